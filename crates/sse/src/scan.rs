@@ -1,0 +1,107 @@
+//! Finding line ends, and decoding UTF-8 with a bound on the result.
+
+use std::borrow::Cow;
+
+/// The position of the first LF or CR.
+pub(crate) fn line_end(bytes: &[u8]) -> Option<usize> {
+    // A test of a whole block has no early exit, so it compiles to vector instructions.
+    let (blocks, rest) = bytes.as_chunks::<32>();
+    let full =
+        blocks.iter().position(|block| block.iter().fold(false, |found, &byte| found | ends_line(byte)));
+    let (start, part) = match full {
+        Some(index) => (index * 32, &blocks[index][..]),
+        None => (blocks.len() * 32, rest),
+    };
+    part.iter().position(|&byte| ends_line(byte)).map(|offset| start + offset)
+}
+
+/// Decodes UTF-8 with U+FFFD for every maximal invalid part, as the encoding standard does; `None` when the
+/// result would be longer than `limit` bytes. Valid input is borrowed.
+///
+/// Line ends are ASCII and no byte of a multi-byte sequence is, so decoding line by line yields the same text as
+/// decoding the whole stream.
+pub(crate) fn decode(bytes: &[u8], limit: usize) -> Option<Cow<'_, str>> {
+    if let Ok(text) = str::from_utf8(bytes) {
+        return (text.len() <= limit).then_some(Cow::Borrowed(text));
+    }
+    let replacement = char::REPLACEMENT_CHARACTER.len_utf8();
+    let length: usize = bytes
+        .utf8_chunks()
+        .map(|part| part.valid().len() + if part.invalid().is_empty() { 0 } else { replacement })
+        .sum();
+    (length <= limit).then(|| String::from_utf8_lossy(bytes))
+}
+
+/// Splits a line into field name and value: at the first colon, less one leading space of the value; a line
+/// without a colon is all name.
+pub(crate) fn split_field(line: &[u8]) -> (&[u8], &[u8]) {
+    let Some(colon) = line.iter().position(|&byte| byte == b':') else { return (line, b"") };
+    let value = &line[colon + 1..];
+    (&line[..colon], value.strip_prefix(b" ").unwrap_or(value))
+}
+
+/// A `retry` value: ASCII digits only, saturating. `None` for anything else, the empty value included.
+pub(crate) fn parse_retry(value: &[u8]) -> Option<u64> {
+    if value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    Some(
+        value.iter().fold(0_u64, |sum, digit| sum.saturating_mul(10).saturating_add(u64::from(digit - b'0'))),
+    )
+}
+
+fn ends_line(byte: u8) -> bool {
+    (byte == b'\n') | (byte == b'\r')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_end_is_found_at_every_position_and_length() {
+        for length in 0..100 {
+            let blank = vec![b'x'; length];
+            assert_eq!(line_end(&blank), None);
+            for position in 0..length {
+                for end in [b'\n', b'\r'] {
+                    let mut bytes = blank.clone();
+                    bytes[position] = end;
+                    assert_eq!(line_end(&bytes), Some(position));
+                    bytes[length - 1] = b'\n';
+                    assert_eq!(line_end(&bytes), Some(position));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn vt_ff_nel_and_line_separator_end_nothing() {
+        assert_eq!(line_end("a\u{b}b\u{c}c\u{85}d\u{2028}e\u{2029}".as_bytes()), None);
+    }
+
+    #[test]
+    fn invalid_parts_become_replacement_characters_within_the_limit() {
+        let bytes = b"a\xe4\xb8b\xff";
+        assert_eq!(decode(bytes, 8).as_deref(), Some("a\u{fffd}b\u{fffd}"));
+        assert_eq!(decode(bytes, 7), None);
+        assert_eq!(decode(b"abc", 3).as_deref(), Some("abc"));
+        assert_eq!(decode(b"abc", 2), None);
+    }
+
+    #[test]
+    fn one_space_after_the_first_colon_is_dropped() {
+        assert_eq!(split_field(b"data:  a:b"), (&b"data"[..], &b" a:b"[..]));
+        assert_eq!(split_field(b"data"), (&b"data"[..], &b""[..]));
+        assert_eq!(split_field(b"data:\ta"), (&b"data"[..], &b"\ta"[..]));
+    }
+
+    #[test]
+    fn retry_is_digits_only_and_saturates() {
+        assert_eq!(parse_retry(b"03000"), Some(3000));
+        assert_eq!(parse_retry(b"99999999999999999999999"), Some(u64::MAX));
+        for bad in [&b""[..], b"-1", b"+1", b"1.5", b" 1", b"1 ", b"1x", "\u{661}".as_bytes()] {
+            assert_eq!(parse_retry(bad), None);
+        }
+    }
+}
