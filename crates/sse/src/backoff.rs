@@ -187,3 +187,6 @@ impl Backoff {
 fn fraction(chance: f64) -> f64 {
     if chance.is_nan() { 0.0 } else { chance.clamp(0.0, 1.0) }
 }
+
+#[cfg(test)]
+mod tests;
