@@ -1,0 +1,270 @@
+//! The tray as one comparable value, derived from the engine's status.
+
+use bellwire_engine::event::{FeedId, Seq};
+use bellwire_engine::status::{Connection, FeedStatus, Mute, Notified, ProblemKind, Status};
+use jiff::{Timestamp, Zoned};
+
+use super::text::fitted;
+use crate::words::Words;
+
+/// Feeds that need a person, as lines of their own; more than these are found in the window.
+const MAX_NEEDS: usize = 3;
+/// The largest number that is written out.
+const MAX_COUNT: u64 = 999;
+
+const MINUTE_MS: i64 = 60_000;
+/// The longest time that is said in minutes.
+const MAX_MINUTES: u64 = 90;
+
+/// What the tray shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Menu {
+    /// The icon.
+    pub icon: Icon,
+    /// The state in words, without the program's name.
+    pub tooltip: String,
+    /// The menu, from top to bottom.
+    pub items: Vec<Item>,
+}
+
+/// The icon, one for each state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Icon {
+    /// No feed is live, or nothing can be stored.
+    NotReceiving,
+    /// Notifications are held back.
+    Muted,
+    /// Something was not seen, or something needs a person.
+    Unread,
+    /// None of these.
+    Receiving,
+}
+
+/// A line of the menu. Labels are plain text: the adapter escapes what its toolkit would take for an access
+/// key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// Text that cannot be chosen.
+    Label(String),
+    /// A line between groups.
+    Separator,
+    /// Something to choose.
+    Choice {
+        /// What it says.
+        label: String,
+        /// What it does.
+        action: Action,
+    },
+    /// A menu within the menu.
+    Submenu {
+        /// What it says.
+        label: String,
+        /// Its lines.
+        items: Vec<Item>,
+    },
+}
+
+/// What a person asked for in the tray.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Open the window.
+    Open,
+    /// Open the window where this feed tells what it needs.
+    OpenFeed(FeedId),
+    /// Open the window at this event.
+    OpenEvent(Seq),
+    /// Everything was seen.
+    MarkAllRead,
+    /// Hold notifications back.
+    Mute(MuteFor),
+    /// Show notifications again.
+    Unmute,
+    /// Connect this feed anew.
+    Reconnect(FeedId),
+    /// End the program.
+    Quit,
+}
+
+/// For how long to mute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MuteFor {
+    /// 30 minutes.
+    HalfHour,
+    /// An hour.
+    Hour,
+    /// Until 07:00 of the next day.
+    Morning,
+    /// Until a person ends it.
+    Ever,
+}
+
+impl Menu {
+    /// The tray for this status at this moment; its time zone is the one that times are written in.
+    pub fn of(status: &Status, words: &Words, now: &Zoned) -> Self {
+        let state = state_line(status, words);
+        let mut items = vec![Item::Label(fitted(&state, |state| format!("Bellwire: {state}")))];
+        items.extend(needs(status, words));
+        items.push(Item::Separator);
+        items.push(choice(words.open.to_owned(), Action::Open));
+        items.push(mark_read(status, words));
+        items.push(Item::Separator);
+        if !status.last_notified.is_empty() {
+            items.push(Item::Label(words.last_notified.to_owned()));
+            items.extend(status.last_notified.iter().take(3).map(|notified| last_notified(notified, now)));
+            items.push(Item::Separator);
+        }
+        items.push(mute(status.mute, words, now));
+        items.push(feeds(&status.feeds, words));
+        items.push(Item::Separator);
+        items.push(choice(words.quit.to_owned(), Action::Quit));
+        Self { icon: icon(status, now), tooltip: tooltip(status, words, now), items }
+    }
+}
+
+fn icon(status: &Status, now: &Zoned) -> Icon {
+    if cannot_store(status) || !status.feeds.iter().any(|feed| feed.connection.is_live()) {
+        return Icon::NotReceiving;
+    }
+    if status.mute.holds(millis(now)) {
+        return Icon::Muted;
+    }
+    let waits = status.problem.is_some() || status.feeds.iter().any(needs_person);
+    if waits || unread(status) > 0 { Icon::Unread } else { Icon::Receiving }
+}
+
+fn state_line(status: &Status, words: &Words) -> String {
+    if cannot_store(status) {
+        return words.cannot_store.to_owned();
+    }
+    if status.feeds.is_empty() {
+        return words.no_feeds.to_owned();
+    }
+    let live = status.feeds.iter().filter(|feed| feed.connection.is_live()).count();
+    (words.feeds_live)(live, status.feeds.len())
+}
+
+fn tooltip(status: &Status, words: &Words, now: &Zoned) -> String {
+    let mut parts = vec![state_line(status, words)];
+    if unread(status) > 0 {
+        parts.push((words.unread)(&count(unread(status))));
+    }
+    match (time_left(status.mute, words, now), status.mute) {
+        (Some(left), _) => parts.push((words.muted_left)(&left)),
+        (None, Mute::On) => parts.push(words.muted.to_owned()),
+        (None, _) => {}
+    }
+    parts.join(" · ")
+}
+
+fn needs(status: &Status, words: &Words) -> Vec<Item> {
+    let config = status
+        .problem
+        .iter()
+        .filter(|problem| problem.kind == ProblemKind::Config)
+        .map(|_| choice(words.config_needs_you.to_owned(), Action::Open));
+    let feeds = status.feeds.iter().filter_map(|feed| {
+        let Connection::Parked { reason, .. } = &feed.connection else { return None };
+        let what = (words.remedy)(reason);
+        let label = fitted(&feed.name, |name| (words.needs_you)(name, what));
+        Some(choice(label, Action::OpenFeed(feed.id.clone())))
+    });
+    config.chain(feeds).take(MAX_NEEDS).collect()
+}
+
+fn mark_read(status: &Status, words: &Words) -> Item {
+    match unread(status) {
+        0 => Item::Label(words.mark_all_read.to_owned()),
+        unread => choice((words.mark_read)(&count(unread)), Action::MarkAllRead),
+    }
+}
+
+fn last_notified(notified: &Notified, now: &Zoned) -> Item {
+    let at = Timestamp::from_millisecond(notified.at).unwrap_or_default();
+    let time = at.to_zoned(now.time_zone().clone()).strftime("%H:%M").to_string();
+    choice(fitted(&notified.title, |title| format!("{title}  {time}")), Action::OpenEvent(notified.seq))
+}
+
+fn mute(mute: Mute, words: &Words, now: &Zoned) -> Item {
+    if mute.holds(millis(now)) {
+        let label = match time_left(mute, words, now) {
+            Some(left) => (words.unmute_left)(&left),
+            None => words.unmute.to_owned(),
+        };
+        return choice(label, Action::Unmute);
+    }
+    let items = vec![
+        choice(words.mute_half_hour.to_owned(), Action::Mute(MuteFor::HalfHour)),
+        choice(words.mute_hour.to_owned(), Action::Mute(MuteFor::Hour)),
+        choice(words.mute_until_morning.to_owned(), Action::Mute(MuteFor::Morning)),
+        choice(words.mute_on.to_owned(), Action::Mute(MuteFor::Ever)),
+        Item::Separator,
+        Item::Label(words.mute_note.to_owned()),
+    ];
+    Item::Submenu { label: words.mute.to_owned(), items }
+}
+
+fn feeds(feeds: &[FeedStatus], words: &Words) -> Item {
+    let mut items: Vec<Item> = feeds.iter().map(|feed| feed_line(feed, words)).collect();
+    items.push(if items.is_empty() {
+        Item::Label(words.no_feeds.to_owned())
+    } else {
+        Item::Label(words.feeds_note.to_owned())
+    });
+    if items.len() > 1 {
+        items.insert(items.len() - 1, Item::Separator);
+    }
+    Item::Submenu { label: words.feeds.to_owned(), items }
+}
+
+fn feed_line(feed: &FeedStatus, words: &Words) -> Item {
+    let state = match &feed.connection {
+        Connection::Live { .. } => words.live,
+        Connection::Connecting { slow: true, .. } => words.no_answer,
+        Connection::Connecting { .. } => words.connecting,
+        Connection::Waiting { .. } => words.waiting,
+        Connection::Parked { .. } => words.parked,
+        Connection::Off { reason: Some(_) } => words.ended,
+        Connection::Off { reason: None } => words.off,
+    };
+    let label = fitted(&feed.name, |name| (words.feed_state)(name, state));
+    match feed.connection {
+        Connection::Off { reason: None } => Item::Label(label),
+        _ => choice(label, Action::Reconnect(feed.id.clone())),
+    }
+}
+
+/// What is left of a mute with an end, rounded up.
+fn time_left(mute: Mute, words: &Words, now: &Zoned) -> Option<String> {
+    let Mute::Until(at) = mute else { return None };
+    let left = u64::try_from(at.saturating_sub(millis(now))).ok().filter(|left| *left > 0)?;
+    let minutes = left.div_ceil(MINUTE_MS as u64);
+    Some(if minutes <= MAX_MINUTES { (words.minutes)(minutes) } else { (words.hours)(minutes.div_ceil(60)) })
+}
+
+fn unread(status: &Status) -> u64 {
+    status.feeds.iter().filter(|feed| feed.alerts).map(|feed| feed.unread).sum()
+}
+
+fn needs_person(feed: &FeedStatus) -> bool {
+    matches!(feed.connection, Connection::Parked { .. })
+}
+
+fn cannot_store(status: &Status) -> bool {
+    status.problem.as_ref().is_some_and(|problem| problem.kind == ProblemKind::Store)
+}
+
+fn count(number: u64) -> String {
+    if number > MAX_COUNT { format!("{MAX_COUNT}+") } else { number.to_string() }
+}
+
+fn choice(label: String, action: Action) -> Item {
+    Item::Choice { label, action }
+}
+
+fn millis(now: &Zoned) -> i64 {
+    now.timestamp().as_millisecond()
+}
+
+#[cfg(test)]
+#[path = "menu_tests.rs"]
+mod tests;

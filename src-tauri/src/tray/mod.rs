@@ -1,0 +1,14 @@
+//! The tray: a comparable [`menu::Menu`], drawn by one adapter a system.
+
+pub mod menu;
+mod pixmap;
+mod text;
+
+#[cfg(target_os = "linux")]
+#[path = "tray_ksni.rs"]
+mod adapter;
+#[cfg(not(target_os = "linux"))]
+#[path = "tray_tauri.rs"]
+mod adapter;
+
+pub use adapter::spawn;

@@ -1,0 +1,60 @@
+//! English.
+
+use bellwire_engine::event::Reason;
+
+use super::Words;
+
+pub static WORDS: Words = Words {
+    feeds_live: |live, all| {
+        let feeds = if all == 1 { "feed" } else { "feeds" };
+        format!("{live} of {all} {feeds} live")
+    },
+    no_feeds: "no feeds yet",
+    cannot_store: "the log cannot be written",
+    config_needs_you: "config.toml needs you: mend an error…",
+    needs_you: |feed, what| format!("{feed} needs you: {what}…"),
+    remedy: |reason| match reason {
+        Reason::SignIn(_) => "sign in",
+        Reason::NotFound(_) => "check the address",
+        Reason::WrongType(_) => "not an event stream",
+        Reason::KeychainLocked => "unlock the keychain",
+        Reason::KeychainAbsent | Reason::KeychainTimeout => "no keychain",
+        Reason::SecretMissing(_) => "enter its secret",
+        Reason::InsecureAuth => "use https",
+        Reason::BadHeader => "check its headers",
+        Reason::Tls(_) => "check the certificate",
+        Reason::Redirect(_) => "it moved",
+        Reason::Encoding(_) => "unasked encoding",
+        _ => "look at it",
+    },
+    open: "Open Bellwire",
+    mark_all_read: "Mark all read",
+    mark_read: |count| format!("Mark all read ({count})"),
+    last_notified: "Last notified",
+    mute: "Mute notifications",
+    mute_half_hour: "For 30 minutes",
+    mute_hour: "For 1 hour",
+    mute_until_morning: "Until 07:00 tomorrow",
+    mute_on: "Until I turn them on",
+    mute_note: "Events still arrive and count",
+    unmute: "Unmute",
+    unmute_left: |left| format!("Unmute ({left} left)"),
+    minutes: |n| format!("{n} min"),
+    hours: |n| format!("{n} h"),
+    feeds: "Feeds",
+    feeds_note: "Choose one to reconnect it",
+    feed_state: |feed, state| format!("{feed}: {state}"),
+    live: "live",
+    connecting: "connecting",
+    no_answer: "no answer yet",
+    waiting: "waiting to retry",
+    parked: "needs you",
+    off: "off",
+    ended: "ended by the server",
+    quit: "Quit Bellwire",
+    unread: |count| format!("{count} unread"),
+    muted: "muted",
+    muted_left: |left| format!("muted, {left} left"),
+    hint_title: "Bellwire goes on receiving",
+    hint_body: "The window is closed, the tray icon stays. Quit ends Bellwire.",
+};
