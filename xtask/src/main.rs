@@ -1,2 +1,48 @@
-//! See docs/architecture.md.
-fn main() {}
+//! `cargo xtask`: sets a machine up, shows the app, runs every test and check.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line tool speaks through its output"
+)]
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  demo   opens Bellwire on a throwaway home with the three demo feeds; without a
+         display it does so on a virtual one, prints what arrives, takes a picture
+  test   runs everything: Rust, the window's units, the desktop tests
+  dev    runs the app with the window served by Vite, so that a saved file shows at once
+  lint   formatting, Clippy, the window's linters, licences and crate boundaries
+
+Each first sets up what it needs: system packages on Debian and Ubuntu (as root or
+with sudo), npm packages, tools of its own under target/. BELLWIRE_SETUP=skip leaves
+the system packages alone.
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        ["demo"] => xtask::demo::run(),
+        ["test"] => xtask::test::run(),
+        ["dev"] => xtask::dev::run(),
+        ["lint"] => xtask::lint::run(),
+        _ => {
+            eprintln!("error: unknown: {}\n\n{HELP}", words.join(" "));
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

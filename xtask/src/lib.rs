@@ -1,0 +1,16 @@
+//! What `cargo xtask` does, and the virtual desktop that it shares with the desktop tests.
+#![cfg(unix)]
+#![allow(clippy::print_stdout, reason = "a command-line tool speaks through its output")]
+#![allow(clippy::disallowed_methods, reason = "time limits on real processes need the real clock")]
+
+pub mod boundaries;
+pub mod demo;
+pub mod desktop;
+pub mod dev;
+pub mod failure;
+pub mod lint;
+pub mod process_group;
+pub mod setup;
+pub mod step;
+pub mod test;
+pub mod window;
