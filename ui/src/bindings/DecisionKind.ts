@@ -1,0 +1,2 @@
+/** `muted`: would have notified but for mute. */
+export type DecisionKind = 'log' | 'notified' | 'muted' | 'digest';

@@ -1,0 +1,1 @@
+export type GapReason = 'no-ids' | 'oversize' | 'store-replaced';

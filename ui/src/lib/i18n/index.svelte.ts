@@ -1,0 +1,63 @@
+/** Words in the language of the snapshot. Anything that calls `t` in a template follows a change of language. */
+import { en } from './en';
+import { zhCN } from './zh-CN';
+
+export type Key = keyof typeof en;
+export type Language = 'en' | 'zh-CN';
+
+type Names<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
+type Params<K extends Key> = { [Name in Names<(typeof en)[K]>]: string };
+type Args<K extends Key> = [Names<(typeof en)[K]>] extends [never] ? [] : [Params<K>];
+
+type PluralOf<K> = K extends `${infer Base}.one` ? (`${Base}.other` extends Key ? Base : never) : never;
+export type PluralKey = PluralOf<Key>;
+type PluralArgs<K extends PluralKey> =
+  Exclude<Names<(typeof en)[`${K}.other`]>, 'n'> extends never
+    ? []
+    : [{ [Name in Exclude<Names<(typeof en)[`${K}.other`]>, 'n'>]: string }];
+
+/** A stretch of a sentence; `name` is the placeholder it came from, or null for the sentence's own words. */
+export type Part = { name: string | null; text: string };
+
+const dictionaries: Record<Language, Record<Key, string>> = { en, 'zh-CN': zhCN };
+let current = $state<Language>('en');
+
+export function language(): Language {
+  return current;
+}
+
+export function setLanguage(next: Language): void {
+  current = next;
+}
+
+/** The text of `key` with its placeholders filled in. */
+export function t<K extends Key>(key: K, ...args: Args<K>): string {
+  return fill(dictionaries[current][key], args[0] ?? {});
+}
+
+/** The text of `key` for `n` things. */
+export function tn<K extends PluralKey>(key: K, n: number, ...args: PluralArgs<K>): string {
+  const form = current === 'en' && n === 1 ? 'one' : 'other';
+  return fill(dictionaries[current][`${key}.${form}` as Key], { n: count(n), ...(args[0] ?? {}) });
+}
+
+/** The text of `key` in stretches, so that a placeholder can be set in another type. */
+export function parts<K extends Key>(key: K, ...args: Args<K>): Part[] {
+  const params: Record<string, string> = args[0] ?? {};
+  return dictionaries[current][key]
+    .split(/(\{[\w-]+\})/)
+    .filter((piece) => piece !== '')
+    .map((piece) => {
+      const name = /^\{([\w-]+)\}$/.exec(piece)?.[1];
+      return name === undefined ? { name: null, text: piece } : { name, text: params[name] ?? '' };
+    });
+}
+
+/** A whole number with the grouping of the language. */
+export function count(n: number): string {
+  return new Intl.NumberFormat(current).format(n);
+}
+
+function fill(text: string, params: Record<string, string>): string {
+  return text.replace(/\{([\w-]+)\}/g, (_, name: string) => params[name] ?? '');
+}

@@ -1,0 +1,53 @@
+/** The bridge to the app: every command and every ring, and the only import of Tauri. */
+import { invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
+import type { Changes } from '../bindings/Changes';
+import type { CheckReport } from '../bindings/CheckReport';
+import type { EventDetail } from '../bindings/EventDetail';
+import type { Mute } from '../bindings/Mute';
+import type { NewSecret } from '../bindings/NewSecret';
+import type { Page } from '../bindings/Page';
+import type { Snapshot } from '../bindings/Snapshot';
+import type { View } from '../bindings/View';
+
+/** Says "pull"; carries nothing. */
+export type Ring = 'bell' | 'status' | 'show';
+
+/** What a command fails with. `message` is English and safe to show. */
+export type BridgeError = { code: string; message: string };
+
+export type PageQuery = { view: View; limit: number; before?: number; after?: number; around?: number };
+export type ChangesQuery = { view: View; afterRev: number; limit: number };
+
+/** Calls `pull` at each ring. Resolves once listening, to a function that stops it. */
+export function onRing(ring: Ring, pull: () => void): Promise<() => void> {
+  return listen(ring, () => pull());
+}
+
+export const snapshot = () => invoke<Snapshot>('snapshot');
+export const rows = (query: PageQuery) => invoke<Page>('rows', query);
+export const changes = (query: ChangesQuery) => invoke<Changes>('changes', query);
+export const event = (seq: number) => invoke<EventDetail>('event', { seq });
+export const takeTarget = () => invoke<number | null>('take_target');
+
+export const openLink = (seq: number, number: number) => invoke<null>('open_link', { seq, number });
+export const markRead = (feed: string | null, seq: number) => invoke<null>('mark_read', { feed, seq });
+export const mute = (until: Mute) => invoke<null>('mute', { until });
+
+export const checkFeed = (url: string, secret: NewSecret | null) => invoke<CheckReport>('check_feed', { url, secret });
+export const addFeed = (url: string, name: string | null, secret: NewSecret | null) =>
+  invoke<string>('add_feed', { url, name, secret });
+export const addDemoFeeds = () => invoke<null>('add_demo_feeds');
+export const removeFeed = (id: string, deleteEvents: boolean) => invoke<null>('remove_feed', { id, deleteEvents });
+export const setFeedEnabled = (id: string, enabled: boolean) => invoke<null>('set_feed_enabled', { id, enabled });
+export const reconnectFeed = (id: string) => invoke<null>('reconnect_feed', { id });
+export const signIn = (id: string, secret: NewSecret) => invoke<null>('sign_in', { id, secret });
+
+/** Whatever was thrown, as a BridgeError. */
+export function asBridgeError(thrown: unknown): BridgeError {
+  if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) {
+    const code = 'code' in thrown ? String(thrown.code) : 'unknown';
+    return { code, message: String(thrown.message) };
+  }
+  return { code: 'unknown', message: String(thrown) };
+}

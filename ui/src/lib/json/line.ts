@@ -1,0 +1,109 @@
+/** Data on one line of the log: JSON with its syntax, anything else as it came. */
+import { type Piece, type PieceKind, visible } from '../text/visible';
+import { level, scan, text, type Value } from './scan';
+
+const maxLength = 240;
+const maxMembers = 60;
+/** Keys that read the same without quotes. */
+const bareKey = /^[\p{L}\p{N}_$.@/-]+$/u;
+
+/** `data` as the pieces of one line, at most 240 characters. `cut`: `data` is only the start of the whole. */
+export function line(data: string, cut: boolean): Piece[] {
+  const start = /^\s*[{[]/.test(data);
+  const value = start ? scan(data, cut) : null;
+  const out = new Line();
+  if (value === null) {
+    out.add(data, 'plain');
+    if (cut) out.add('…', 'punct');
+    return out.pieces;
+  }
+  addTop(out, data, value);
+  return out.pieces;
+}
+
+/** The pieces of a single value: strings in quotes, containers as `{…}` and `[n]`. */
+export function inline(source: string, value: Value): Piece[] {
+  const out = new Line(Number.POSITIVE_INFINITY);
+  addValue(out, source, value);
+  return out.pieces;
+}
+
+/** A key as it is shown: bare where that reads the same. */
+export function keyPieces(key: string | number): Piece[] {
+  const shown = typeof key === 'number' || bareKey.test(key) ? String(key) : quote(key);
+  return visible(shown, typeof key === 'number' ? 'punct' : 'key');
+}
+
+export const kindOf: Record<Value['kind'], PieceKind> = {
+  object: 'punct',
+  array: 'punct',
+  string: 'string',
+  number: 'number',
+  boolean: 'literal',
+  null: 'literal',
+};
+
+function addTop(out: Line, source: string, value: Value): void {
+  const { members, count } = level(source, value, maxMembers);
+  const isObject = value.kind === 'object';
+  out.add(isObject ? '{' : '[', 'punct');
+  members.forEach((member, index) => {
+    if (index > 0) out.add(', ', 'punct');
+    if (isObject) {
+      out.addPieces(keyPieces(member.key));
+      out.add(':', 'punct');
+      out.add(' ', 'plain');
+    }
+    addValue(out, source, member.value);
+  });
+  if (!value.whole) out.add(members.at(-1)?.value.whole === false ? '' : `${count > 0 ? ', ' : ''}…`, 'punct');
+  else if (count > members.length) out.add(', …', 'punct');
+  if (value.whole) out.add(isObject ? '}' : ']', 'punct');
+}
+
+function addValue(out: Line, source: string, value: Value): void {
+  if (value.kind === 'object') {
+    const empty = value.whole && level(source, value, 0).count === 0;
+    out.add(empty ? '{}' : '{…}', 'punct');
+  } else if (value.kind === 'array') {
+    out.add(value.whole ? `[${level(source, value, 0).count}]` : '[…]', 'punct');
+  } else if (value.kind === 'string') {
+    const quoted = quote(text(source, value));
+    out.add(value.whole ? quoted : `${quoted.slice(0, -1)}…`, 'string');
+  } else {
+    out.add(value.whole ? text(source, value) : `${text(source, value)}…`, kindOf[value.kind]);
+  }
+}
+
+function quote(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
+
+/** Collects pieces until the line is full. */
+class Line {
+  pieces: Piece[] = [];
+  #left: number;
+
+  constructor(max = maxLength) {
+    this.#left = max;
+  }
+
+  add(text: string, kind: PieceKind): void {
+    if (text === '' || this.#left <= 0) return;
+    this.addPieces(visible(text.length > this.#left * 2 ? text.slice(0, this.#left * 2) : text, kind));
+  }
+
+  addPieces(pieces: Piece[]): void {
+    for (const piece of pieces) {
+      if (this.#left <= 0) return;
+      if (piece.text.length < this.#left) {
+        this.pieces.push(piece);
+        this.#left -= piece.text.length;
+        continue;
+      }
+      const points = Array.from(piece.text);
+      this.pieces.push({ text: `${points.slice(0, this.#left - 1).join('')}…`, kind: piece.kind });
+      this.#left = 0;
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import { elementScroll, observeElementOffset, observeElementRect, type VirtualItem, Virtualizer } from '@tanstack/virtual-core';
+import { untrack } from 'svelte';
+
+/** Where a reader has to be to count as at the end, in pixels from it. */
+const endSlack = 4;
+
+export type Items = { count: number; keyOf: (index: number) => number; size: number };
+
+/**
+ * Draws only the rows in sight. Rows have one height and a key, and the row at the top of the view stays where it is
+ * when rows join or leave above it.
+ */
+export class VirtualRows {
+  visible = $state.raw<VirtualItem[]>([]);
+  height = $state(0);
+  readonly #virtualizer: Virtualizer<HTMLElement, HTMLElement>;
+  #element: HTMLElement | null = null;
+  #items: Items = { count: 0, keyOf: (index) => index, size: 22 };
+  #lastTop = 0;
+
+  constructor(private readonly onScroll: (scrolledUp: boolean) => void) {
+    this.#virtualizer = new Virtualizer<HTMLElement, HTMLElement>(this.#options());
+  }
+
+  /** Takes over the scrolling element; the function it returns lets go of it. */
+  attach(element: HTMLElement): () => void {
+    this.#element = element;
+    const detach = this.#virtualizer._didMount();
+    this.#virtualizer._willUpdate();
+    const scrolled = () => {
+      const up = element.scrollTop < this.#lastTop;
+      this.#lastTop = element.scrollTop;
+      this.onScroll(up && !this.atEnd());
+    };
+    element.addEventListener('scroll', scrolled, { passive: true });
+    return () => {
+      element.removeEventListener('scroll', scrolled);
+      detach();
+      this.#element = null;
+    };
+  }
+
+  /** Takes the rows as they are now, before they are drawn. `toEnd` draws the end at once. */
+  prepare(items: Items, toEnd: boolean): void {
+    this.#items = items;
+    this.#virtualizer.setOptions(this.#options());
+    const view = this.#virtualizer.scrollRect?.height ?? 0;
+    if (toEnd) this.#virtualizer.scrollOffset = Math.max(0, this.#virtualizer.getTotalSize() - view);
+    this.#update();
+  }
+
+  /** Puts the scroll where the drawn rows want it. */
+  settle(toEnd: boolean): void {
+    const element = this.#element;
+    if (element === null) return;
+    this.#virtualizer._willUpdate();
+    if (toEnd) element.scrollTop = element.scrollHeight;
+    this.#lastTop = element.scrollTop;
+  }
+
+  /** Brings a row into sight, in the middle where it was out of sight. */
+  reveal(index: number): void {
+    const element = this.#element;
+    if (element === null) return;
+    const { size } = this.#items;
+    const top = index * size;
+    const view = element.clientHeight;
+    if (top >= element.scrollTop && top + size <= element.scrollTop + view) return;
+    const near = top >= element.scrollTop - size * 2 && top <= element.scrollTop + view + size;
+    const edge = top < element.scrollTop ? top : top + size - view;
+    this.scrollTo(near ? edge : top - (view - size) / 2);
+  }
+
+  scrollTo(top: number): void {
+    const element = this.#element;
+    if (element === null) return;
+    element.scrollTop = top;
+    this.#lastTop = element.scrollTop;
+    this.#virtualizer.scrollOffset = element.scrollTop;
+    this.#update();
+  }
+
+  /** Rows that fit into the view. */
+  get pageRows(): number {
+    return Math.max(1, Math.floor((this.#element?.clientHeight ?? 0) / this.#items.size) - 1);
+  }
+
+  /** Index of the last row that is wholly in sight; -1 without one. */
+  lastInSight(): number {
+    const element = this.#element;
+    if (element === null) return -1;
+    return Math.min(this.#items.count, Math.floor((element.scrollTop + element.clientHeight) / this.#items.size)) - 1;
+  }
+
+  atEnd(): boolean {
+    const element = this.#element;
+    return element === null || element.scrollHeight - element.clientHeight - element.scrollTop <= endSlack;
+  }
+
+  #options() {
+    const { count, keyOf, size } = this.#items;
+    return {
+      count,
+      getItemKey: keyOf,
+      estimateSize: () => size,
+      overscan: 12,
+      anchorTo: 'end' as const,
+      getScrollElement: () => this.#element,
+      scrollToFn: elementScroll,
+      observeElementRect,
+      observeElementOffset,
+      onChange: () => this.#update(),
+    };
+  }
+
+  #update(): void {
+    untrack(() => {
+      this.visible = this.#virtualizer.getVirtualItems();
+      this.height = this.#virtualizer.getTotalSize();
+    });
+  }
+}

@@ -1,0 +1,141 @@
+import { getContext, setContext } from 'svelte';
+import type { FeedInfo } from '../../bindings/FeedInfo';
+import type { Row } from '../../bindings/Row';
+import type { Snapshot } from '../../bindings/Snapshot';
+import type { View } from '../../bindings/View';
+import { setLanguage } from '../i18n/index.svelte';
+import * as ipc from '../ipc';
+import { rowOf } from '../log/merge';
+import { LogModel } from '../log/model.svelte';
+import { Clock } from './clock.svelte';
+
+export type DialogState = { kind: 'add'; url: string } | { kind: 'sign-in'; feed: string } | { kind: 'remove'; feed: string };
+export type InspectorTab = 'parsed' | 'json';
+
+/** What the window shows, and what a person can do in it. */
+export class App {
+  snapshot = $state.raw<Snapshot | null>(null);
+  view = $state.raw<View>({ feed: null, notified: false });
+  /** Seq of the chosen row. */
+  selected = $state<number | null>(null);
+  inspecting = $state(false);
+  tab = $state<InspectorTab>('parsed');
+  dialog = $state.raw<DialogState | null>(null);
+  /** An action that failed, until it is closed or another one works. */
+  failed = $state.raw<ipc.BridgeError | null>(null);
+  readonly log = new LogModel(ipc);
+  readonly clock = new Clock();
+  #pulling = false;
+  #pullAgain = false;
+
+  get feeds(): FeedInfo[] {
+    return this.snapshot?.feeds ?? [];
+  }
+
+  /** The one feed that is shown, if it is one. */
+  get feed(): FeedInfo | undefined {
+    return this.feeds.find(({ id }) => id === this.view.feed);
+  }
+
+  get selectedRow(): Row | undefined {
+    return rowOf(this.log.rows, this.selected);
+  }
+
+  /** Listens first and pulls then, so that nothing falls between. Resolves to a function that stops it all. */
+  async start(): Promise<() => void> {
+    const stops = await Promise.all([
+      ipc.onRing('bell', () => void this.log.pull()),
+      ipc.onRing('status', () => void this.pullSnapshot()),
+      ipc.onRing('show', () => void this.showTarget()),
+    ]);
+    await this.pullSnapshot();
+    if (!(await this.showTarget())) await this.log.open(this.view);
+    return () => stops.forEach((stop) => stop());
+  }
+
+  async pullSnapshot(): Promise<void> {
+    if (this.#pulling) {
+      this.#pullAgain = true;
+      return;
+    }
+    this.#pulling = true;
+    try {
+      do {
+        this.#pullAgain = false;
+        this.#take(await ipc.snapshot());
+      } while (this.#pullAgain);
+    } catch (thrown) {
+      this.failed = ipc.asBridgeError(thrown);
+    } finally {
+      this.#pulling = false;
+    }
+  }
+
+  /** Shows the row that a notification or the tray asked for. False where none did. */
+  async showTarget(): Promise<boolean> {
+    const seq = await ipc.takeTarget();
+    if (seq === null) return false;
+    this.dialog = null;
+    this.view = { feed: null, notified: false };
+    this.selected = seq;
+    this.inspecting = true;
+    await this.log.openAround(this.view, seq);
+    return true;
+  }
+
+  async show(view: View): Promise<void> {
+    if (view.feed === this.view.feed && view.notified === this.view.notified) return;
+    this.view = view;
+    this.selected = null;
+    this.inspecting = false;
+    await this.log.open(view);
+  }
+
+  /** Chooses a row, which holds the view. */
+  select(seq: number): void {
+    this.selected = seq;
+    this.log.hold();
+  }
+
+  inspect(seq: number): void {
+    this.select(seq);
+    this.inspecting = true;
+  }
+
+  /** Does what a person asked for; a failure is shown, never thrown. True where it worked. */
+  async act(action: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await action();
+      this.failed = null;
+    } catch (thrown) {
+      this.failed = ipc.asBridgeError(thrown);
+      return false;
+    }
+    await this.pullSnapshot();
+    return true;
+  }
+
+  #take(next: Snapshot): void {
+    const gone = this.feeds.some(({ id }) => !next.feeds.some((feed) => feed.id === id));
+    this.snapshot = next;
+    this.clock.sync(next.now);
+    setLanguage(next.language);
+    const root = document.documentElement;
+    root.lang = next.language;
+    if (next.theme === 'system') delete root.dataset.theme;
+    else root.dataset.theme = next.theme;
+    if (!gone) return;
+    if (this.view.feed !== null && this.feed === undefined) void this.show({ feed: null, notified: false });
+    else void this.log.reload();
+  }
+}
+
+const key = Symbol('app');
+
+export function provideApp(app: App): void {
+  setContext(key, app);
+}
+
+export function useApp(): App {
+  return getContext<App>(key);
+}

@@ -1,0 +1,90 @@
+/** What can be done from a menu. */
+import type { FeedInfo } from '../../bindings/FeedInfo';
+import type { Mute } from '../../bindings/Mute';
+import { t } from '../i18n/index.svelte';
+import * as ipc from '../ipc';
+import { tomorrowMorning } from '../text/time';
+import type { App } from './app.svelte';
+
+export type MenuItem = {
+  label: string;
+  testid: string;
+  run: () => void;
+  /** A line stands above it. */
+  apart?: boolean;
+  danger?: boolean;
+};
+
+export function feedMenu(app: App, feed: FeedInfo): MenuItem[] {
+  const { id, connection } = feed;
+  const isPaused = connection.state === 'off' && connection.reason === null;
+  const items: MenuItem[] = [];
+  if (!isPaused) {
+    items.push({
+      label: t('feed.reconnect'),
+      testid: 'feed-reconnect',
+      run: () => void app.act(() => ipc.reconnectFeed(id)),
+    });
+  }
+  items.push({
+    label: isPaused ? t('feed.resume') : t('feed.pause'),
+    testid: isPaused ? 'feed-resume' : 'feed-pause',
+    run: () => void app.act(() => ipc.setFeedEnabled(id, isPaused)),
+  });
+  if (feed.secretName !== null || connection.state === 'parked') {
+    items.push({
+      label: t('feed.sign-in'),
+      testid: 'feed-sign-in',
+      run: () => (app.dialog = { kind: 'sign-in', feed: id }),
+    });
+  }
+  items.push(markReadItem(app, id, feed.unread));
+  items.push({
+    label: t('feed.remove'),
+    testid: 'feed-remove',
+    apart: true,
+    danger: true,
+    run: () => (app.dialog = { kind: 'remove', feed: id }),
+  });
+  return items.filter(({ testid }) => testid !== 'mark-read' || feed.unread > 0);
+}
+
+/** The menu of all feeds. */
+export function allMenu(app: App): MenuItem[] {
+  const unread = app.feeds.reduce((sum, feed) => sum + feed.unread, 0);
+  return [markReadItem(app, null, unread)];
+}
+
+export function muteMenu(app: App): MenuItem[] {
+  const now = app.clock.now;
+  const until = (at: number): Mute => ({ kind: 'until', at });
+  const item = (label: string, testid: string, mute: Mute): MenuItem => ({
+    label,
+    testid,
+    run: () => void app.act(() => ipc.mute(mute)),
+  });
+  const items = [
+    item(t('mute.30'), 'mute-30', until(now + 30 * 60_000)),
+    item(t('mute.60'), 'mute-60', until(now + 60 * 60_000)),
+    item(t('mute.tomorrow'), 'mute-tomorrow', until(tomorrowMorning(now))),
+    item(t('mute.on'), 'mute-on', { kind: 'on' }),
+  ];
+  if (app.snapshot?.mute.kind === 'off') return items;
+  return [item(t('mute.off'), 'mute-off', { kind: 'off' }), ...items.map((each, i) => (i === 0 ? { ...each, apart: true } : each))];
+}
+
+/** Mutes until turned on, or turns notifications on again. */
+export function toggleMute(app: App): void {
+  const mute: Mute = app.snapshot?.mute.kind === 'off' ? { kind: 'on' } : { kind: 'off' };
+  void app.act(() => ipc.mute(mute));
+}
+
+function markReadItem(app: App, feed: string | null, unread: number): MenuItem {
+  return {
+    label: t('feed.mark-read'),
+    testid: 'mark-read',
+    run: () => {
+      if (unread > 0) void app.act(() => ipc.markRead(feed, app.snapshot?.newestSeq ?? 0));
+    },
+  };
+}

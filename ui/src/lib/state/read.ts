@@ -1,0 +1,64 @@
+import { markRead } from '../ipc';
+import type { App } from './app.svelte';
+
+/** Milliseconds between two reports, so that a burst is one. */
+const reportDelay = 400;
+
+/** True while a person can see the window. */
+export function isWatched(): boolean {
+  return document.visibilityState === 'visible' && document.hasFocus();
+}
+
+/**
+ * Reports what was really seen: the highest row that stood in sight in a visible, focused window. The view of notified
+ * rows reports nothing, for it leaves out rows that count as unread.
+ */
+export class ReadMark {
+  readonly #app: App;
+  #inSight = 0;
+  /** What was reported last, per feed; the empty name stands for all feeds. */
+  readonly #reported = new Map<string, number>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  /** Row `seq` and all before it stand in sight or were scrolled past. */
+  saw(seq: number): void {
+    this.#inSight = seq;
+    this.#plan();
+  }
+
+  /** Looks again when the window comes back. Returns what stops it. */
+  watch(): () => void {
+    const look = () => this.#plan();
+    window.addEventListener('focus', look);
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      window.removeEventListener('focus', look);
+      document.removeEventListener('visibilitychange', look);
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+    };
+  }
+
+  #plan(): void {
+    if (this.#timer !== undefined || !isWatched()) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#report();
+    }, reportDelay);
+  }
+
+  #report(): void {
+    const { view, feeds } = this.#app;
+    if (!isWatched() || view.notified) return;
+    const unread = feeds.some((feed) => feed.unread > 0 && (view.feed === null || feed.id === view.feed));
+    const name = view.feed ?? '';
+    const seq = this.#inSight;
+    if (!unread || seq <= (this.#reported.get(name) ?? 0)) return;
+    this.#reported.set(name, seq);
+    markRead(view.feed, seq).catch(() => this.#reported.delete(name));
+  }
+}

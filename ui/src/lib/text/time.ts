@@ -1,0 +1,71 @@
+/** Times as the window shows them: local, 24 h. Instants are milliseconds since the epoch. */
+import { count, language, t } from '../i18n/index.svelte';
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** `10:42:11` and `.482` of an instant. */
+export function clockParts(at: number): { time: string; ms: string } {
+  const date = new Date(at);
+  return { time: clock(at), ms: `.${String(date.getMilliseconds()).padStart(3, '0')}` };
+}
+
+/** `10:42:11` */
+export function clock(at: number): string {
+  const date = new Date(at);
+  return `${clockShort(at)}:${two(date.getSeconds())}`;
+}
+
+/** `10:42` */
+export function clockShort(at: number): string {
+  const date = new Date(at);
+  return `${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+/** `21 Nov 2026, 10:42:11.482` */
+export function dateTime(at: number): string {
+  const locale = language() === 'en' ? 'en-GB' : language();
+  const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' }).format(at);
+  const { time, ms } = clockParts(at);
+  return `${date}, ${time}${ms}`;
+}
+
+/** `10:42:07–10:42:31`, or one time where both ends are in the same second. */
+export function clockRange(from: number, to: number): string {
+  const [start, end] = [clock(from), clock(to)];
+  return start === end ? start : t('range', { from: start, to: end });
+}
+
+/** How long, in one unit: `0.4 s`, `12 s`, `3 min`, `1 h`. */
+export function age(ms: number): string {
+  const positive = Math.max(0, ms);
+  if (positive < 950 && positive > 0) return t('age.tenths', { n: (Math.ceil(positive / 100) / 10).toString() });
+  if (positive < minute) return t('age.seconds', { n: count(Math.round(positive / second)) });
+  if (positive < hour) return t('age.minutes', { n: count(Math.floor(positive / minute)) });
+  if (positive < 2 * day) return t('age.hours', { n: count(Math.floor(positive / hour)) });
+  return t('age.days', { n: count(Math.floor(positive / day)) });
+}
+
+/** How long until, in whole seconds that never read as over while it is not: `8 s`. */
+export function countdown(ms: number): string {
+  return age(Math.max(0, Math.ceil(ms / second)) * second);
+}
+
+/** How long, in two units where they say more: `3 h 12 min`. */
+export function span(ms: number): string {
+  if (ms < hour) return age(Math.floor(Math.max(0, ms) / second) * second);
+  if (ms < day) return t('span.hours', { h: count(Math.floor(ms / hour)), m: count(Math.floor((ms % hour) / minute)) });
+  return t('span.days', { d: count(Math.floor(ms / day)), h: count(Math.floor((ms % day) / hour)) });
+}
+
+/** The next 07:00 of tomorrow, local time. */
+export function tomorrowMorning(now: number): number {
+  const date = new Date(now);
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1, 7).getTime();
+}
+
+function two(n: number): string {
+  return String(n).padStart(2, '0');
+}

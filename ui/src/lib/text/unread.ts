@@ -1,0 +1,4 @@
+/** A count of unread events as a pill shows it. */
+export function unreadShown(n: number): string {
+  return n > 999 ? '999+' : String(n);
+}

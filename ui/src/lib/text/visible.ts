@@ -1,0 +1,45 @@
+/** Text from outside, made safe to read: what is invisible is shown, nothing can turn its neighbours around. */
+
+/** One stretch of text in one type. */
+export type Piece = { text: string; kind: PieceKind };
+export type PieceKind = 'plain' | 'key' | 'string' | 'number' | 'literal' | 'punct' | 'hidden';
+
+/**
+ * What a reader cannot see: controls, direction marks and overrides (UAX #9), zero-width characters other than the two
+ * joiners that scripts need, line separators, tag characters and halves of surrogate pairs.
+ */
+const hidden =
+  /\r\n|[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
+
+/** `text` in pieces, with every invisible character as a dim sign of its own. */
+export function visible(text: string, kind: PieceKind = 'plain'): Piece[] {
+  const pieces: Piece[] = [];
+  let from = 0;
+  for (const match of text.matchAll(hidden)) {
+    if (match.index > from) pieces.push({ text: text.slice(from, match.index), kind });
+    pieces.push({ text: sign(match[0]), kind: 'hidden' });
+    from = match.index + match[0].length;
+  }
+  if (from < text.length) pieces.push({ text: text.slice(from), kind });
+  return pieces;
+}
+
+/** The same as one string, for tooltips and accessible names. */
+export function visibleString(text: string): string {
+  return text.replace(hidden, sign);
+}
+
+/** The language that picks the right forms of Chinese, Japanese and Korean characters; undefined for other text. */
+export function langOf(text: string): 'zh-CN' | 'ja' | 'ko' | undefined {
+  if (/[\u3040-\u30ff]/.test(text)) return 'ja';
+  if (/[\uac00-\ud7af]/.test(text)) return 'ko';
+  if (/[\u3400-\u9fff]/.test(text)) return 'zh-CN';
+  return undefined;
+}
+
+function sign(character: string): string {
+  if (character === '\n' || character === '\r\n' || character === '\r') return '↵';
+  if (character === '\t') return '⇥';
+  const point = character.codePointAt(0) ?? 0;
+  return `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
+}

@@ -1,0 +1,107 @@
+/** What is said about a feed's connection. */
+import type { Connection } from '../../bindings/Connection';
+import type { FeedInfo } from '../../bindings/FeedInfo';
+import { t } from '../i18n/index.svelte';
+import { age, clockShort, countdown, span } from '../text/time';
+
+/** The four states a person has to know. */
+export type Shape = 'live' | 'busy' | 'need' | 'off';
+
+export function shapeOf(connection: Connection): Shape {
+  switch (connection.state) {
+    case 'live':
+      return 'live';
+    case 'connecting':
+    case 'waiting':
+      return 'busy';
+    case 'parked':
+      return 'need';
+    case 'off':
+      return 'off';
+  }
+}
+
+export function shapeWord(shape: Shape): string {
+  switch (shape) {
+    case 'live':
+      return t('state.live');
+    case 'busy':
+      return t('state.connecting');
+    case 'need':
+      return t('state.needs-you');
+    case 'off':
+      return t('state.off');
+  }
+}
+
+/** The words of a sidebar row's one slot; null where the rate stands there. */
+export function slotWord(connection: Connection, now: number): string | null {
+  switch (connection.state) {
+    case 'live':
+      return null;
+    case 'connecting':
+      return connection.slow ? t('side.no-answer') : t('side.connecting');
+    case 'waiting':
+      return t('side.in', { age: countdown(connection.retryAt - now) });
+    case 'parked':
+      return fixWord(connection.reason.code);
+    case 'off':
+      return t('side.off');
+  }
+}
+
+/** The state line of a single feed. */
+export function feedState(feed: FeedInfo, now: number): string {
+  const { connection } = feed;
+  switch (connection.state) {
+    case 'live':
+      return t('head.feed.live', { span: span(now - connection.since) });
+    case 'connecting':
+      return connection.slow
+        ? t('head.feed.no-answer', { age: age(Math.max(1000, now - connection.since)) })
+        : t('head.feed.connecting');
+    case 'waiting':
+      return t('head.feed.waiting', { age: countdown(connection.retryAt - now) });
+    case 'parked':
+      return t('head.feed.needs-you', { time: clockShort(connection.since) });
+    case 'off':
+      return connection.reason?.code === 'no-content' ? t('head.feed.off.204') : t('head.feed.off');
+  }
+}
+
+/** What stands in a view that has no event yet. */
+export function emptyWord(connection: Connection, now: number): string {
+  switch (connection.state) {
+    case 'live':
+      return t('empty.live');
+    case 'connecting':
+      return connection.slow ? t('empty.no-answer') : t('empty.connecting');
+    case 'waiting':
+      return t('empty.waiting', { age: countdown(connection.retryAt - now) });
+    case 'parked':
+      return t('empty.parked');
+    case 'off':
+      return t('empty.off');
+  }
+}
+
+/** An address without its scheme, as it is shown beside a state. */
+export function shortUrl(url: string): string {
+  return url.replace(/^https?:\/\//, '');
+}
+
+/** True while something shown counts by the second. */
+export function countsSeconds(feeds: readonly FeedInfo[], now: number): boolean {
+  return feeds.some(({ connection }) => {
+    if (connection.state === 'waiting') return true;
+    if (connection.state === 'parked') return connection.retryAt !== null;
+    if (connection.state === 'off') return false;
+    return now - connection.since < 60_000;
+  });
+}
+
+function fixWord(code: string): string {
+  if (code === 'sign-in' || code === 'secret-missing') return t('fix.sign-in');
+  if (code === 'keychain-locked') return t('fix.unlock');
+  return t('fix.look');
+}

@@ -1,0 +1,73 @@
+/** What a row says that is no event: the fact first, then the rest. */
+import type { Row } from '../../bindings/Row';
+import { t } from '../i18n/index.svelte';
+import { cutMiddle } from '../text/cut';
+import { age, clockRange, clockShort } from '../text/time';
+import { visibleString } from '../text/visible';
+import { reasonSentence, stoppedFact } from './reason';
+
+export type Saying = { fact: string; rest: string };
+export type LifecycleRow = Exclude<Row, { kind: 'event' }>;
+
+export function lifecycle(row: LifecycleRow): Saying {
+  switch (row.kind) {
+    case 'open':
+      return opened(row);
+    case 'reconnecting':
+      return reconnecting(row);
+    case 'no-answer':
+      return { fact: t('life.no-answer.fact', { age: age(row.afterMs) }), rest: t('life.no-answer.rest') };
+    case 'retry':
+      return { fact: t('life.retry.fact', { age: age(row.ms) }), rest: t('life.retry.rest') };
+    case 'gap':
+      return { fact: t('life.gap.fact', { range: clockRange(row.from, row.to) }), rest: t(`life.gap.${row.reason}`) };
+    case 'parked':
+      return { fact: t('life.parked.fact', { what: stoppedFact(row.reason) }), rest: reasonSentence(row.reason) };
+    case 'closed':
+      return row.reason === null
+        ? { fact: t('life.closed.off.fact'), rest: t('life.closed.off.rest') }
+        : { fact: t('life.closed.204.fact'), rest: t('life.closed.204.rest') };
+  }
+}
+
+/** Glyph, its colour and its name for a row that is no event; null where the row's edge says it. */
+export function lifecycleGlyph(row: LifecycleRow): { glyph: string; tone: string; name: string } | null {
+  switch (row.kind) {
+    case 'open':
+      return { glyph: 'st-live', tone: 'live', name: t('state.live') };
+    case 'reconnecting':
+    case 'no-answer':
+      return { glyph: 'st-busy', tone: 'busy', name: t('state.connecting') };
+    case 'retry':
+      return { glyph: 'clock', tone: 'sub', name: '' };
+    case 'parked':
+      return { glyph: 'st-need', tone: 'need', name: t('state.needs-you') };
+    case 'closed':
+      return { glyph: 'st-off', tone: 'off', name: t('state.off') };
+    case 'gap':
+      return null;
+  }
+}
+
+function opened(row: Extract<Row, { kind: 'open' }>): Saying {
+  const status = String(row.status);
+  const http = visibleString(row.http);
+  if (row.afterMs <= 0) return { fact: t('life.open.fact'), rest: t('life.open.rest', { status, http }) };
+  return {
+    fact: t('life.open.after.fact'),
+    rest: t('life.open.after.rest', { age: age(row.afterMs), status, http, n: String(row.attempt) }),
+  };
+}
+
+function reconnecting(row: Extract<Row, { kind: 'reconnecting' }>): Saying {
+  const reason = reasonSentence(row.reason);
+  const kept = row.lastId === '' ? '' : ` ${t('life.reconnecting.id', { id: cutMiddle(visibleString(row.lastId), 24) })}`;
+  if (row.tries > 1) {
+    const fact = t('life.reconnecting.run.fact', { n: String(row.tries), time: clockShort(row.since) });
+    return { fact, rest: reason + kept };
+  }
+  return {
+    fact: t('life.reconnecting.fact', { age: age(row.inMs) }),
+    rest: t('life.reconnecting.rest', { reason, n: String(row.tries) }) + kept,
+  };
+}

@@ -1,0 +1,126 @@
+/** Why a connection is not open, in sentences. */
+import type { FeedInfo } from '../../bindings/FeedInfo';
+import type { Reason } from '../../bindings/Reason';
+import { type Part, parts, t } from '../i18n/index.svelte';
+import { cutMiddle } from '../text/cut';
+import { clockShort, countdown } from '../text/time';
+import { visibleString } from '../text/visible';
+
+/** One sentence: what happened. */
+export function reasonSentence(reason: Reason): string {
+  const status = statusOf(reason);
+  const detail = detailOf(reason);
+  switch (reason.code) {
+    case 'status':
+    case 'sign-in':
+    case 'not-found':
+    case 'unexpected-status':
+      return t(`reason.${reason.code}`, { status });
+    case 'wrong-type':
+    case 'redirect':
+    case 'encoding':
+      return t(`reason.${reason.code}`, { detail });
+    default:
+      return t(`reason.${reason.code}`);
+  }
+}
+
+/** The fact after "Stopped:". */
+export function stoppedFact(reason: Reason): string {
+  const status = statusOf(reason);
+  switch (reason.code) {
+    case 'sign-in':
+    case 'not-found':
+    case 'unexpected-status':
+      return t(`stopped.${reason.code}`, { status });
+    case 'encoding':
+      return t('stopped.encoding', { detail: detailOf(reason) });
+    case 'tls':
+    case 'wrong-type':
+    case 'redirect':
+    case 'insecure-auth':
+    case 'bad-header':
+    case 'keychain-locked':
+    case 'keychain-absent':
+    case 'keychain-timeout':
+    case 'secret-missing':
+      return t(`stopped.${reason.code}`);
+    default:
+      return t('stopped.other');
+  }
+}
+
+/** What a feed that stopped says above its log: what happened, what to do, and the one button. */
+export type Banner = { title: string; todo: Part[]; next: string | null; button: string; action: 'sign-in' | 'reconnect' };
+
+/** The banner of a feed that needs a person, or null. */
+export function bannerOf(feed: FeedInfo, now: number): Banner | null {
+  const { connection } = feed;
+  if (connection.state === 'off') {
+    if (connection.reason?.code !== 'no-content') return null;
+    return {
+      title: t('banner.off.204.title'),
+      todo: parts('banner.off.204.do'),
+      next: null,
+      button: t('banner.connect.button'),
+      action: 'reconnect',
+    };
+  }
+  if (connection.state !== 'parked') return null;
+  const { reason, retryAt } = connection;
+  const signIn = reason.code === 'sign-in' || reason.code === 'secret-missing';
+  return {
+    ...saying(reason, feed, clockShort(connection.since)),
+    next: retryAt === null ? null : t('banner.next', { age: countdown(retryAt - now) }),
+    button: signIn ? t('banner.sign-in.button') : t('banner.again.button'),
+    action: signIn ? 'sign-in' : 'reconnect',
+  };
+}
+
+function saying(reason: Reason, feed: FeedInfo, time: string): { title: string; todo: Part[] } {
+  const status = statusOf(reason);
+  const detail = detailOf(reason);
+  switch (reason.code) {
+    case 'sign-in': {
+      const title = feed.secretName === null ? t('banner.sign-in.new.title') : t('banner.sign-in.old.title');
+      const id = cutMiddle(visibleString(feed.lastId), 24);
+      const todo =
+        id === '' ? parts('banner.sign-in.do', { status, time }) : parts('banner.sign-in.do.from', { status, time, id });
+      return { title, todo };
+    }
+    case 'unexpected-status':
+      return {
+        title: t('banner.unexpected-status.title', { status }),
+        todo: parts('banner.unexpected-status.do', { time }),
+      };
+    case 'not-found':
+      return { title: t('banner.not-found.title'), todo: parts('banner.not-found.do', { status, time }) };
+    case 'wrong-type':
+      return { title: t('banner.wrong-type.title'), todo: parts('banner.wrong-type.do', { detail, time }) };
+    case 'secret-missing':
+    case 'redirect':
+    case 'encoding':
+    case 'bad-header':
+    case 'tls':
+      return { title: t(`banner.${reason.code}.title`), todo: parts(`banner.${reason.code}.do`, { detail }) };
+    case 'keychain-locked':
+    case 'keychain-absent':
+    case 'keychain-timeout':
+    case 'insecure-auth':
+      return { title: t(`banner.${reason.code}.title`), todo: parts(`banner.${reason.code}.do`) };
+    default:
+      return {
+        title: t('banner.other.title'),
+        todo: parts('banner.other.do', { reason: reasonSentence(reason) }),
+      };
+  }
+}
+
+function statusOf(reason: Reason): string {
+  return reason.status === null ? '?' : String(reason.status);
+}
+
+/** The detail comes from the server: it is shortened and shown as what it is. */
+function detailOf(reason: Reason): string {
+  return reason.detail === null || reason.detail === '' ? '?' : cutMiddle(visibleString(reason.detail), 80);
+}

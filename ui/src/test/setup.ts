@@ -1,0 +1,4 @@
+import { afterEach } from 'vitest';
+import { clearMocks } from '@tauri-apps/api/mocks';
+
+afterEach(() => clearMocks());
