@@ -1,0 +1,125 @@
+//! One subscriber's stream.
+
+use std::convert::Infallible;
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::Stream;
+use tokio::sync::watch;
+use tokio::time::{self, MissedTickBehavior};
+
+use crate::Options;
+use crate::faults::Faults;
+use crate::feed::{self, Feed, HISTORY, ORIGIN};
+
+const RETRY: Duration = Duration::from_millis(3000);
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// A new subscriber to a slow feed is told the latest event after so long, rather than wait a minute for the next.
+const GREETING: Duration = Duration::from_secs(2);
+
+/// How many events are written at once.
+const BATCH: u64 = 64;
+
+/// Wall time since the Unix epoch.
+pub(crate) type Clock = Arc<dyn Fn() -> Duration + Send + Sync>;
+
+/// What all streams share.
+#[derive(Clone)]
+pub(crate) struct Stage {
+    pub(crate) options: Options,
+    pub(crate) clock: Clock,
+    /// Becomes true, or is dropped, when the server ends.
+    pub(crate) ending: watch::Receiver<bool>,
+}
+
+/// The body for a subscriber who has seen everything up to `last_event_id`.
+pub(crate) fn body(
+    stage: Stage,
+    feed: Feed,
+    last_event_id: Option<&str>,
+    faults: Faults,
+) -> impl Stream<Item = Result<Bytes, Infallible>> + Send + use<> {
+    let Options { seed, pace } = stage.options;
+    let start = Start::of(feed, seed, last_event_id, stage.now());
+    async_stream::stream! {
+        let mut ending = stage.ending.clone();
+        if faults.silent {
+            ended(&mut ending).await;
+            return;
+        }
+        yield Ok(Bytes::from(format!("retry: {}\n\n", (RETRY / pace.factor()).as_millis())));
+
+        let mut heartbeat = time::interval(HEARTBEAT / pace.factor());
+        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        heartbeat.reset();
+        let Start { mut next, not_before } = start;
+        let mut left = faults.close_after.unwrap_or(u64::MAX);
+        loop {
+            let now = stage.now();
+            let mut batch = String::new();
+            let batch_end = next.saturating_add(left.min(BATCH));
+            while next < batch_end && feed.due(seed, next).max(not_before) <= now {
+                write_event(&mut batch, feed, seed, next);
+                next += 1;
+                left -= 1;
+            }
+            if !batch.is_empty() {
+                yield Ok(Bytes::from(batch));
+            }
+            if left == 0 {
+                return;
+            }
+            let wait = feed.due(seed, next).max(not_before).saturating_sub(now) / pace.factor();
+            tokio::select! {
+                () = ended(&mut ending) => return,
+                () = time::sleep(wait) => {}
+                _ = heartbeat.tick() => yield Ok(Bytes::from_static(b": heartbeat\n\n")),
+            }
+        }
+    }
+}
+
+/// Waits until the server ends.
+pub(crate) async fn ended(ending: &mut watch::Receiver<bool>) {
+    // An error says that the sender is gone, which is an end too.
+    let _ = ending.wait_for(|ended| *ended).await;
+}
+
+/// Where a subscriber comes in.
+struct Start {
+    next: u64,
+    not_before: Duration,
+}
+
+impl Start {
+    fn of(feed: Feed, seed: u64, last_event_id: Option<&str>, now: Duration) -> Self {
+        let Some(latest) = feed.latest(seed, now) else {
+            return Self { next: 0, not_before: Duration::ZERO };
+        };
+        let seen = last_event_id.and_then(|id| feed::parse_id(seed, id)).filter(|seen| *seen <= latest);
+        match seen {
+            Some(seen) => {
+                let oldest = latest.saturating_sub(HISTORY - 1);
+                Self { next: (seen + 1).max(oldest), not_before: Duration::ZERO }
+            }
+            None if feed == Feed::Alerts => Self { next: latest, not_before: now + GREETING },
+            None => Self { next: latest + 1, not_before: Duration::ZERO },
+        }
+    }
+}
+
+impl Stage {
+    /// The time in the feeds, since [`ORIGIN`].
+    fn now(&self) -> Duration {
+        (self.clock)().saturating_sub(ORIGIN).saturating_mul(self.options.pace.factor())
+    }
+}
+
+fn write_event(batch: &mut String, feed: Feed, seed: u64, n: u64) {
+    let happening = feed.event(seed, n);
+    let id = feed::id(seed, n);
+    let _ = write!(batch, "id: {id}\nevent: {}\ndata: {}\n\n", happening.event_type, happening.data);
+}
