@@ -1,5 +1,27 @@
 //! Bellwire's engine: it holds the subscriptions, stores what arrives, decides what notifies, and knows
 //! nothing of windows. See `docs/architecture.md`.
 
+mod board;
+mod check;
+mod clock;
+pub mod config;
+mod engine;
 pub mod event;
+pub mod feed;
+mod home;
+pub mod link;
+mod notify;
+pub mod ports;
+mod rules;
+pub mod secrets;
 pub mod status;
+mod store;
+mod words;
+
+pub use check::{CheckReport, CheckStep, Step};
+pub use clock::SystemClock;
+pub use engine::{Click, Engine, EngineHandle, FeedWish, NewSecret, StartError};
+pub use home::{Home, HomeError, HomeLock};
+pub use ports::Ports;
+pub use store::{At, Changes, LogReader, Page, ReadError, StoreError, View};
+pub use words::Tongue;

@@ -1,0 +1,180 @@
+//! A quick look at an address before it becomes a feed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::DEFAULT_CHECK_MAX_EVENT;
+use crate::engine::NewSecret;
+use crate::event::Reason;
+use crate::feed::{Incoming, SignIn, Signal, Spec, subscribe};
+use crate::ports::Ports;
+
+/// How long an answer may take.
+const ANSWER: Duration = Duration::from_secs(8);
+/// How long to wait for a first event.
+const FIRST_EVENT: Duration = Duration::from_secs(4);
+
+/// What a check found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckReport {
+    /// The steps, in order, up to the first that failed.
+    pub steps: Vec<CheckStep>,
+    /// A name for the feed.
+    pub suggested_name: String,
+    /// Whether the address can become a feed at all.
+    pub addable: bool,
+}
+
+/// One step of a check.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckStep {
+    /// Which.
+    pub step: Step,
+    /// Whether it held; `None` where it is not known yet.
+    pub ok: Option<bool>,
+    /// A fact in a few words.
+    pub detail: String,
+    /// Why it failed.
+    pub reason: Option<Reason>,
+}
+
+/// The steps of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The text is an address of a feed.
+    Address,
+    /// A connection can be made.
+    Connect,
+    /// The server answers.
+    Answer,
+    /// The answer is an event stream.
+    Type,
+    /// Something arrives.
+    FirstEvent,
+}
+
+/// Checks an address, with a secret that need not be in the keychain. Takes 12 s at most.
+pub(crate) async fn check(url: &str, secret: Option<NewSecret>, ports: &Ports) -> CheckReport {
+    let url = match crate::config::feed_url(url) {
+        Ok(url) => url,
+        Err(message) => {
+            let steps = vec![CheckStep {
+                step: Step::Address,
+                ok: Some(false),
+                detail: message.into(),
+                reason: None,
+            }];
+            return CheckReport { steps, suggested_name: String::new(), addable: false };
+        }
+    };
+    let suggested_name = crate::config::name_for(&url);
+    let mut steps = vec![passed(Step::Address, crate::config::public_url(&url))];
+    let (sign_in, ports) = with_secret(secret, ports);
+    let spec = Spec {
+        url,
+        method: "GET".into(),
+        body: None,
+        headers: Vec::new(),
+        sign_in,
+        allow_insecure_auth: false,
+        idle_timeout: None,
+        max_event: DEFAULT_CHECK_MAX_EVENT,
+        last_event_id: String::new(),
+        retry_ms: None,
+    };
+    let (sender, mut signals) = mpsc::channel(1);
+    let stop = CancellationToken::new();
+    let task = tokio::spawn(subscribe(spec, ports.clone(), sender, Arc::new(Notify::new()), stop.clone()));
+    let began = ports.clock.mono();
+    let mut deadline = ports.clock.sleep(ANSWER);
+    loop {
+        let signal = tokio::select! {
+            signal = signals.recv() => signal,
+            () = &mut deadline => None,
+        };
+        match signal {
+            Some(Signal::Connecting { .. } | Signal::Slow { .. }) => {}
+            Some(Signal::Open { status, http, headers, .. }) => {
+                let ms = ports.clock.mono().saturating_sub(began).as_millis();
+                let content_type = headers.into_iter().find(|(name, _)| name == "content-type");
+                steps.push(passed(Step::Connect, String::new()));
+                steps.push(passed(Step::Answer, format!("{status}, HTTP/{http}, {ms} ms")));
+                steps.push(passed(Step::Type, content_type.map_or_else(String::new, |(_, value)| value)));
+                deadline = ports.clock.sleep(FIRST_EVENT);
+            }
+            Some(Signal::Items { items, .. }) => {
+                let first = items.into_iter().find_map(|item| match item {
+                    Incoming::Event { event_type, .. } => Some(event_type),
+                    _ => None,
+                });
+                if let Some(event_type) = first {
+                    steps.push(passed(Step::FirstEvent, event_type));
+                    break;
+                }
+            }
+            Some(
+                Signal::Waiting { reason, .. } | Signal::Parked { reason, .. } | Signal::Ended { reason },
+            ) => {
+                add_failure(&mut steps, reason);
+                break;
+            }
+            None => {
+                add_silence(&mut steps);
+                break;
+            }
+        }
+    }
+    stop.cancel();
+    drop(signals);
+    // The subscription ends at once; a panic in it was logged.
+    let _ = task.await;
+    CheckReport { steps, suggested_name, addable: true }
+}
+
+fn passed(step: Step, detail: String) -> CheckStep {
+    CheckStep { step, ok: Some(true), detail, reason: None }
+}
+
+/// The step that a reason speaks of, with the steps before it passed.
+fn add_failure(steps: &mut Vec<CheckStep>, reason: Reason) {
+    let is_open = steps.iter().any(|step| step.step == Step::Type);
+    let failed = match &reason {
+        _ if is_open => Step::FirstEvent,
+        Reason::Status(_)
+        | Reason::NoContent
+        | Reason::SignIn(_)
+        | Reason::NotFound(_)
+        | Reason::Unexpected(_)
+        | Reason::Redirect(_)
+        | Reason::NoAnswer => Step::Answer,
+        Reason::WrongType(_) | Reason::Encoding(_) => Step::Type,
+        _ => Step::Connect,
+    };
+    if failed != Step::Connect && !is_open {
+        steps.push(passed(Step::Connect, String::new()));
+    }
+    if failed == Step::Type {
+        steps.push(passed(Step::Answer, "200".into()));
+    }
+    steps.push(CheckStep { step: failed, ok: Some(false), detail: reason.to_string(), reason: Some(reason) });
+}
+
+fn add_silence(steps: &mut Vec<CheckStep>) {
+    let is_open = steps.iter().any(|step| step.step == Step::Type);
+    let (step, reason) = match is_open {
+        true => (Step::FirstEvent, None),
+        false => (Step::Answer, Some(Reason::NoAnswer)),
+    };
+    steps.push(CheckStep { step, ok: None, detail: String::new(), reason });
+}
+
+/// A keychain of one secret, for an address that is not a feed yet.
+fn with_secret(secret: Option<NewSecret>, ports: &Ports) -> (SignIn, Ports) {
+    let Some(secret) = secret else { return (SignIn::None, ports.clone()) };
+    let (auth, secret) = secret.split("check");
+    let secrets = Arc::new(crate::secrets::OneSecret::new(secret));
+    (SignIn::Keychain(auth), Ports { secrets, ..ports.clone() })
+}

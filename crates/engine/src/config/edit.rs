@@ -1,0 +1,231 @@
+//! Changing `config.toml` from the program: comments and order stay, the file is never half written.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, value};
+use url::Url;
+
+use super::load::{ConfigError, parse};
+use super::model::{Auth, Config};
+use crate::event::{FeedId, Severity};
+
+/// A feed to be added to the file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewFeed {
+    /// The id; must be free.
+    pub id: FeedId,
+    /// Its name for people.
+    pub name: String,
+    /// Its address.
+    pub url: Url,
+    /// How to sign in; the secret itself is already in the keychain.
+    pub auth: Option<Auth>,
+    /// Event types that are graver than others.
+    pub severity: Vec<(Severity, Vec<String>)>,
+    /// `false` adds a rule by which everything is only logged.
+    pub notify: bool,
+}
+
+/// Why the file was not changed. It is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// The file has problems of its own.
+    #[error("{} has a problem; mend it first: {source}", path.display())]
+    Broken {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: ConfigError,
+    },
+    /// The file cannot be read or written.
+    #[error("cannot write {}: {source}; check that the folder is yours and the disk has room", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// No such feed.
+    #[error("there is no feed named {0}; `bellwire feed list` shows them")]
+    NoSuchFeed(FeedId),
+    /// The id is taken.
+    #[error("there is a feed named {0} already; choose another id")]
+    Taken(FeedId),
+    /// The address is none.
+    #[error("{0}")]
+    Url(&'static str),
+    /// The feeds stand in one line, where they cannot be edited one by one.
+    #[error("{} lists its feeds inside brackets; write each as [[feed]] so that they can be changed here", .0.display())]
+    Inline(PathBuf),
+    /// The keychain did not take the secret.
+    #[error(transparent)]
+    Secret(#[from] crate::secrets::SecretError),
+}
+
+/// The file of one home.
+#[derive(Clone, Debug)]
+pub struct ConfigFile {
+    path: PathBuf,
+}
+
+impl ConfigFile {
+    /// The file at this path; it need not exist.
+    pub fn at(path: &Path) -> Self {
+        Self { path: path.to_owned() }
+    }
+
+    /// The text; empty when there is no file.
+    pub fn read(&self) -> io::Result<String> {
+        match fs::read_to_string(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+            read => read,
+        }
+    }
+
+    /// Adds feeds at the end of the file.
+    pub fn add(&self, feeds: &[NewFeed]) -> Result<Config, EditError> {
+        self.edit(|document, config| {
+            for feed in feeds {
+                if config.feeds.iter().any(|f| f.id == feed.id) {
+                    return Err(EditError::Taken(feed.id.clone()));
+                }
+                self.tables(document)?.push(feed_table(feed));
+            }
+            Ok(())
+        })
+    }
+
+    /// Removes a feed.
+    pub fn remove(&self, id: &FeedId) -> Result<Config, EditError> {
+        self.edit(|document, _| {
+            let tables = self.tables(document)?;
+            let place = place_of(tables, id)?;
+            tables.remove(place);
+            Ok(())
+        })
+    }
+
+    /// Switches a feed on or off.
+    pub fn set_enabled(&self, id: &FeedId, on: bool) -> Result<Config, EditError> {
+        self.edit(|document, _| {
+            let table = self.table(document, id)?;
+            if on {
+                table.remove("enabled");
+            } else {
+                table["enabled"] = value(false);
+            }
+            Ok(())
+        })
+    }
+
+    /// Sets how a feed signs in.
+    pub fn set_auth(&self, id: &FeedId, auth: &Auth) -> Result<Config, EditError> {
+        self.edit(|document, _| {
+            self.table(document, id)?["auth"] = value(auth_table(auth));
+            Ok(())
+        })
+    }
+
+    fn edit(
+        &self,
+        change: impl FnOnce(&mut DocumentMut, &Config) -> Result<(), EditError>,
+    ) -> Result<Config, EditError> {
+        let broken = |source| EditError::Broken { path: self.path.clone(), source };
+        let failed = |source| EditError::Io { path: self.path.clone(), source };
+        let text = self.read().map_err(failed)?;
+        let config = parse(&text).map_err(broken)?;
+        // What `parse` accepts is TOML, so the second reading cannot fail; should it, the file stays as it is.
+        let mut document: DocumentMut =
+            text.parse().map_err(|_| broken(ConfigError { problems: Vec::new() }))?;
+        if document.get("version").is_none() {
+            document.insert("version", value(1));
+        }
+        change(&mut document, &config)?;
+        let text = document.to_string();
+        let config = parse(&text).map_err(broken)?;
+        write_atomically(&self.path, &text).map_err(failed)?;
+        Ok(config)
+    }
+
+    fn tables<'d>(&self, document: &'d mut DocumentMut) -> Result<&'d mut ArrayOfTables, EditError> {
+        let item = document.entry("feed").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
+        item.as_array_of_tables_mut().ok_or_else(|| EditError::Inline(self.path.clone()))
+    }
+
+    fn table<'d>(&self, document: &'d mut DocumentMut, id: &FeedId) -> Result<&'d mut Table, EditError> {
+        let tables = self.tables(document)?;
+        let place = place_of(tables, id)?;
+        tables.get_mut(place).ok_or_else(|| EditError::NoSuchFeed(id.clone()))
+    }
+}
+
+fn place_of(tables: &ArrayOfTables, id: &FeedId) -> Result<usize, EditError> {
+    let is_it = |table: &Table| table.get("id").and_then(Item::as_str) == Some(id.as_str());
+    tables.iter().position(is_it).ok_or_else(|| EditError::NoSuchFeed(id.clone()))
+}
+
+fn feed_table(feed: &NewFeed) -> Table {
+    let mut table = Table::new();
+    table["id"] = value(feed.id.as_str());
+    table["name"] = value(&feed.name);
+    table["url"] = value(feed.url.as_str());
+    if let Some(auth) = &feed.auth {
+        table["auth"] = value(auth_table(auth));
+    }
+    if !feed.severity.is_empty() {
+        let mut levels = InlineTable::new();
+        for (severity, events) in &feed.severity {
+            levels.insert(severity_word(*severity), toml_edit::Value::from_iter(events));
+        }
+        table["severity"] = value(levels);
+    }
+    if !feed.notify {
+        let mut rule = Table::new();
+        rule["name"] = value("log only");
+        rule["notify"] = value(false);
+        let mut rules = ArrayOfTables::new();
+        rules.push(rule);
+        table["rule"] = Item::ArrayOfTables(rules);
+    }
+    table
+}
+
+fn severity_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "critical",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
+}
+
+fn auth_table(auth: &Auth) -> InlineTable {
+    let mut table = InlineTable::new();
+    match auth {
+        Auth::Bearer { secret } => {
+            table.insert("type", "bearer".into());
+            table.insert("secret", secret.into());
+        }
+        Auth::Basic { user, secret } => {
+            table.insert("type", "basic".into());
+            table.insert("user", user.into());
+            table.insert("secret", secret.into());
+        }
+    }
+    table
+}
+
+/// Writes beside the file and renames, so that a crash leaves the old or the new text and nothing between.
+fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
+    // A link is followed: people keep configuration files elsewhere and link them.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let dir = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".config").suffix(".toml").tempfile_in(dir)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(&path).map_err(|error| error.error)?;
+    #[cfg(unix)]
+    fs::File::open(dir)?.sync_all()?;
+    Ok(())
+}

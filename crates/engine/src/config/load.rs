@@ -1,0 +1,414 @@
+//! Reading `config.toml`: every problem with its line and column.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt;
+use std::ops::Range;
+use std::time::Duration;
+
+use reqwest::header::{HeaderName, HeaderValue};
+use serde::Deserialize;
+use toml::Spanned;
+use url::Url;
+
+use super::model::{Auth, Config, DEFAULT_IDLE, FeedConfig, FloodLimit, Header, Rule};
+use crate::event::{FeedId, Severity};
+use crate::status::{AppSettings, Language, Theme};
+
+/// Headers that the receiver sets itself.
+const RESERVED_HEADERS: [&str; 5] = ["host", "accept", "accept-encoding", "last-event-id", "cache-control"];
+
+/// Why a configuration is not usable: at least one problem.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct ConfigError {
+    /// Every problem found, in the order of the file.
+    pub problems: Vec<ConfigProblem>,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, problem) in self.problems.iter().enumerate() {
+            if n > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+/// One problem of a configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigProblem {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+    /// What is wrong and what to write instead.
+    pub message: String,
+}
+
+impl fmt::Display for ConfigProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}: {}", self.line, self.column, self.message)
+    }
+}
+
+/// Reads and checks a whole configuration. An empty text is one without feeds.
+pub fn parse(text: &str) -> Result<Config, ConfigError> {
+    let file: File = toml::from_str(text).map_err(|error| {
+        let at = error.span().unwrap_or(0..0);
+        ConfigError { problems: vec![problem(text, at, error.message().to_owned())] }
+    })?;
+    let mut check = Check { text, problems: Vec::new() };
+    let config = check.config(file);
+    if check.problems.is_empty() {
+        return Ok(config);
+    }
+    check.problems.sort_by_key(|p| (p.line, p.column));
+    Err(ConfigError { problems: check.problems })
+}
+
+/// A time such as `30s`, `5m` or `1h 30m`.
+pub fn parse_duration(text: &str) -> Option<Duration> {
+    text.parse::<jiff::SignedDuration>().ok().and_then(|d| Duration::try_from(d).ok())
+}
+
+/// A size such as `16MiB` or `65536`, in bytes.
+pub fn parse_size(text: &str) -> Option<u64> {
+    text.parse::<bytesize::ByteSize>().ok().map(|size| size.as_u64())
+}
+
+/// A header that a feed may send, checked; the error says what is wrong with it.
+pub fn header(name: &str, value: &str) -> Result<Header, String> {
+    let Ok(parsed) = HeaderName::from_bytes(name.as_bytes()) else {
+        return Err(format!("{name:?} is not a header name"));
+    };
+    if RESERVED_HEADERS.contains(&parsed.as_str()) {
+        return Err(format!("Bellwire sets {parsed} itself"));
+    }
+    if HeaderValue::from_bytes(value.as_bytes()).is_err() {
+        return Err(format!("the value of {parsed} holds characters that HTTP cannot carry"));
+    }
+    Ok(Header { name: parsed.as_str().to_owned(), value: value.to_owned() })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: Option<Spanned<u32>>,
+    #[serde(default)]
+    app: AppTable,
+    #[serde(default)]
+    notifications: NotificationsTable,
+    #[serde(default)]
+    feed: Vec<FeedTable>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct AppTable {
+    language: Option<Spanned<String>>,
+    theme: Option<Spanned<String>>,
+    close_to_tray: Option<bool>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct NotificationsTable {
+    burst: Option<Spanned<u32>>,
+    per: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FeedTable {
+    id: Spanned<String>,
+    name: Option<Spanned<String>>,
+    url: Spanned<String>,
+    #[serde(default = "yes")]
+    enabled: bool,
+    auth: Option<AuthTable>,
+    #[serde(default)]
+    allow_insecure_auth: bool,
+    #[serde(default)]
+    headers: BTreeMap<Spanned<String>, String>,
+    idle_timeout: Option<Spanned<String>>,
+    max_event: Option<Spanned<Size>>,
+    #[serde(default)]
+    severity: BTreeMap<Spanned<String>, Vec<String>>,
+    #[serde(default)]
+    rule: Vec<RuleTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AuthTable {
+    r#type: Spanned<String>,
+    user: Option<Spanned<String>>,
+    secret: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleTable {
+    name: Option<String>,
+    #[serde(default)]
+    event: Names,
+    #[serde(default = "yes")]
+    notify: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Size {
+    Bytes(u64),
+    Text(String),
+}
+
+/// One name or a list of them.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Names {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Names::Many(Vec::new())
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+
+struct Check<'a> {
+    text: &'a str,
+    problems: Vec<ConfigProblem>,
+}
+
+impl Check<'_> {
+    fn config(&mut self, file: File) -> Config {
+        if let Some(version) = file.version.filter(|v| *v.get_ref() != 1) {
+            self.report(
+                version.span(),
+                "this program reads version 1; a newer Bellwire wrote this file".into(),
+            );
+        }
+        let app = self.app(file.app);
+        let flood = self.flood(file.notifications);
+        let mut ids = HashSet::new();
+        let mut feeds = Vec::new();
+        for table in file.feed {
+            let span = table.id.span();
+            let Some(feed) = self.feed(table) else { continue };
+            if !ids.insert(feed.id.clone()) {
+                self.report(span, format!("the id {} stands twice; ids are unique", feed.id));
+            }
+            feeds.push(feed);
+        }
+        Config { app, flood, feeds }
+    }
+
+    fn app(&mut self, table: AppTable) -> AppSettings {
+        let defaults = AppSettings::default();
+        let languages = [("auto", Language::Auto), ("en", Language::En), ("zh-CN", Language::ZhCn)];
+        let themes = [("system", Theme::System), ("light", Theme::Light), ("dark", Theme::Dark)];
+        AppSettings {
+            language: self.choice(table.language, &languages).unwrap_or(defaults.language),
+            theme: self.choice(table.theme, &themes).unwrap_or(defaults.theme),
+            close_to_tray: table.close_to_tray.unwrap_or(defaults.close_to_tray),
+        }
+    }
+
+    fn choice<T: Copy>(&mut self, value: Option<Spanned<String>>, choices: &[(&str, T)]) -> Option<T> {
+        let value = value?;
+        let chosen = choices.iter().find(|(name, _)| name == value.get_ref()).map(|(_, v)| *v);
+        if chosen.is_none() {
+            let names: Vec<_> = choices.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+            self.report(value.span(), format!("expected one of {}", names.join(", ")));
+        }
+        chosen
+    }
+
+    fn flood(&mut self, table: NotificationsTable) -> FloodLimit {
+        let mut flood = FloodLimit::default();
+        if let Some(burst) = table.burst {
+            match *burst.get_ref() {
+                n @ 1..=1000 => flood.burst = n,
+                _ => self.report(burst.span(), "expected a number from 1 to 1000".into()),
+            }
+        }
+        if let Some(per) = table.per {
+            let (least, most) = (Duration::from_secs(1), Duration::from_secs(3600));
+            flood.per = self.duration(&per, least, most).unwrap_or(flood.per);
+        }
+        flood
+    }
+
+    fn feed(&mut self, table: FeedTable) -> Option<FeedConfig> {
+        let id = FeedId::parse(table.id.get_ref());
+        if id.is_none() {
+            self.report(table.id.span(), "expected 1 to 64 of a-z, 0-9, - and _".into());
+        }
+        let url = self.url(&table.url);
+        let auth = table.auth.and_then(|auth| self.auth(auth));
+        let headers = self.headers(table.headers);
+        let idle_timeout = self.idle_timeout(table.idle_timeout);
+        let max_event = table.max_event.and_then(|size| self.size(&size));
+        let severity = self.severity(table.severity);
+        let name = table.name.and_then(|name| self.name(&name));
+        let rules = table.rule.into_iter().map(rule).collect();
+        let defaults = FeedConfig::new(id?, url?);
+        Some(FeedConfig {
+            name: name.unwrap_or_else(|| defaults.name.clone()),
+            enabled: table.enabled,
+            auth,
+            allow_insecure_auth: table.allow_insecure_auth,
+            headers,
+            idle_timeout,
+            max_event: max_event.unwrap_or(defaults.max_event),
+            severity,
+            rules,
+            ..defaults
+        })
+    }
+
+    fn name(&mut self, name: &Spanned<String>) -> Option<String> {
+        let text = name.get_ref().trim();
+        if text.is_empty() {
+            self.report(name.span(), "a name cannot be empty".into());
+            return None;
+        }
+        Some(text.to_owned())
+    }
+
+    fn url(&mut self, text: &Spanned<String>) -> Option<Url> {
+        match super::feed_url(text.get_ref()) {
+            Ok(url) => Some(url),
+            Err(message) => {
+                self.report(text.span(), message.to_owned());
+                None
+            }
+        }
+    }
+
+    fn auth(&mut self, table: AuthTable) -> Option<Auth> {
+        let secret = table.secret.get_ref().clone();
+        if secret.is_empty() || secret.len() > 128 || secret.chars().any(char::is_control) {
+            let message = "expected the name of a secret in the keychain, 1 to 128 characters";
+            self.report(table.secret.span(), message.into());
+        }
+        match (table.r#type.get_ref().as_str(), table.user) {
+            ("bearer", None) => Some(Auth::Bearer { secret }),
+            ("bearer", Some(user)) => {
+                let message = "a bearer token has no user; leave it out, or use type = \"basic\"";
+                self.report(user.span(), message.into());
+                None
+            }
+            ("basic", Some(user)) => {
+                if user.get_ref().contains(|c: char| c == ':' || c.is_control()) {
+                    self.report(user.span(), "a user name cannot hold a colon or control characters".into());
+                }
+                Some(Auth::Basic { user: user.into_inner(), secret })
+            }
+            ("basic", None) => {
+                self.report(table.r#type.span(), "basic needs user = \"…\" beside the secret".into());
+                None
+            }
+            _ => {
+                self.report(table.r#type.span(), "expected one of \"bearer\", \"basic\"".into());
+                None
+            }
+        }
+    }
+
+    fn headers(&mut self, table: BTreeMap<Spanned<String>, String>) -> Vec<Header> {
+        let mut headers = Vec::new();
+        for (name, value) in table {
+            match header(name.get_ref(), &value) {
+                Ok(header) => headers.push(header),
+                Err(message) => self.report(name.span(), message),
+            }
+        }
+        headers
+    }
+
+    fn idle_timeout(&mut self, text: Option<Spanned<String>>) -> Option<Duration> {
+        let Some(text) = text else { return Some(DEFAULT_IDLE) };
+        if text.get_ref() == "off" {
+            return None;
+        }
+        self.duration(&text, Duration::from_secs(1), Duration::from_secs(24 * 3600))
+    }
+
+    fn severity(&mut self, table: BTreeMap<Spanned<String>, Vec<String>>) -> HashMap<String, Severity> {
+        let mut map = HashMap::new();
+        for (level, events) in table {
+            let severity = match level.get_ref().as_str() {
+                "critical" => Severity::Critical,
+                "warning" => Severity::Warning,
+                "info" => Severity::Info,
+                _ => {
+                    self.report(level.span(), "expected one of critical, warning, info".into());
+                    continue;
+                }
+            };
+            for event in events {
+                if map.insert(event.clone(), severity).is_some_and(|other| other != severity) {
+                    self.report(level.span(), format!("the event type {event} has two severities"));
+                }
+            }
+        }
+        map
+    }
+
+    fn duration(&mut self, text: &Spanned<String>, least: Duration, most: Duration) -> Option<Duration> {
+        let parsed = parse_duration(text.get_ref()).filter(|d| (least..=most).contains(d));
+        if parsed.is_none() {
+            let range = format!("{:#} to {:#}", signed(least), signed(most));
+            self.report(text.span(), format!("expected a time such as \"30s\" or \"5m\", from {range}"));
+        }
+        parsed
+    }
+
+    fn size(&mut self, size: &Spanned<Size>) -> Option<usize> {
+        let bytes = match size.get_ref() {
+            Size::Bytes(n) => Some(*n),
+            Size::Text(text) => parse_size(text),
+        };
+        let fits =
+            bytes.filter(|n| (1024..=1024 * 1024 * 1024).contains(n)).and_then(|n| usize::try_from(n).ok());
+        if fits.is_none() {
+            self.report(size.span(), "expected a size such as \"16MiB\", from 1KiB to 1GiB".into());
+        }
+        fits
+    }
+
+    fn report(&mut self, span: Range<usize>, message: String) {
+        self.problems.push(problem(self.text, span, message));
+    }
+}
+
+fn rule(table: RuleTable) -> Rule {
+    let events = match table.event {
+        Names::One(name) => vec![name],
+        Names::Many(names) => names,
+    };
+    Rule { name: table.name, events, notify: table.notify }
+}
+
+fn signed(time: Duration) -> jiff::SignedDuration {
+    jiff::SignedDuration::try_from(time).unwrap_or(jiff::SignedDuration::MAX)
+}
+
+fn problem(text: &str, span: Range<usize>, message: String) -> ConfigProblem {
+    let before = text.get(..span.start).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |n| n + 1);
+    ConfigProblem {
+        line: before.matches('\n').count() + 1,
+        column: before[line_start..].chars().count() + 1,
+        message,
+    }
+}

@@ -1,0 +1,14 @@
+//! `config.toml`: feeds, rules and settings, edited by hand or by the program.
+
+mod edit;
+mod load;
+mod model;
+mod naming;
+mod watch;
+
+pub use edit::{ConfigFile, EditError, NewFeed};
+pub use load::{ConfigError, ConfigProblem, header, parse, parse_duration, parse_size};
+pub(crate) use model::DEFAULT_CHECK_MAX_EVENT;
+pub use model::{Auth, Config, FeedConfig, FloodLimit, Header, Rule};
+pub use naming::{feed_url, free_id, name_for, public_url};
+pub(crate) use watch::ConfigWatch;

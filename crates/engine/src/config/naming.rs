@@ -1,0 +1,103 @@
+//! Addresses, and the names and ids that are made from them.
+
+use url::Url;
+
+use crate::event::FeedId;
+
+/// The address of a feed, or what is wrong with the text.
+pub fn feed_url(text: &str) -> Result<Url, &'static str> {
+    let Ok(url) = Url::parse(text.trim()) else {
+        return Err("expected an address such as \"https://example.com/stream\"");
+    };
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("a feed's address begins with http:// or https://");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("an address cannot hold a password; use auth and the keychain");
+    }
+    Ok(url)
+}
+
+/// A URL without query, fragment and userinfo: what may be printed.
+pub fn public_url(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    // Both fail only for URLs that cannot have a host, and a feed's always has.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.to_string()
+}
+
+/// A name for people, from the address: the host, and the last part of the path where it says something.
+pub fn name_for(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    let host = match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    };
+    let last = url.path_segments().and_then(|mut parts| parts.rfind(|part| !part.is_empty()));
+    let says_nothing = |part: &&str| matches!(*part, "stream" | "events" | "sse" | "event-stream");
+    match last.filter(|part| !says_nothing(part)) {
+        Some(part) => format!("{part} ({host})"),
+        None => host,
+    }
+}
+
+/// An id that no feed has, from the name where it has letters for it, else from the host.
+pub fn free_id(name: &str, url: &Url, taken: &[FeedId]) -> FeedId {
+    let from_name = slug(name);
+    let base = if from_name.is_empty() { slug(url.host_str().unwrap_or_default()) } else { from_name };
+    let base = if base.is_empty() { "feed".to_owned() } else { base };
+    let numbered = (2u32..).map(|n| format!("{base}-{n}"));
+    let mut candidates =
+        std::iter::once(base.clone()).chain(numbered).filter_map(|text| FeedId::parse(&text));
+    let free = candidates.find(|id| !taken.contains(id));
+    #[expect(clippy::expect_used, reason = "the numbers outlast any list of feeds")]
+    free.expect("a free number")
+}
+
+/// Lower-case ASCII words joined by `-`, at most 40 characters.
+fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for c in text.chars().map(|c| c.to_ascii_lowercase()) {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.truncate(40);
+    slug.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(name: &str, url: &str, taken: &[&str]) -> String {
+        let taken: Vec<FeedId> = taken.iter().filter_map(|t| FeedId::parse(t)).collect();
+        Url::parse(url).map(|url| free_id(name, &url, &taken).to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn ids_come_from_the_name_or_the_host_and_are_free() {
+        assert_eq!(id("Door sensors", "http://a.example/", &[]), "door-sensors");
+        assert_eq!(id("运维告警", "http://a.example/", &[]), "a-example");
+        assert_eq!(id("ops", "http://a.example/", &["ops", "ops-2"]), "ops-3");
+    }
+
+    #[test]
+    fn addresses_are_web_addresses_without_passwords() {
+        assert!(feed_url(" https://a.example/stream ").is_ok());
+        for bad in ["", "a.example", "ftp://a.example", "https://u:p@a.example/", "javascript:1"] {
+            assert!(feed_url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_is_printed_holds_no_query() {
+        let url = Url::parse("https://a.example/x?token=s#f");
+        assert_eq!(url.map(|url| public_url(&url)), Ok("https://a.example/x".into()));
+    }
+}

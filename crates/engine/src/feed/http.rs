@@ -1,0 +1,256 @@
+//! One request for an event stream: headers, redirects, the judgement of the answer.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use bellwire_sse::{Verdict, classify};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, HeaderMap,
+    HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
+};
+use reqwest::{Client, Method, Response, StatusCode, Version};
+use url::{Host, Url};
+
+use super::failure::{DnsFailure, Failure, reason};
+use crate::config::Header;
+use crate::event::Reason;
+use crate::secrets::Secret;
+
+/// How long a connection may take to be made.
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How many redirects are followed.
+const MAX_REDIRECTS: usize = 10;
+/// When the system asks a silent peer whether it is still there.
+const KEEPALIVE: Duration = Duration::from_secs(30);
+
+/// What to ask for.
+#[derive(Clone)]
+pub(crate) struct Request {
+    pub url: Url,
+    pub method: Method,
+    pub body: Option<Vec<u8>>,
+    pub headers: Vec<Header>,
+    pub credential: Option<Credential>,
+    pub allow_insecure_auth: bool,
+    pub last_event_id: String,
+}
+
+/// How to sign in, with the secret itself.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Credential {
+    Bearer(Secret),
+    Basic { user: String, password: Secret },
+}
+
+/// An announced event stream.
+pub(crate) struct Head {
+    pub status: u16,
+    pub http: String,
+    /// Where it really came from, after redirects.
+    pub url: Url,
+    pub headers: Vec<(String, String)>,
+    pub body: Response,
+}
+
+/// A client for event streams: no redirects of its own, no encodings, no deadline for the whole.
+pub(crate) fn build_client() -> Result<Client, Failure> {
+    Client::builder()
+        .user_agent(concat!("Bellwire/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .tcp_keepalive(KEEPALIVE)
+        .http2_keep_alive_interval(KEEPALIVE)
+        .http2_keep_alive_timeout(CONNECT_TIMEOUT)
+        .http2_keep_alive_while_idle(true)
+        .pool_max_idle_per_host(0)
+        .dns_resolver(std::sync::Arc::new(SystemResolver))
+        .build()
+        .map_err(|error| Failure::park(Reason::Tls(error.to_string())))
+}
+
+/// Asks, follows redirects, and judges the answer.
+pub(crate) async fn connect(client: &Client, request: &Request) -> Result<Head, Failure> {
+    let mut url = request.url.clone();
+    let mut method = request.method.clone();
+    let mut body = request.body.clone();
+    for _ in 0..=MAX_REDIRECTS {
+        let is_home = url.origin() == request.url.origin();
+        let mut builder = client.request(method.clone(), url.clone()).headers(own_headers());
+        if is_home {
+            builder = with_private_headers(builder, request, &url)?;
+        }
+        if let Some(body) = &body {
+            builder = builder.body(body.clone());
+        }
+        let response = builder.send().await.map_err(|error| Failure::retry(reason(&error)))?;
+        let Some(next) = redirect(&response, &url) else { return judge(response, url) };
+        let next = next?;
+        if response.status() == StatusCode::SEE_OTHER || is_post_to_get(response.status(), &method) {
+            method = Method::GET;
+            body = None;
+        }
+        url = next;
+    }
+    Err(Failure::park(Reason::Redirect(host_of(&url))))
+}
+
+/// Whether a secret may go to this address: encrypted, or not leaving this machine.
+pub(crate) fn is_private(url: &Url) -> bool {
+    if url.scheme() == "https" {
+        return true;
+    }
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}
+
+fn own_headers() -> HeaderMap {
+    HeaderMap::from_iter([
+        (ACCEPT, HeaderValue::from_static("text/event-stream")),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (ACCEPT_ENCODING, HeaderValue::from_static("identity")),
+    ])
+}
+
+/// What only the configured scheme, host and port may see.
+fn with_private_headers(
+    mut builder: reqwest::RequestBuilder,
+    request: &Request,
+    url: &Url,
+) -> Result<reqwest::RequestBuilder, Failure> {
+    let mut has_secret = request.credential.is_some();
+    for header in &request.headers {
+        let name = HeaderName::from_bytes(header.name.as_bytes());
+        let value = HeaderValue::from_bytes(header.value.as_bytes());
+        let (Ok(name), Ok(mut value)) = (name, value) else {
+            return Err(Failure::park_for_good(Reason::BadHeader));
+        };
+        if name == AUTHORIZATION || name == COOKIE {
+            value.set_sensitive(true);
+            has_secret = true;
+        }
+        builder = builder.header(name, value);
+    }
+    if has_secret && !request.allow_insecure_auth && !is_private(url) {
+        return Err(Failure::park_for_good(Reason::InsecureAuth));
+    }
+    builder = match &request.credential {
+        Some(Credential::Bearer(token)) => {
+            let carried = HeaderValue::from_str(token.expose());
+            carried.map_err(|_| Failure::park_for_good(Reason::BadHeader))?;
+            builder.bearer_auth(token.expose())
+        }
+        Some(Credential::Basic { user, password }) => builder.basic_auth(user, Some(password.expose())),
+        None => builder,
+    };
+    // An id that no header can carry stays on its event and is not sent.
+    if !request.last_event_id.is_empty()
+        && let Ok(id) = HeaderValue::from_bytes(request.last_event_id.as_bytes())
+    {
+        builder = builder.header(HeaderName::from_static("last-event-id"), id);
+    }
+    Ok(builder)
+}
+
+/// Where a redirect leads, `None` when the answer is none.
+fn redirect(response: &Response, from: &Url) -> Option<Result<Url, Failure>> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let location = response.headers().get(LOCATION)?;
+    let next = location.to_str().ok().and_then(|text| from.join(text).ok());
+    let Some(next) = next.filter(|url| matches!(url.scheme(), "http" | "https")) else {
+        return Some(Err(Failure::park(Reason::Redirect(String::new()))));
+    };
+    if from.scheme() == "https" && next.scheme() == "http" {
+        return Some(Err(Failure::park(Reason::Redirect(host_of(&next)))));
+    }
+    Some(Ok(next))
+}
+
+/// As browsers do, and Fetch 4.4 writes down.
+fn is_post_to_get(status: StatusCode, method: &Method) -> bool {
+    matches!(status, StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND) && *method == Method::POST
+}
+
+fn judge(response: Response, url: Url) -> Result<Head, Failure> {
+    let status = response.status().as_u16();
+    let text = |name: HeaderName| response.headers().get(name).and_then(|value| value.to_str().ok());
+    let content_type = text(CONTENT_TYPE);
+    let encoding = text(CONTENT_ENCODING);
+    let failure = match classify(status, content_type, encoding) {
+        Verdict::Open => return Ok(head(response, url)),
+        Verdict::Retry => {
+            Failure { retry_after: retry_after(text(RETRY_AFTER)), ..Failure::retry(Reason::Status(status)) }
+        }
+        Verdict::NoContent => Failure::end(Reason::NoContent),
+        Verdict::SignIn => Failure::park_for_good(Reason::SignIn(status)),
+        Verdict::NotFound => Failure::park(Reason::NotFound(status)),
+        Verdict::WrongType => Failure::park(Reason::WrongType(shown(content_type.unwrap_or_default()))),
+        Verdict::Encoding => Failure::park(Reason::Encoding(shown(encoding.unwrap_or_default()))),
+        Verdict::Unexpected => Failure::park(Reason::Unexpected(status)),
+    };
+    Err(failure)
+}
+
+fn head(response: Response, url: Url) -> Head {
+    let http = match response.version() {
+        Version::HTTP_09 => "0.9",
+        Version::HTTP_10 => "1.0",
+        Version::HTTP_11 => "1.1",
+        Version::HTTP_2 => "2",
+        _ => "3",
+    };
+    let headers = response.headers().iter().map(|(name, value)| {
+        let is_secret = name.as_str() == "set-cookie";
+        let text = if is_secret {
+            "(hidden)".into()
+        } else {
+            String::from_utf8_lossy(value.as_bytes()).into_owned()
+        };
+        (name.as_str().to_owned(), text)
+    });
+    Head {
+        status: response.status().as_u16(),
+        http: http.to_owned(),
+        url,
+        headers: headers.collect(),
+        body: response,
+    }
+}
+
+/// `Retry-After` in its form of seconds (RFC 9110 10.2.3). The form of a date needs two clocks that agree.
+fn retry_after(value: Option<&str>) -> Option<Duration> {
+    value?.trim().parse().ok().map(Duration::from_secs)
+}
+
+fn host_of(url: &Url) -> String {
+    url.host_str().unwrap_or_default().to_owned()
+}
+
+/// What a server wrote, short enough for a sentence.
+fn shown(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(80).collect()
+}
+
+/// The system's resolver, with an error that can be told from others.
+struct SystemResolver;
+
+impl Resolve for SystemResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            match tokio::net::lookup_host((name.as_str(), 0)).await {
+                Ok(found) => {
+                    let addresses: Vec<SocketAddr> = found.collect();
+                    Ok(Box::new(addresses.into_iter()) as Addrs)
+                }
+                Err(error) => Err(Box::new(DnsFailure(error)).into()),
+            }
+        })
+    }
+}

@@ -1,0 +1,168 @@
+//! One feed's receiver: takes a subscription's signals to the store and to the board.
+
+use std::sync::Arc;
+
+use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use super::incoming::Incoming;
+use super::subscription::{SignIn, Signal, Spec, subscribe};
+use crate::board::Board;
+use crate::config::FeedConfig;
+use crate::event::{Gap, GapReason, Millis, Opened, Reason, Reconnecting, RowBody};
+use crate::ports::Ports;
+use crate::status::Connection;
+use crate::store::{Batch, Closed, Command, StoreHandle};
+
+/// How many signals may wait between the reading and the store.
+const SIGNALS: usize = 4;
+
+/// What a receiver works with.
+pub(crate) struct Receiver {
+    pub feed: FeedConfig,
+    pub store: StoreHandle,
+    pub board: Arc<Board>,
+    pub ports: Ports,
+    pub nudge: Arc<Notify>,
+    pub stop: CancellationToken,
+}
+
+impl Receiver {
+    /// Receives until stopped. What was read is with the store when this is done.
+    pub async fn run(self) {
+        // The store closes only after every receiver has ended.
+        let _ = self.receive().await;
+    }
+
+    async fn receive(&self) -> Result<(), Closed> {
+        let url: Arc<str> = self.feed.url.as_str().into();
+        let cursor = self.store.cursor(&self.feed.id, &url).await?;
+        let spec = Spec {
+            url: self.feed.url.clone(),
+            method: "GET".into(),
+            body: None,
+            headers: self.feed.headers.clone(),
+            sign_in: self.feed.auth.clone().map_or(SignIn::None, SignIn::Keychain),
+            allow_insecure_auth: self.feed.allow_insecure_auth,
+            idle_timeout: self.feed.idle_timeout,
+            max_event: self.feed.max_event,
+            last_event_id: cursor.last_event_id.clone(),
+            retry_ms: cursor.retry_ms,
+        };
+        let mut progress = Progress {
+            url,
+            origin: "".into(),
+            has_ids: cursor.has_ids,
+            lost_at: (cursor.last_at > 0).then_some(cursor.last_at),
+        };
+        let (sender, mut signals) = mpsc::channel(SIGNALS);
+        let subscription = tokio::spawn(subscribe(
+            spec,
+            self.ports.clone(),
+            sender,
+            Arc::clone(&self.nudge),
+            self.stop.clone(),
+        ));
+        while let Some(signal) = signals.recv().await {
+            self.take(signal, &mut progress).await?;
+        }
+        if let Err(error) = subscription.await {
+            tracing::error!(feed = %self.feed.id, %error, "the subscription ended in a panic");
+        }
+        Ok(())
+    }
+
+    async fn take(&self, signal: Signal, progress: &mut Progress) -> Result<(), Closed> {
+        let now = self.ports.clock.wall();
+        match signal {
+            Signal::Connecting { attempt } => {
+                self.show(Connection::Connecting { since: now, attempt, slow: false });
+            }
+            Signal::Slow { after_ms } => {
+                let since = now - Millis::try_from(after_ms).unwrap_or(0);
+                self.show(Connection::Connecting { since, attempt: 1, slow: true });
+                self.log(now, RowBody::NoAnswer { after_ms }).await?;
+            }
+            Signal::Open { status, http, url, attempt, .. } => {
+                progress.origin = url.origin().ascii_serialization().into();
+                self.show(Connection::Live { since: now, http: http.clone(), status });
+                let lost_at = progress.lost_at.take();
+                let after_ms = lost_at.and_then(|at| u64::try_from(now - at).ok()).unwrap_or(0);
+                self.log(now, RowBody::Open(Opened { status, http, after_ms, attempt })).await?;
+                if let Some(from) = lost_at.filter(|_| !progress.has_ids) {
+                    let gap = Gap { from, to: now, reason: GapReason::NoIds };
+                    self.log(now, RowBody::Gap(gap)).await?;
+                }
+            }
+            Signal::Items { items, replaying } => self.items(items, replaying, now, progress).await?,
+            Signal::Waiting { reason, delay, attempt, last_event_id } => {
+                progress.lost_at.get_or_insert(now);
+                let in_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
+                let retry_at = now.saturating_add(Millis::try_from(in_ms).unwrap_or(Millis::MAX));
+                self.show(Connection::Waiting { retry_at, attempt, reason: reason.clone() });
+                let row = Reconnecting { reason, in_ms, tries: 1, since: now, last_event_id };
+                self.log(now, RowBody::Reconnecting(row)).await?;
+            }
+            Signal::Parked { reason, retry_in } => {
+                progress.lost_at.get_or_insert(now);
+                let wait = retry_in.and_then(|time| Millis::try_from(time.as_millis()).ok());
+                let retry_at = wait.map(|wait| now.saturating_add(wait));
+                self.show(Connection::Parked { since: now, reason: reason.clone(), retry_at });
+                self.log(now, RowBody::Parked(reason)).await?;
+            }
+            Signal::Ended { reason } => self.ended(reason, now, progress).await?,
+        }
+        Ok(())
+    }
+
+    async fn items(
+        &self,
+        mut items: Vec<Incoming>,
+        replaying: bool,
+        now: Millis,
+        progress: &mut Progress,
+    ) -> Result<(), Closed> {
+        progress.has_ids |= items.iter().any(|item| match item {
+            Incoming::Event { explicit_id, .. } => *explicit_id,
+            Incoming::Id(_) => true,
+            _ => false,
+        });
+        items.retain(|item| !matches!(item, Incoming::Comment(_)));
+        if items.is_empty() {
+            return Ok(());
+        }
+        let batch = Batch {
+            feed: self.feed.id.clone(),
+            url: Arc::clone(&progress.url),
+            origin: Arc::clone(&progress.origin),
+            at: now,
+            replaying,
+            items,
+            permit: None,
+        };
+        self.store.events(batch).await
+    }
+
+    async fn ended(&self, reason: Reason, now: Millis, progress: &mut Progress) -> Result<(), Closed> {
+        progress.lost_at.get_or_insert(now);
+        self.show(Connection::Off { reason: Some(reason.clone()) });
+        self.log(now, RowBody::Closed(Some(reason))).await
+    }
+
+    fn show(&self, connection: Connection) {
+        self.board.set_connection(&self.feed.id, connection);
+    }
+
+    async fn log(&self, at: Millis, body: RowBody) -> Result<(), Closed> {
+        self.store.send(Command::Row { feed: self.feed.id.clone(), at, body }).await
+    }
+}
+
+/// How far this feed is.
+struct Progress {
+    url: Arc<str>,
+    origin: Arc<str>,
+    has_ids: bool,
+    /// Since when events may have been missed.
+    lost_at: Option<Millis>,
+}

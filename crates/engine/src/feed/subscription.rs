@@ -1,0 +1,328 @@
+//! A subscription: connects, reads, waits and connects again, and says each step to whoever listens.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bellwire_sse::{Backoff, Decoder, DropKind, Limits};
+use reqwest::{Client, Method};
+use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::failure::{Failure, FollowUp, reason};
+use super::http::{Credential, Head, Request, build_client, connect};
+use super::incoming::{Incoming, decode};
+use crate::config::{Auth, Header};
+use crate::event::Reason;
+use crate::ports::Ports;
+use crate::secrets::SecretError;
+
+/// When an answer that has not come is worth telling. Longer than the connect timeout, so that a connection exists.
+const SLOW: Duration = Duration::from_millis(10_500);
+/// How long an answer may take where the feed has no idle limit.
+const NO_ANSWER: Duration = Duration::from_secs(300);
+/// A pause this long ends the replay that follows a resumed connection.
+const REPLAY_PAUSE: Duration = Duration::from_millis(500);
+
+/// What to subscribe to.
+#[derive(Clone, Debug)]
+pub struct Spec {
+    /// The address.
+    pub url: Url,
+    /// The method; GET unless the feed asks for another.
+    pub method: String,
+    /// The request's body.
+    pub body: Option<Vec<u8>>,
+    /// Further headers.
+    pub headers: Vec<Header>,
+    /// How to sign in.
+    pub sign_in: SignIn,
+    /// Whether a secret may cross the network unencrypted.
+    pub allow_insecure_auth: bool,
+    /// The silence after which a connection counts as dead; `None` for never.
+    pub idle_timeout: Option<Duration>,
+    /// The size limit of an event and of a line, in bytes.
+    pub max_event: usize,
+    /// The last event ID to resume from; empty for none.
+    pub last_event_id: String,
+    /// The reconnection time to begin with, in milliseconds.
+    pub retry_ms: Option<u64>,
+}
+
+/// How a subscription signs in.
+#[derive(Clone, Debug, Default)]
+pub enum SignIn {
+    /// Not at all.
+    #[default]
+    None,
+    /// With a secret from the keychain, read anew before each try after a refusal.
+    Keychain(Auth),
+}
+
+/// A step of a subscription.
+#[derive(Clone, Debug)]
+pub enum Signal {
+    /// A try began.
+    Connecting {
+        /// Which, from 1; counts on until a stream opens.
+        attempt: u32,
+    },
+    /// Connected, but no answer for a while.
+    Slow {
+        /// How long, in milliseconds.
+        after_ms: u64,
+    },
+    /// An event stream is open.
+    Open {
+        /// The status, 200.
+        status: u16,
+        /// The HTTP version.
+        http: String,
+        /// The final URL.
+        url: Url,
+        /// The response's headers; cookies hidden.
+        headers: Vec<(String, String)>,
+        /// Which try opened it.
+        attempt: u32,
+    },
+    /// What one read brought; never empty.
+    Items {
+        /// In order.
+        items: Vec<Incoming>,
+        /// Whether this belongs to the replay after a resumed connection.
+        replaying: bool,
+    },
+    /// Not connected; another try comes.
+    Waiting {
+        /// Why.
+        reason: Reason,
+        /// When, from here.
+        delay: Duration,
+        /// Which try failed, from 1.
+        attempt: u32,
+        /// What the next request will resume from.
+        last_event_id: String,
+    },
+    /// A person must act.
+    Parked {
+        /// Why.
+        reason: Reason,
+        /// When a rare try comes by itself.
+        retry_in: Option<Duration>,
+    },
+    /// The server said that there is no more. A nudge asks again all the same.
+    Ended {
+        /// How it said so.
+        reason: Reason,
+    },
+}
+
+/// Runs a subscription until `stop`, or until nobody listens. A nudge renews the connection at once.
+pub async fn subscribe(
+    spec: Spec,
+    ports: Ports,
+    signals: mpsc::Sender<Signal>,
+    nudge: Arc<Notify>,
+    stop: CancellationToken,
+) {
+    let mut backoff = Backoff::new();
+    if let Some(ms) = spec.retry_ms {
+        backoff.set_retry(ms);
+    }
+    let last_event_id = spec.last_event_id.clone();
+    let mut subscription = Subscription { spec, ports, signals, nudge, backoff, attempt: 0, last_event_id };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        _ = subscription.run() => {}
+    }
+}
+
+struct Subscription {
+    spec: Spec,
+    ports: Ports,
+    signals: mpsc::Sender<Signal>,
+    nudge: Arc<Notify>,
+    backoff: Backoff,
+    attempt: u32,
+    last_event_id: String,
+}
+
+/// Nobody listens.
+struct Unheard;
+
+impl Subscription {
+    async fn run(&mut self) -> Result<(), Unheard> {
+        let client = loop {
+            match build_client() {
+                Ok(client) => break client,
+                Err(failure) => self.pause(failure).await?,
+            }
+        };
+        loop {
+            let failure = self.receive(&client).await?;
+            self.pause(failure).await?;
+        }
+    }
+
+    /// One connection, from the request to its end.
+    async fn receive(&mut self, client: &Client) -> Result<Failure, Unheard> {
+        self.attempt = self.attempt.saturating_add(1);
+        self.say(Signal::Connecting { attempt: self.attempt }).await?;
+        let credential = match self.credential().await {
+            Ok(credential) => credential,
+            Err(failure) => return Ok(failure),
+        };
+        let mut answer = self.open(client, &self.request(credential.clone())).await?;
+        // Refused: the secret may have been changed since it was read, so it is read once more.
+        if answer.as_ref().is_err_and(|failure| matches!(failure.reason, Reason::SignIn(_)))
+            && let Ok(again) = self.credential().await
+            && again != credential
+        {
+            answer = self.open(client, &self.request(again)).await?;
+        }
+        let head = match answer {
+            Ok(head) => head,
+            Err(failure) => return Ok(failure),
+        };
+        self.backoff.connected(self.ports.clock.mono());
+        let Head { status, http, url, headers, mut body } = head;
+        let attempt = std::mem::take(&mut self.attempt);
+        self.say(Signal::Open { status, http, url, headers, attempt }).await?;
+        self.read(&mut body).await
+    }
+
+    async fn open(&mut self, client: &Client, request: &Request) -> Result<Result<Head, Failure>, Unheard> {
+        let clock = Arc::clone(&self.ports.clock);
+        let nudge = Arc::clone(&self.nudge);
+        let limit = self.spec.idle_timeout.unwrap_or(NO_ANSWER).max(SLOW + Duration::from_secs(1));
+        let mut answer = std::pin::pin!(connect(client, request));
+        let mut deadline = clock.sleep(limit);
+        let mut slow = clock.sleep(SLOW);
+        let mut is_told = false;
+        loop {
+            tokio::select! {
+                answer = &mut answer => return Ok(answer),
+                () = &mut deadline => return Ok(Err(Failure::retry(Reason::NoAnswer))),
+                () = &mut slow, if !is_told => {
+                    is_told = true;
+                    let after_ms = u64::try_from(SLOW.as_millis()).unwrap_or(u64::MAX);
+                    self.say(Signal::Slow { after_ms }).await?;
+                }
+                () = nudge.notified() => return Ok(Err(Failure::retry(Reason::Restart))),
+            }
+        }
+    }
+
+    async fn read(&mut self, body: &mut reqwest::Response) -> Result<Failure, Unheard> {
+        let clock = Arc::clone(&self.ports.clock);
+        let nudge = Arc::clone(&self.nudge);
+        let limits = Limits { max_event: self.spec.max_event, ..Limits::default() };
+        let mut decoder = Decoder::new(limits).with_last_event_id(&self.last_event_id);
+        let mut replaying = !self.last_event_id.is_empty();
+        loop {
+            let asked_at = clock.mono();
+            let idle = async {
+                match self.spec.idle_timeout {
+                    Some(limit) => clock.sleep(limit).await,
+                    None => std::future::pending().await,
+                }
+            };
+            let chunk = tokio::select! {
+                chunk = body.chunk() => chunk,
+                () = idle => return Ok(Failure::lost(Reason::Idle)),
+                () = nudge.notified() => return Ok(Failure::lost(Reason::Restart)),
+            };
+            let chunk = match chunk {
+                Ok(Some(chunk)) => chunk,
+                Ok(None) => return Ok(Failure::lost(Reason::Ended)),
+                Err(error) => return Ok(Failure::lost(reason(&error))),
+            };
+            let now = clock.mono();
+            replaying = replaying && now.saturating_sub(asked_at) < REPLAY_PAUSE;
+            let items = decode(&mut decoder, &chunk);
+            for item in &items {
+                match item {
+                    Incoming::Event { .. } => self.backoff.event_seen(now),
+                    Incoming::Retry(ms) => self.backoff.set_retry(*ms),
+                    Incoming::Id(_) | Incoming::Comment(_) | Incoming::Oversize { .. } => {}
+                }
+            }
+            if !items.is_empty() {
+                self.last_event_id = decoder.last_event_id().to_owned();
+                self.say(Signal::Items { items, replaying }).await?;
+            }
+        }
+    }
+
+    /// Says what comes next and waits for it.
+    async fn pause(&mut self, failure: Failure) -> Result<(), Unheard> {
+        let Failure { reason, follow_up, retry_after } = failure;
+        if reason == Reason::Restart {
+            return Ok(());
+        }
+        let kind = match follow_up {
+            FollowUp::Retry(kind) => Some(kind),
+            FollowUp::Park => Some(DropKind::Parked),
+            FollowUp::ParkForGood | FollowUp::End => None,
+        };
+        let (now, chance) = (self.ports.clock.mono(), (self.ports.chance)());
+        let delay = kind.map(|kind| self.backoff.next_delay(kind, retry_after, now, chance));
+        let signal = match (follow_up, delay) {
+            (FollowUp::Retry(_), Some(delay)) => Signal::Waiting {
+                reason,
+                delay,
+                attempt: self.attempt.max(1),
+                last_event_id: self.last_event_id.clone(),
+            },
+            (FollowUp::End, _) => Signal::Ended { reason },
+            (_, retry_in) => Signal::Parked { reason, retry_in },
+        };
+        self.say(signal).await?;
+        let time = async {
+            match delay {
+                Some(delay) => self.ports.clock.sleep(delay).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = time => {}
+            () = self.nudge.notified() => {}
+        }
+        Ok(())
+    }
+
+    /// The secret, from the keychain.
+    async fn credential(&self) -> Result<Option<Credential>, Failure> {
+        let SignIn::Keychain(auth) = &self.spec.sign_in else { return Ok(None) };
+        let secret = self.ports.secrets.get(auth.secret_name()).await.map_err(keychain_failure)?;
+        Ok(Some(match auth {
+            Auth::Bearer { .. } => Credential::Bearer(secret),
+            Auth::Basic { user, .. } => Credential::Basic { user: user.clone(), password: secret },
+        }))
+    }
+
+    fn request(&self, credential: Option<Credential>) -> Request {
+        Request {
+            url: self.spec.url.clone(),
+            method: Method::from_bytes(self.spec.method.as_bytes()).unwrap_or(Method::GET),
+            body: self.spec.body.clone(),
+            headers: self.spec.headers.clone(),
+            credential,
+            allow_insecure_auth: self.spec.allow_insecure_auth,
+            last_event_id: self.last_event_id.clone(),
+        }
+    }
+
+    async fn say(&self, signal: Signal) -> Result<(), Unheard> {
+        self.signals.send(signal).await.map_err(|_| Unheard)
+    }
+}
+
+fn keychain_failure(error: SecretError) -> Failure {
+    match error {
+        SecretError::Missing(name) => Failure::park(Reason::SecretMissing(name)),
+        SecretError::Locked => Failure::park(Reason::KeychainLocked),
+        SecretError::Timeout => Failure::park(Reason::KeychainTimeout),
+        SecretError::Absent | SecretError::Refused(_) => Failure::park(Reason::KeychainAbsent),
+    }
+}

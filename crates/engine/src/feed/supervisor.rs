@@ -1,0 +1,120 @@
+//! One receiver for each feed that is switched on, as the configuration says.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::receiver::Receiver;
+use crate::board::Board;
+use crate::config::{Config, FeedConfig};
+use crate::event::{FeedId, RowBody};
+use crate::ports::Ports;
+use crate::status::Connection;
+use crate::store::{Command, StoreHandle};
+
+/// What the supervisor is asked to do.
+pub(crate) enum Control {
+    /// Receive by this configuration from here on.
+    Config(Arc<Config>, oneshot::Sender<()>),
+    /// Renew a feed's connection at once.
+    Reconnect(FeedId),
+    /// End every receiver.
+    Stop(oneshot::Sender<()>),
+}
+
+/// Starts, restarts and ends receivers.
+pub(crate) struct Supervisor {
+    pub store: StoreHandle,
+    pub board: Arc<Board>,
+    pub ports: Ports,
+    pub running: HashMap<FeedId, Running>,
+}
+
+/// A running receiver.
+pub(crate) struct Running {
+    feed: FeedConfig,
+    nudge: Arc<Notify>,
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Supervisor {
+    /// Serves until asked to stop.
+    pub async fn run(mut self, mut inbox: mpsc::Receiver<Control>) {
+        while let Some(control) = inbox.recv().await {
+            match control {
+                Control::Config(config, done) => {
+                    self.apply(config).await;
+                    // Whoever asked may be gone.
+                    let _ = done.send(());
+                }
+                Control::Reconnect(feed) => {
+                    if let Some(running) = self.running.get(&feed) {
+                        running.nudge.notify_one();
+                    }
+                }
+                Control::Stop(done) => {
+                    self.stop_all().await;
+                    let _ = done.send(());
+                    return;
+                }
+            }
+        }
+    }
+
+    async fn apply(&mut self, config: Arc<Config>) {
+        // The writer learns of it before any event that is received by it.
+        let _ = self.store.send(Command::Config(Arc::clone(&config))).await;
+        self.board.set_config(Arc::clone(&config));
+        let goes_on = |running: &Running| {
+            config.feeds.iter().any(|feed| feed.id == running.feed.id && feed.connects_like(&running.feed))
+        };
+        let ending: Vec<FeedId> =
+            self.running.iter().filter(|(_, running)| !goes_on(running)).map(|(id, _)| id.clone()).collect();
+        for id in ending {
+            let Some(running) = self.running.remove(&id) else { continue };
+            running.stop.cancel();
+            // A panic was logged where it happened.
+            let _ = running.task.await;
+            let is_switched_off = config.feeds.iter().any(|feed| feed.id == id && !feed.enabled);
+            if is_switched_off {
+                self.board.set_connection(&id, Connection::Off { reason: None });
+                let row = Command::Row { feed: id, at: self.ports.clock.wall(), body: RowBody::Closed(None) };
+                let _ = self.store.send(row).await;
+            }
+        }
+        for feed in config.feeds.iter().filter(|feed| feed.enabled) {
+            if let Some(running) = self.running.get_mut(&feed.id) {
+                running.feed = feed.clone();
+                continue;
+            }
+            let running = self.start(feed.clone());
+            self.running.insert(feed.id.clone(), running);
+        }
+    }
+
+    fn start(&self, feed: FeedConfig) -> Running {
+        let (nudge, stop) = (Arc::new(Notify::new()), CancellationToken::new());
+        let receiver = Receiver {
+            feed: feed.clone(),
+            store: self.store.clone(),
+            board: Arc::clone(&self.board),
+            ports: self.ports.clone(),
+            nudge: Arc::clone(&nudge),
+            stop: stop.clone(),
+        };
+        Running { feed, nudge, stop, task: tokio::spawn(receiver.run()) }
+    }
+
+    async fn stop_all(&mut self) {
+        for running in self.running.values() {
+            running.stop.cancel();
+        }
+        for (_, running) in self.running.drain() {
+            let _ = running.task.await;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The folders of one home, and the lock that says who receives for it.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Where one Bellwire keeps its things.
+#[derive(Clone, Debug)]
+pub struct Home {
+    config_path: PathBuf,
+    database_path: PathBuf,
+    runtime_dir: PathBuf,
+}
+
+/// Why there is no home.
+#[derive(Debug, thiserror::Error)]
+pub enum HomeError {
+    /// The system names no home folder.
+    #[error("the system names no home folder; say where with --home DIR or BELLWIRE_HOME")]
+    NoHome,
+    /// A folder cannot be made or made private.
+    #[error("cannot prepare {}: {source}; check that it is a folder that you may write", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// Held by the one process that receives for a home; freed when dropped or when the process ends.
+#[derive(Debug)]
+pub struct HomeLock {
+    _file: File,
+}
+
+impl Home {
+    /// The platform's standard folders.
+    pub fn standard() -> Result<Self, HomeError> {
+        let dirs = directories::ProjectDirs::from("", "", "bellwire").ok_or(HomeError::NoHome)?;
+        let data_dir = dirs.data_dir();
+        Ok(Self {
+            config_path: dirs.config_dir().join("config.toml"),
+            database_path: data_dir.join("bellwire.db"),
+            runtime_dir: data_dir.join("run"),
+        })
+    }
+
+    /// Everything under one folder.
+    pub fn at(dir: &Path) -> Self {
+        Self {
+            config_path: dir.join("config.toml"),
+            database_path: dir.join("bellwire.db"),
+            runtime_dir: dir.join("run"),
+        }
+    }
+
+    /// The folder given, or the one that `BELLWIRE_HOME` names, or the standard ones.
+    pub fn resolve(dir: Option<&Path>) -> Result<Self, HomeError> {
+        if let Some(dir) = dir {
+            return Ok(Self::at(dir));
+        }
+        match std::env::var_os("BELLWIRE_HOME").filter(|v| !v.is_empty()) {
+            Some(dir) => Ok(Self::at(Path::new(&dir))),
+            None => Self::standard(),
+        }
+    }
+
+    /// `config.toml`.
+    pub fn config_path(&self) -> &Path {
+        &self.config_path
+    }
+
+    /// The log's database.
+    pub fn database_path(&self) -> &Path {
+        &self.database_path
+    }
+
+    /// The folder for the lock and the socket of the running process.
+    pub fn runtime_dir(&self) -> &Path {
+        &self.runtime_dir
+    }
+
+    /// Makes the folders, private to this user.
+    pub fn prepare(&self) -> Result<(), HomeError> {
+        let parents =
+            [self.config_path.parent(), self.database_path.parent(), Some(self.runtime_dir.as_path())];
+        for dir in parents.into_iter().flatten() {
+            private_dir(dir).map_err(|source| HomeError::Folder { path: dir.to_owned(), source })?;
+        }
+        Ok(())
+    }
+
+    /// The lock, or `None` when another process receives for this home.
+    pub fn lock(&self) -> Result<Option<HomeLock>, HomeError> {
+        let path = self.runtime_dir.join("lock");
+        let failed = |source| HomeError::Folder { path: path.clone(), source };
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).write(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(HomeLock { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(source)) => Err(failed(source)),
+        }
+    }
+}
+
+fn private_dir(dir: &Path) -> io::Result<()> {
+    fs::create_dir_all(dir)?;
+    #[cfg(unix)]
+    fs::set_permissions(dir, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    Ok(())
+}

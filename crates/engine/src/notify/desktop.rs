@@ -1,0 +1,123 @@
+//! The desktop's notifications, through notify-rust.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::text::escape_markup;
+use crate::event::Severity;
+use crate::ports::{BoxFuture, Clicked, Notification, Notifier, NotifyError};
+
+/// How long the daemon may take for a call.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// How many shown notifications are listened to; the oldest beyond that no longer answer a click.
+#[cfg(all(unix, not(target_os = "macos")))]
+const MAX_LISTENED: usize = 200;
+
+/// Shows notifications on the real desktop.
+#[derive(Default)]
+pub struct DesktopNotifier {
+    shown: Arc<Mutex<Shown>>,
+}
+
+/// Which of our keys stands on the desktop under which number of the daemon's.
+#[derive(Default)]
+struct Shown {
+    by_key: HashMap<i64, Standing>,
+}
+
+struct Standing {
+    #[cfg(all(unix, not(target_os = "macos")))]
+    daemon_id: u32,
+    #[cfg(all(unix, not(target_os = "macos")))]
+    listener: tokio::task::AbortHandle,
+}
+
+impl Notifier for DesktopNotifier {
+    fn show(&self, notification: Notification, clicked: Clicked) -> BoxFuture<'_, Result<(), NotifyError>> {
+        let shown = Arc::clone(&self.shown);
+        Box::pin(async move {
+            match tokio::time::timeout(DEADLINE, present(shown, notification, clicked)).await {
+                Ok(result) => result,
+                Err(_) => Err(NotifyError::Timeout(DEADLINE)),
+            }
+        })
+    }
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+async fn present(
+    shown: Arc<Mutex<Shown>>,
+    notification: Notification,
+    clicked: Clicked,
+) -> Result<(), NotifyError> {
+    use notify_rust::{NotificationResponse, Timeout, Urgency};
+
+    let refused = |error: notify_rust::error::Error| NotifyError::Refused(error.to_string());
+    // Asked each time: another daemon may have taken over since.
+    let capabilities = tokio::task::spawn_blocking(notify_rust::get_capabilities)
+        .await
+        .map_err(|error| NotifyError::Refused(error.to_string()))?
+        .map_err(refused)?;
+    let renders_markup = capabilities.iter().any(|c| c == "body-markup");
+    let body = if renders_markup { escape_markup(&notification.body) } else { notification.body };
+    let mut message = notify_rust::Notification::new();
+    message.appname("Bellwire").summary(&notification.title).body(&body).icon("bellwire");
+    message.action("default", &notification.action);
+    match notification.severity {
+        Severity::Critical => message.urgency(Urgency::Critical).timeout(Timeout::Never),
+        Severity::Warning | Severity::Info => message.urgency(Urgency::Normal),
+    };
+    let key = notification.key;
+    if let Some(standing) = lock(&shown).by_key.get(&key) {
+        message.id(standing.daemon_id);
+    }
+    let handle = message.show_async().await.map_err(refused)?;
+    let daemon_id = handle.id();
+    let forget = Arc::clone(&shown);
+    let listener = tokio::spawn(async move {
+        let mut is_clicked = false;
+        let note = |response: &NotificationResponse| {
+            is_clicked = matches!(response, NotificationResponse::Default | NotificationResponse::Action(_));
+        };
+        handle.wait_for_action_async(note).await;
+        lock(&forget).by_key.retain(|_, standing| standing.daemon_id != daemon_id);
+        if is_clicked {
+            clicked();
+        }
+    });
+    let mut shown = lock(&shown);
+    if let Some(old) = shown.by_key.insert(key, Standing { daemon_id, listener: listener.abort_handle() }) {
+        old.listener.abort();
+    }
+    if shown.by_key.len() > MAX_LISTENED
+        && let Some(oldest) = shown.by_key.keys().min().copied()
+        && let Some(standing) = shown.by_key.remove(&oldest)
+    {
+        standing.listener.abort();
+    }
+    Ok(())
+}
+
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+async fn present(
+    shown: Arc<Mutex<Shown>>,
+    notification: Notification,
+    clicked: Clicked,
+) -> Result<(), NotifyError> {
+    let task = tokio::task::spawn_blocking(move || {
+        let mut message = notify_rust::Notification::new();
+        message.summary(&notification.title).body(&notification.body);
+        let handle = message.show().map_err(|error| NotifyError::Refused(error.to_string()))?;
+        lock(&shown).by_key.insert(notification.key, Standing {});
+        // These systems report no click through notify-rust.
+        drop((handle, clicked));
+        Ok(())
+    });
+    task.await.map_err(|error| NotifyError::Refused(error.to_string()))?
+}
+
+fn lock(shown: &Mutex<Shown>) -> std::sync::MutexGuard<'_, Shown> {
+    shown.lock().unwrap_or_else(PoisonError::into_inner)
+}

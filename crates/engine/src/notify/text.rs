@@ -1,0 +1,95 @@
+//! What is safe and useful to show: plain text, bounded, without tricks of direction.
+
+use serde_json::Value;
+
+/// The longest title, in characters.
+const MAX_TITLE: usize = 120;
+/// The longest body, in characters.
+const MAX_BODY: usize = 500;
+
+/// A title: one line.
+pub(crate) fn title(text: &str) -> String {
+    let line: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    cut(line.trim(), MAX_TITLE)
+}
+
+/// A body: line breaks stay.
+pub(crate) fn body(text: &str) -> String {
+    cut(text.trim(), MAX_BODY)
+}
+
+/// What an event says, for a notification: of a JSON object its `title`, `message` or `text` member, else the
+/// data itself.
+pub(crate) fn gist(data: &str) -> String {
+    let Ok(Value::Object(object)) = serde_json::from_str::<Value>(data) else {
+        return data.to_owned();
+    };
+    let member = |name: &str| object.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+    ["title", "message", "text"].into_iter().find_map(member).unwrap_or(data).to_owned()
+}
+
+/// Escapes what a daemon that renders markup would read as such (Desktop Notifications 1.2, "Markup").
+pub(crate) fn escape_markup(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            _ => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+fn cut(text: &str, limit: usize) -> String {
+    let mut kept: String = text.chars().filter(|c| is_shown(*c)).take(limit + 1).collect();
+    if kept.chars().count() > limit {
+        kept.pop();
+        kept.pop();
+        kept.push('…');
+    }
+    kept
+}
+
+/// Controls say nothing to a reader, and direction marks can make a text read as another.
+fn is_shown(c: char) -> bool {
+    let is_direction =
+        matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_separator = matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}');
+    c == '\n' || (!c.is_control() && !is_direction && !is_separator)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gist_of_json_is_its_title_message_or_text() {
+        assert_eq!(gist(r#"{"a":1,"message":"down"}"#), "down");
+        assert_eq!(gist(r#"{"title":" ","text":"t"}"#), "t");
+        assert_eq!(gist(r#"{"a":1}"#), r#"{"a":1}"#);
+        assert_eq!(gist("[1]"), "[1]");
+        assert_eq!(gist("plain"), "plain");
+    }
+
+    #[test]
+    fn controls_and_direction_overrides_go_and_line_breaks_stay_in_bodies_only() {
+        assert_eq!(body("a\u{202e}b\u{7}\nc\u{2066}"), "ab\nc");
+        assert_eq!(title("a\nb\tc\u{200f}"), "a b c");
+    }
+
+    #[test]
+    fn long_text_is_cut_at_a_character_and_says_so() {
+        let cut = body(&"字".repeat(600));
+        assert_eq!(cut.chars().count(), 500);
+        assert!(cut.ends_with('…'));
+        assert_eq!(title(&"x".repeat(120)).chars().count(), 120);
+        assert!(!title(&"x".repeat(120)).ends_with('…'));
+    }
+
+    #[test]
+    fn markup_is_escaped() {
+        assert_eq!(escape_markup("<b>&</b>"), "&lt;b&gt;&amp;&lt;/b&gt;");
+    }
+}

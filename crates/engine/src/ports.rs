@@ -1,0 +1,95 @@
+//! The outside world as the engine sees it: what tests replace.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock::SystemClock;
+use crate::event::{Millis, Severity};
+use crate::notify::DesktopNotifier;
+use crate::secrets::{Keychain, Secret, SecretError};
+
+/// A boxed future that may cross threads.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Wall and monotonic time.
+pub trait Clock: Send + Sync {
+    /// The wall clock.
+    fn wall(&self) -> Millis;
+    /// Time since some fixed moment; never goes back.
+    fn mono(&self) -> Duration;
+    /// Done after `time`.
+    fn sleep(&self, time: Duration) -> BoxFuture<'static, ()>;
+}
+
+/// Shows notifications.
+pub trait Notifier: Send + Sync {
+    /// Shows one, or replaces the one shown under the same key, and says when it stands on the desktop.
+    /// The implementation keeps the 5 s deadline of its own calls.
+    fn show(&self, notification: Notification, clicked: Clicked) -> BoxFuture<'_, Result<(), NotifyError>>;
+}
+
+/// What is called, at most once, when a person clicks the notification.
+pub type Clicked = Box<dyn FnOnce() + Send>;
+
+/// A notification, its text already made safe to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notification {
+    /// A later one with the same key replaces it in place.
+    pub key: i64,
+    /// Title, plain text, at most 120 characters.
+    pub title: String,
+    /// Body, plain text, at most 500 characters.
+    pub body: String,
+    /// How grave it is; critical ones stay until dismissed.
+    pub severity: Severity,
+    /// What the click does, in the language of the interface.
+    pub action: String,
+}
+
+/// Why a notification is not on the desktop.
+#[derive(Debug, thiserror::Error)]
+pub enum NotifyError {
+    /// No daemon takes notifications, or it refused this one.
+    #[error("the desktop's notification service did not take it: {0}")]
+    Refused(String),
+    /// The daemon did not answer.
+    #[error("the desktop's notification service did not answer within {} s", .0.as_secs())]
+    Timeout(Duration),
+}
+
+/// The keychain.
+pub trait Secrets: Send + Sync {
+    /// The secret of this name.
+    fn get(&self, name: &str) -> BoxFuture<'_, Result<Secret, SecretError>>;
+    /// Stores a secret under this name, replacing an older one.
+    fn set(&self, name: &str, secret: Secret) -> BoxFuture<'_, Result<(), SecretError>>;
+    /// Forgets the secret of this name; it is no error when there is none.
+    fn remove(&self, name: &str) -> BoxFuture<'_, Result<(), SecretError>>;
+}
+
+/// Everything from outside, in one value.
+#[derive(Clone)]
+pub struct Ports {
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// The desktop's notifications.
+    pub notifier: Arc<dyn Notifier>,
+    /// The keychain.
+    pub secrets: Arc<dyn Secrets>,
+    /// Chance, as a number in [0, 1).
+    pub chance: Arc<dyn Fn() -> f64 + Send + Sync>,
+}
+
+impl Ports {
+    /// The real world.
+    pub fn real() -> Self {
+        Self {
+            clock: Arc::new(SystemClock::new()),
+            notifier: Arc::new(DesktopNotifier::default()),
+            secrets: Arc::new(Keychain::start()),
+            chance: Arc::new(rand::random::<f64>),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Secrets: kept in the system keychain by name, and nowhere else.
+
+use std::fmt;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use crate::ports::{BoxFuture, Secrets};
+
+/// How long the keychain may take to answer. It may be asking a person to unlock it.
+pub const KEYCHAIN_DEADLINE: Duration = Duration::from_secs(10);
+
+/// The service under which the keychain lists our entries.
+const SERVICE: &str = "bellwire";
+
+/// A secret. It is never printed; whoever needs its text says so with [`Secret::expose`].
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes the text over.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself, for the one place that puts it on the wire or into the keychain.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+/// Why a secret cannot be read or written. The name is no secret; the text never appears.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SecretError {
+    /// There is none of this name.
+    #[error("the keychain has no secret named {0}; store it with `bellwire secret set {0}`")]
+    Missing(String),
+    /// The keychain is locked, or a person declined to unlock it.
+    #[error("the keychain is locked; unlock it and try again")]
+    Locked,
+    /// No keychain answers.
+    #[error(
+        "there is no keychain; start the desktop's password service (on Linux a Secret Service such as gnome-keyring)"
+    )]
+    Absent,
+    /// The keychain did not answer in time.
+    #[error("the keychain did not answer within {} s; unlock it and try again", KEYCHAIN_DEADLINE.as_secs())]
+    Timeout,
+    /// The keychain refused.
+    #[error("the keychain refused: {0}")]
+    Refused(String),
+}
+
+/// The system's keychain. One thread of its own talks to it, so that one that hangs stops nothing else.
+pub struct Keychain {
+    requests: mpsc::Sender<Request>,
+}
+
+impl Keychain {
+    /// Starts the thread; the keychain itself is first touched by the first request.
+    pub fn start() -> Self {
+        let (requests, inbox) = mpsc::channel::<Request>();
+        let serve = move || {
+            for request in inbox {
+                let answer = request.action.perform(&request.name);
+                // A caller that gave up at its deadline no longer listens.
+                let _ = request.answer.send(answer);
+            }
+        };
+        if let Err(error) = std::thread::Builder::new().name("keychain".into()).spawn(serve) {
+            tracing::error!(%error, "no thread for the keychain; feeds with secrets cannot connect");
+        }
+        Self { requests }
+    }
+
+    async fn ask(&self, name: &str, action: Action) -> Result<Option<Secret>, SecretError> {
+        let (answer, answered) = oneshot::channel();
+        let request = Request { name: name.to_owned(), action, answer };
+        self.requests.send(request).map_err(|_| SecretError::Absent)?;
+        match tokio::time::timeout(KEYCHAIN_DEADLINE, answered).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => Err(SecretError::Absent),
+            Err(_) => Err(SecretError::Timeout),
+        }
+    }
+}
+
+impl Secrets for Keychain {
+    fn get(&self, name: &str) -> BoxFuture<'_, Result<Secret, SecretError>> {
+        let name = name.to_owned();
+        Box::pin(async move { self.ask(&name, Action::Get).await?.ok_or(SecretError::Missing(name)) })
+    }
+
+    fn set(&self, name: &str, secret: Secret) -> BoxFuture<'_, Result<(), SecretError>> {
+        let name = name.to_owned();
+        Box::pin(async move { self.ask(&name, Action::Set(secret)).await.map(drop) })
+    }
+
+    fn remove(&self, name: &str) -> BoxFuture<'_, Result<(), SecretError>> {
+        let name = name.to_owned();
+        Box::pin(async move { self.ask(&name, Action::Remove).await.map(drop) })
+    }
+}
+
+struct Request {
+    name: String,
+    action: Action,
+    answer: oneshot::Sender<Result<Option<Secret>, SecretError>>,
+}
+
+enum Action {
+    Get,
+    Set(Secret),
+    Remove,
+}
+
+impl Action {
+    fn perform(self, name: &str) -> Result<Option<Secret>, SecretError> {
+        let entry = keyring::Entry::new(SERVICE, name).map_err(|e| decode(e, name))?;
+        let result = match self {
+            Action::Get => entry.get_password().map(|text| Some(Secret(text))),
+            Action::Set(secret) => entry.set_password(secret.expose()).map(|()| None),
+            Action::Remove => match entry.delete_credential() {
+                Ok(()) | Err(keyring::Error::NoEntry) => Ok(None),
+                Err(error) => Err(error),
+            },
+        };
+        result.map_err(|e| decode(e, name))
+    }
+}
+
+fn decode(error: keyring::Error, name: &str) -> SecretError {
+    match error {
+        keyring::Error::NoEntry => SecretError::Missing(name.to_owned()),
+        keyring::Error::NoStorageAccess(_) => SecretError::Locked,
+        keyring::Error::NoDefaultStore => SecretError::Absent,
+        keyring::Error::PlatformFailure(cause) => SecretError::Refused(cause.to_string()),
+        // Other variants may carry the stored bytes: name the kind, not the content.
+        keyring::Error::BadEncoding(_) => SecretError::Refused("the stored secret is not text".into()),
+        keyring::Error::TooLong(_, limit) => SecretError::Refused(format!("longer than {limit} characters")),
+        _ => SecretError::Refused("it cannot keep this entry".into()),
+    }
+}
+
+/// Holds one secret in memory, for a request that is made before anything is stored.
+pub(crate) struct OneSecret(Secret);
+
+impl OneSecret {
+    /// Answers every name with this secret.
+    pub fn new(secret: Secret) -> Self {
+        Self(secret)
+    }
+}
+
+impl Secrets for OneSecret {
+    fn get(&self, _name: &str) -> BoxFuture<'_, Result<Secret, SecretError>> {
+        Box::pin(async { Ok(self.0.clone()) })
+    }
+
+    fn set(&self, _name: &str, _secret: Secret) -> BoxFuture<'_, Result<(), SecretError>> {
+        Box::pin(async { Err(SecretError::Absent) })
+    }
+
+    fn remove(&self, _name: &str) -> BoxFuture<'_, Result<(), SecretError>> {
+        Box::pin(async { Err(SecretError::Absent) })
+    }
+}

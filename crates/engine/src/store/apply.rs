@@ -1,0 +1,359 @@
+//! What each command does, within the writer's transaction.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rusqlite::Transaction;
+
+use super::ledger::{Cursor, FeedLedger, Ledger, mute_number};
+use super::outbox::{self, Claim, OpenDigest};
+use super::{Batch, Command, codec};
+use crate::config::{Config, FeedConfig};
+use crate::event::{Decision, FeedId, Gap, GapReason, Millis, Outcome, Reason, RowBody, Seq, Severity};
+use crate::feed::Incoming;
+use crate::rules;
+
+/// One group of commands under way: the ledger as it will be once this is committed.
+///
+/// The committed ledger stays untouched until then, so a group that the disk refused can be done over.
+pub(crate) struct Group<'g> {
+    tx: &'g Transaction<'g>,
+    base: &'g Ledger,
+    config: Arc<Config>,
+    now: Millis,
+    touched: HashMap<FeedId, FeedLedger>,
+    cursors: HashMap<(FeedId, String), Cursor>,
+    forgotten: Vec<FeedId>,
+    mute: crate::status::Mute,
+    rev: i64,
+    seq: i64,
+}
+
+/// What a command answers.
+pub(crate) enum Answer {
+    Done,
+    Claim(Claim),
+    Cursor(Cursor),
+}
+
+/// What a committed group changes.
+pub(crate) struct Outcomes {
+    pub touched: HashMap<FeedId, FeedLedger>,
+    pub cursors: HashMap<(FeedId, String), Cursor>,
+    pub forgotten: Vec<FeedId>,
+    pub mute: crate::status::Mute,
+    pub config: Arc<Config>,
+    pub rev: i64,
+    pub seq: i64,
+}
+
+impl<'g> Group<'g> {
+    pub fn new(tx: &'g Transaction<'g>, base: &'g Ledger, config: Arc<Config>, now: Millis) -> Self {
+        Self {
+            tx,
+            base,
+            config,
+            now,
+            touched: HashMap::new(),
+            cursors: HashMap::new(),
+            forgotten: Vec::new(),
+            mute: base.mute,
+            rev: base.rev,
+            seq: base.seq,
+        }
+    }
+
+    /// Does one command; its answer, if it is a question. Answers are given after the commit.
+    pub fn apply(&mut self, command: &Command) -> rusqlite::Result<Answer> {
+        match command {
+            Command::Events(batch) => self.events(batch)?,
+            Command::Row { feed, at, body } => self.connection_row(feed, *at, body)?,
+            Command::Config(config) => self.config = Arc::clone(config),
+            Command::Mute(mute) => self.mute = *mute,
+            Command::MarkRead { feed, up_to } => self.mark_read(feed.as_ref(), *up_to)?,
+            Command::Forget { feed, delete_events } => self.forget(feed, *delete_events)?,
+            Command::Claim(_) => {
+                // A digest of this very group must be written to be claimed.
+                self.write_digests()?;
+                return outbox::claim(self.tx, self.now).map(Answer::Claim);
+            }
+            Command::Cursor { feed, url, .. } => return Ok(Answer::Cursor(self.cursor(feed, url))),
+            Command::Delivered { delivery, title, at } => outbox::delivered(self.tx, delivery, title, *at)?,
+            Command::Undelivered(id) => outbox::undelivered(self.tx, *id)?,
+            Command::Sync(_) | Command::Stop(_) => {}
+        }
+        Ok(Answer::Done)
+    }
+
+    /// Writes what was gathered; the transaction is the caller's to commit.
+    pub fn finish(mut self) -> rusqlite::Result<Outcomes> {
+        self.write_digests()?;
+        for (feed, entry) in &self.touched {
+            write_feed_state(self.tx, feed, entry)?;
+        }
+        for ((feed, url), cursor) in &self.cursors {
+            self.tx
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO cursor (feed, url, last_event_id, has_ids, retry_ms, last_at) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                )?
+                .execute((
+                    feed.as_str(),
+                    url,
+                    &cursor.last_event_id,
+                    cursor.has_ids,
+                    cursor.retry_ms.map(|ms| i64::try_from(ms).unwrap_or(i64::MAX)),
+                    cursor.last_at,
+                ))?;
+        }
+        let counters =
+            [("rev", self.rev, self.base.rev), ("mute", mute_number(self.mute), mute_number(self.base.mute))];
+        for (name, value, _) in counters.into_iter().filter(|(_, value, old)| value != old) {
+            self.tx
+                .prepare_cached("INSERT OR REPLACE INTO counter (name, value) VALUES (?1, ?2)")?
+                .execute((name, value))?;
+        }
+        Ok(Outcomes {
+            touched: self.touched,
+            cursors: self.cursors,
+            forgotten: self.forgotten,
+            mute: self.mute,
+            config: self.config,
+            rev: self.rev,
+            seq: self.seq,
+        })
+    }
+
+    fn events(&mut self, batch: &Batch) -> rusqlite::Result<()> {
+        let config = Arc::clone(&self.config);
+        let feed = config.feeds.iter().find(|feed| feed.id == batch.feed);
+        let mut cursor = self.cursor(&batch.feed, &batch.url);
+        for item in &batch.items {
+            match item {
+                Incoming::Event { event_type, data, last_event_id, explicit_id } => {
+                    self.event(&config, feed, batch, (event_type, data, last_event_id), *explicit_id)?;
+                    cursor.last_event_id.clone_from(last_event_id);
+                    cursor.has_ids |= explicit_id;
+                }
+                Incoming::Id(id) => {
+                    cursor.last_event_id.clone_from(id);
+                    cursor.has_ids = true;
+                }
+                Incoming::Retry(ms) => {
+                    if cursor.retry_ms.replace(*ms) != Some(*ms) {
+                        self.row(&batch.feed, batch.at, &RowBody::Retry { ms: *ms })?;
+                    }
+                }
+                Incoming::Oversize { last_event_id, is_event } => {
+                    cursor.last_event_id.clone_from(last_event_id);
+                    if *is_event {
+                        let gap = Gap {
+                            from: cursor.last_at.min(batch.at),
+                            to: batch.at,
+                            reason: GapReason::Oversize,
+                        };
+                        self.row(&batch.feed, batch.at, &RowBody::Gap(gap))?;
+                    }
+                }
+                Incoming::Comment(_) => {}
+            }
+        }
+        cursor.last_at = batch.at;
+        self.cursors.insert((batch.feed.clone(), batch.url.to_string()), cursor);
+        Ok(())
+    }
+
+    fn event(
+        &mut self,
+        config: &Config,
+        feed: Option<&FeedConfig>,
+        batch: &Batch,
+        (event_type, data, last_event_id): (&str, &str, &str),
+        explicit_id: bool,
+    ) -> rusqlite::Result<()> {
+        let muted = self.mute.holds(self.now);
+        let seq = self.next_rev();
+        let entry = self.entry(&batch.feed);
+        let (decision, severity) = match feed {
+            Some(feed) => (
+                rules::decide(&feed.rules, config.flood, &mut entry.flood, event_type, muted, batch.at),
+                feed.severity.get(event_type).copied().unwrap_or_default(),
+            ),
+            // Removed while its last events were under way: they are kept, and disturb nobody.
+            None => (Decision { outcome: Outcome::Log, rule: None }, Severity::Info),
+        };
+        entry.row_count += 1;
+        entry.event_count += 1;
+        entry.last_row = None;
+        entry.fresh.push(batch.at);
+        if decision.outcome.alerts() {
+            entry.alert_count += 1;
+            entry.unread += 1;
+            entry.unread_critical |= severity == Severity::Critical;
+        }
+        match decision.outcome {
+            Outcome::Notify => entry.digest = None,
+            Outcome::Digest => {
+                let digest = entry.digest.get_or_insert_with(|| OpenDigest::begin(batch.at));
+                digest.take(Seq(seq), event_type, severity, batch.at);
+            }
+            Outcome::Log | Outcome::Muted => {}
+        }
+        self.tx
+            .prepare_cached(
+                "INSERT INTO log (seq, rev, feed, at, kind, event_type, last_event_id, explicit_id, origin, replayed, \
+                 severity, outcome, rule, data) VALUES (?1, ?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            )?
+            .execute((
+                seq,
+                batch.feed.as_str(),
+                batch.at,
+                event_type,
+                last_event_id,
+                explicit_id,
+                &*batch.origin,
+                batch.replaying,
+                codec::severity_number(severity),
+                codec::outcome_number(decision.outcome),
+                &decision.rule,
+                data,
+            ))?;
+        if decision.outcome == Outcome::Notify {
+            outbox::add_single(self.tx, &batch.feed, Seq(seq), severity, batch.at)?;
+        }
+        Ok(())
+    }
+
+    /// A row about the connection: runs of the same wait fold into one, and what was said already is not said
+    /// again.
+    fn connection_row(&mut self, feed: &FeedId, at: Millis, body: &RowBody) -> rusqlite::Result<()> {
+        let last = self.entry(feed).last_row.clone();
+        match (body, last) {
+            (RowBody::Reconnecting(new), Some((seq, RowBody::Reconnecting(old))))
+                if new.reason == old.reason =>
+            {
+                let mut folded = new.clone();
+                folded.tries = old.tries + 1;
+                folded.since = old.since;
+                self.rewrite(feed, seq, RowBody::Reconnecting(folded))
+            }
+            (RowBody::NoAnswer { .. }, Some((_, RowBody::Reconnecting(old))))
+                if old.reason == Reason::NoAnswer =>
+            {
+                Ok(())
+            }
+            (RowBody::Parked(new), Some((_, RowBody::Parked(old)))) if *new == old => Ok(()),
+            (RowBody::Closed(new), Some((_, RowBody::Closed(old)))) if *new == old => Ok(()),
+            _ => self.row(feed, at, body),
+        }
+    }
+
+    fn row(&mut self, feed: &FeedId, at: Millis, body: &RowBody) -> rusqlite::Result<()> {
+        let Some((kind, detail)) = codec::lifecycle(body) else { return Ok(()) };
+        let seq = self.next_rev();
+        self.tx
+            .prepare_cached(
+                "INSERT INTO log (seq, rev, feed, at, kind, detail) VALUES (?1, ?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute((seq, feed.as_str(), at, kind, detail.to_string()))?;
+        let entry = self.entry(feed);
+        entry.row_count += 1;
+        entry.last_row = Some((Seq(seq), body.clone()));
+        Ok(())
+    }
+
+    fn rewrite(&mut self, feed: &FeedId, seq: Seq, body: RowBody) -> rusqlite::Result<()> {
+        let Some((_, detail)) = codec::lifecycle(&body) else { return Ok(()) };
+        self.rev += 1;
+        self.tx.prepare_cached("UPDATE log SET rev = ?2, detail = ?3 WHERE seq = ?1")?.execute((
+            seq.0,
+            self.rev,
+            detail.to_string(),
+        ))?;
+        self.entry(feed).last_row = Some((seq, body));
+        Ok(())
+    }
+
+    fn mark_read(&mut self, feed: Option<&FeedId>, up_to: Seq) -> rusqlite::Result<()> {
+        let feeds: Vec<FeedId> = match feed {
+            Some(feed) => vec![feed.clone()],
+            None => self.base.feeds.keys().chain(self.touched.keys()).cloned().collect(),
+        };
+        for feed in feeds {
+            let tx = self.tx;
+            let entry = self.entry(&feed);
+            if up_to.0 > entry.read_seq && entry.unread > 0 {
+                entry.read_seq = up_to.0;
+                entry.count_unread(tx, &feed)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn forget(&mut self, feed: &FeedId, delete_events: bool) -> rusqlite::Result<()> {
+        self.tx.execute("DELETE FROM cursor WHERE feed = ?1", [feed.as_str()])?;
+        self.tx.execute("DELETE FROM delivery WHERE feed = ?1 AND state < 2", [feed.as_str()])?;
+        self.cursors.retain(|(name, _), _| name != feed);
+        let read_seq = self.seq;
+        let entry = self.entry(feed);
+        *entry = FeedLedger {
+            row_count: entry.row_count,
+            event_count: entry.event_count,
+            alert_count: entry.alert_count,
+            read_seq,
+            ..FeedLedger::default()
+        };
+        if delete_events {
+            self.tx.execute("DELETE FROM log WHERE feed = ?1", [feed.as_str()])?;
+            self.tx.execute("DELETE FROM delivery WHERE feed = ?1", [feed.as_str()])?;
+            self.touched.insert(feed.clone(), FeedLedger { read_seq, ..FeedLedger::default() });
+        }
+        self.forgotten.push(feed.clone());
+        Ok(())
+    }
+
+    fn write_digests(&mut self) -> rusqlite::Result<()> {
+        for (feed, entry) in &mut self.touched {
+            if let Some(digest) = entry.digest.as_mut().filter(|digest| digest.is_dirty) {
+                digest.write(self.tx, feed)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, feed: &FeedId) -> &mut FeedLedger {
+        let base = self.base;
+        self.touched.entry(feed.clone()).or_insert_with(|| base.feeds.get(feed).cloned().unwrap_or_default())
+    }
+
+    fn cursor(&self, feed: &FeedId, url: &str) -> Cursor {
+        let key = (feed.clone(), url.to_owned());
+        let is_forgotten = self.forgotten.contains(feed);
+        let base = self.base.cursors.get(&key).filter(|_| !is_forgotten);
+        self.cursors.get(&key).or(base).cloned().unwrap_or_default()
+    }
+
+    fn next_rev(&mut self) -> i64 {
+        self.rev += 1;
+        self.seq = self.rev;
+        self.rev
+    }
+}
+
+fn write_feed_state(tx: &Transaction<'_>, feed: &FeedId, entry: &FeedLedger) -> rusqlite::Result<()> {
+    let flood: Vec<Millis> = entry.flood.recent().collect();
+    tx.prepare_cached(
+        "INSERT OR REPLACE INTO feed_state (feed, row_count, event_count, alert_count, read_seq, flood, digest) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute((
+        feed.as_str(),
+        entry.row_count,
+        entry.event_count,
+        entry.alert_count,
+        entry.read_seq,
+        serde_json::to_string(&flood).unwrap_or_default(),
+        entry.digest.as_ref().and_then(|digest| digest.id),
+    ))?;
+    Ok(())
+}

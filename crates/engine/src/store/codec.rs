@@ -1,0 +1,164 @@
+//! Rows of the log to and from columns.
+
+use rusqlite::Row as SqlRow;
+use serde_json::{Value, json};
+
+use crate::event::{
+    Decision, FeedId, Gap, GapReason, Opened, Outcome, Reason, Reconnecting, Rev, Row, RowBody, Seq,
+    Severity, StoredEvent,
+};
+
+/// The columns that [`row`] reads, in its order.
+pub(crate) const COLUMNS: &str = "seq, rev, feed, at, kind, event_type, last_event_id, explicit_id, origin, replayed, \
+     severity, outcome, rule, detail, data";
+
+pub(crate) const KIND_EVENT: i64 = 0;
+const KIND_OPEN: i64 = 1;
+const KIND_RECONNECTING: i64 = 2;
+const KIND_NO_ANSWER: i64 = 3;
+const KIND_RETRY: i64 = 4;
+const KIND_GAP: i64 = 5;
+const KIND_PARKED: i64 = 6;
+const KIND_CLOSED: i64 = 7;
+
+/// The kind and the detail of a row that is no event; `None` for an event.
+pub(crate) fn lifecycle(body: &RowBody) -> Option<(i64, Value)> {
+    Some(match body {
+        RowBody::Event(_) => return None,
+        RowBody::Open(o) => (
+            KIND_OPEN,
+            json!({"status": o.status, "http": o.http, "after_ms": o.after_ms, "attempt": o.attempt}),
+        ),
+        RowBody::Reconnecting(r) => (
+            KIND_RECONNECTING,
+            json!({"reason": reason_value(&r.reason), "in_ms": r.in_ms, "tries": r.tries, "since": r.since,
+                   "last_event_id": r.last_event_id}),
+        ),
+        RowBody::NoAnswer { after_ms } => (KIND_NO_ANSWER, json!({"after_ms": after_ms})),
+        RowBody::Retry { ms } => (KIND_RETRY, json!({"ms": ms})),
+        RowBody::Gap(gap) => {
+            (KIND_GAP, json!({"from": gap.from, "to": gap.to, "reason": gap_word(gap.reason)}))
+        }
+        RowBody::Parked(reason) => (KIND_PARKED, json!({"reason": reason_value(reason)})),
+        RowBody::Closed(reason) => (KIND_CLOSED, json!({"reason": reason.as_ref().map(reason_value)})),
+    })
+}
+
+/// A row from the columns of [`COLUMNS`].
+pub(crate) fn row(sql: &SqlRow<'_>) -> rusqlite::Result<Row> {
+    let feed: String = sql.get(2)?;
+    let kind: i64 = sql.get(4)?;
+    let body = if kind == KIND_EVENT {
+        RowBody::Event(StoredEvent {
+            event_type: sql.get(5)?,
+            last_event_id: sql.get(6)?,
+            explicit_id: sql.get(7)?,
+            origin: sql.get(8)?,
+            replayed: sql.get(9)?,
+            severity: severity(sql.get(10)?),
+            decision: Decision { outcome: outcome(sql.get(11)?), rule: sql.get(12)? },
+            data: sql.get(14)?,
+        })
+    } else {
+        let detail: String = sql.get(13)?;
+        lifecycle_body(kind, &detail).ok_or(rusqlite::Error::InvalidColumnType(
+            13,
+            "detail".into(),
+            rusqlite::types::Type::Text,
+        ))?
+    };
+    Ok(Row {
+        seq: Seq(sql.get(0)?),
+        rev: Rev(sql.get(1)?),
+        feed: FeedId::parse(&feed).ok_or(rusqlite::Error::InvalidColumnType(
+            2,
+            "feed".into(),
+            rusqlite::types::Type::Text,
+        ))?,
+        at: sql.get(3)?,
+        body,
+    })
+}
+
+fn lifecycle_body(kind: i64, detail: &str) -> Option<RowBody> {
+    let detail: Value = serde_json::from_str(detail).ok()?;
+    let number = |name: &str| detail.get(name).and_then(Value::as_i64).unwrap_or(0);
+    let amount = |name: &str| detail.get(name).and_then(Value::as_u64).unwrap_or(0);
+    let text = |name: &str| detail.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let small = |name: &str| u32::try_from(amount(name)).unwrap_or(u32::MAX);
+    Some(match kind {
+        KIND_OPEN => RowBody::Open(Opened {
+            status: u16::try_from(amount("status")).ok()?,
+            http: text("http"),
+            after_ms: amount("after_ms"),
+            attempt: small("attempt"),
+        }),
+        KIND_RECONNECTING => RowBody::Reconnecting(Reconnecting {
+            reason: reason_from(detail.get("reason")?)?,
+            in_ms: amount("in_ms"),
+            tries: small("tries"),
+            since: number("since"),
+            last_event_id: text("last_event_id"),
+        }),
+        KIND_NO_ANSWER => RowBody::NoAnswer { after_ms: amount("after_ms") },
+        KIND_RETRY => RowBody::Retry { ms: amount("ms") },
+        KIND_GAP => RowBody::Gap(Gap {
+            from: number("from"),
+            to: number("to"),
+            reason: if text("reason") == "oversize" { GapReason::Oversize } else { GapReason::NoIds },
+        }),
+        KIND_PARKED => RowBody::Parked(reason_from(detail.get("reason")?)?),
+        KIND_CLOSED => RowBody::Closed(detail.get("reason").and_then(reason_from)),
+        _ => return None,
+    })
+}
+
+fn reason_value(reason: &Reason) -> Value {
+    json!({"code": reason.code(), "status": reason.status(), "detail": reason.detail()})
+}
+
+fn reason_from(value: &Value) -> Option<Reason> {
+    let status = value.get("status").and_then(Value::as_u64).and_then(|s| u16::try_from(s).ok());
+    Reason::from_parts(value.get("code")?.as_str()?, status, value.get("detail").and_then(Value::as_str))
+}
+
+fn gap_word(reason: GapReason) -> &'static str {
+    match reason {
+        GapReason::NoIds => "no-ids",
+        GapReason::Oversize => "oversize",
+    }
+}
+
+pub(crate) fn severity_number(severity: Severity) -> i64 {
+    match severity {
+        Severity::Info => 0,
+        Severity::Warning => 1,
+        Severity::Critical => 2,
+    }
+}
+
+pub(crate) fn severity(number: i64) -> Severity {
+    match number {
+        2 => Severity::Critical,
+        1 => Severity::Warning,
+        _ => Severity::Info,
+    }
+}
+
+pub(crate) fn outcome_number(outcome: Outcome) -> i64 {
+    match outcome {
+        Outcome::Log => 0,
+        Outcome::Notify => 1,
+        Outcome::Digest => 2,
+        Outcome::Muted => 3,
+    }
+}
+
+fn outcome(number: i64) -> Outcome {
+    match number {
+        1 => Outcome::Notify,
+        2 => Outcome::Digest,
+        3 => Outcome::Muted,
+        _ => Outcome::Log,
+    }
+}

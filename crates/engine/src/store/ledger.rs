@@ -1,0 +1,145 @@
+//! What the writer remembers of each feed, so that an event costs no query.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::codec;
+use super::outbox::OpenDigest;
+use crate::event::{FeedId, Millis, RowBody, Seq, Severity};
+use crate::rules::Flood;
+use crate::status::Mute;
+
+/// How far a feed was received, for one of its URLs.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub(crate) struct Cursor {
+    /// The last event ID to resume from.
+    pub last_event_id: String,
+    /// Whether the feed ever sent an id.
+    pub has_ids: bool,
+    /// The reconnection time that the server set, in milliseconds.
+    pub retry_ms: Option<u64>,
+    /// When the newest bytes came.
+    pub last_at: Millis,
+}
+
+/// One feed's numbers.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FeedLedger {
+    pub row_count: u64,
+    pub event_count: u64,
+    pub alert_count: u64,
+    pub read_seq: i64,
+    pub unread: u64,
+    pub unread_critical: bool,
+    pub flood: Flood,
+    pub digest: Option<OpenDigest>,
+    /// The newest row, when it is about the connection: a run of the same folds into it.
+    pub last_row: Option<(Seq, RowBody)>,
+    /// When events came, for the rate; newest last, within the group being written.
+    pub fresh: Vec<Millis>,
+}
+
+/// Everything that decides what the next event does, as committed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ledger {
+    pub feeds: HashMap<FeedId, FeedLedger>,
+    pub cursors: HashMap<(FeedId, String), Cursor>,
+    pub mute: Mute,
+    pub rev: i64,
+    pub seq: i64,
+}
+
+impl Ledger {
+    /// Reads it back.
+    pub fn load(connection: &Connection) -> rusqlite::Result<Self> {
+        let mut ledger = Self { mute: load_mute(connection)?, ..Self::default() };
+        ledger.rev = counter(connection, "rev")?.unwrap_or(0);
+        ledger.seq = connection.query_row("SELECT coalesce(max(seq), 0) FROM log", [], |row| row.get(0))?;
+        ledger.load_feeds(connection)?;
+        ledger.load_cursors(connection)?;
+        Ok(ledger)
+    }
+
+    /// All events stored.
+    pub fn event_count(&self) -> u64 {
+        self.feeds.values().map(|feed| feed.event_count).sum()
+    }
+
+    fn load_feeds(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        let mut statement = connection.prepare(
+            "SELECT feed, row_count, event_count, alert_count, read_seq, flood, digest FROM feed_state",
+        )?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let name: String = row.get(0)?;
+            let Some(feed) = FeedId::parse(&name) else { continue };
+            let recent: Vec<Millis> = serde_json::from_str(&row.get::<_, String>(5)?).unwrap_or_default();
+            let digest: Option<i64> = row.get(6)?;
+            let mut entry = FeedLedger {
+                row_count: row.get(1)?,
+                event_count: row.get(2)?,
+                alert_count: row.get(3)?,
+                read_seq: row.get(4)?,
+                flood: Flood::from_recent(recent),
+                digest: digest.map(|id| OpenDigest::load(connection, id)).transpose()?.flatten(),
+                ..FeedLedger::default()
+            };
+            entry.count_unread(connection, &feed)?;
+            self.feeds.insert(feed, entry);
+        }
+        Ok(())
+    }
+
+    fn load_cursors(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        let mut statement =
+            connection.prepare("SELECT feed, url, last_event_id, has_ids, retry_ms, last_at FROM cursor")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let name: String = row.get(0)?;
+            let Some(feed) = FeedId::parse(&name) else { continue };
+            let cursor = Cursor {
+                last_event_id: row.get(2)?,
+                has_ids: row.get(3)?,
+                retry_ms: row.get(4)?,
+                last_at: row.get(5)?,
+            };
+            self.cursors.insert((feed, row.get(1)?), cursor);
+        }
+        Ok(())
+    }
+}
+
+impl FeedLedger {
+    /// Counts the unread anew, by the index of alerting rows.
+    pub fn count_unread(&mut self, connection: &Connection, feed: &FeedId) -> rusqlite::Result<()> {
+        let sql = "SELECT count(*), max(severity) FROM log WHERE feed = ?1 AND outcome > 0 AND seq > ?2";
+        let (unread, worst): (u64, Option<i64>) = connection
+            .prepare_cached(sql)?
+            .query_row((feed.as_str(), self.read_seq), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        self.unread = unread;
+        self.unread_critical = worst.is_some_and(|n| codec::severity(n) == Severity::Critical);
+        Ok(())
+    }
+}
+
+/// Mute as a number: 0 off, -1 on, else until that moment.
+pub(crate) fn mute_number(mute: Mute) -> i64 {
+    match mute {
+        Mute::Off => 0,
+        Mute::On => -1,
+        Mute::Until(at) => at,
+    }
+}
+
+fn load_mute(connection: &Connection) -> rusqlite::Result<Mute> {
+    Ok(match counter(connection, "mute")?.unwrap_or(0) {
+        0 => Mute::Off,
+        -1 => Mute::On,
+        at => Mute::Until(at),
+    })
+}
+
+fn counter(connection: &Connection, name: &str) -> rusqlite::Result<Option<i64>> {
+    connection.query_row("SELECT value FROM counter WHERE name = ?1", [name], |row| row.get(0)).optional()
+}

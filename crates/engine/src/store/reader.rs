@@ -1,0 +1,196 @@
+//! Reading the log: pages around a place, and what changed since a revision.
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
+
+use super::codec;
+use super::schema::{StoreError, open_reader};
+use crate::event::{FeedId, Rev, Row, Seq};
+
+/// Which rows.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct View {
+    /// Only this feed's; `None` for all.
+    pub feed: Option<FeedId>,
+    /// Only events that alerted.
+    pub notified: bool,
+}
+
+/// Which end of a view, or which place in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// The newest rows.
+    Newest,
+    /// The rows before this one.
+    Before(Seq),
+    /// The rows after this one.
+    After(Seq),
+    /// Half before, the row itself, half after.
+    Around(Seq),
+}
+
+/// Neighbouring rows of a view, oldest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// Whether older ones exist.
+    pub more_before: bool,
+    /// Whether newer ones exist.
+    pub more_after: bool,
+    /// The newest revision of the log when this was read.
+    pub rev: Rev,
+    /// The rows in the whole view.
+    pub total: u64,
+}
+
+/// Rows of a view that are new or changed, in the order of their revisions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Changes {
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// The revision up to which this answers.
+    pub rev: Rev,
+    /// Whether to ask again from `rev`.
+    pub more: bool,
+    /// The rows in the whole view.
+    pub total: u64,
+}
+
+/// Why the log could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read the log: {0}")]
+pub struct ReadError(#[from] rusqlite::Error);
+
+/// Reads the log, also while another process writes it. Calls block; keep them off an async loop.
+pub struct LogReader {
+    connection: Mutex<Connection>,
+}
+
+impl LogReader {
+    /// Opens the log of a home.
+    pub fn open(home: &crate::Home) -> Result<Self, StoreError> {
+        Self::open_path(home.database_path())
+    }
+
+    pub(crate) fn open_path(path: &Path) -> Result<Self, StoreError> {
+        Ok(Self { connection: Mutex::new(open_reader(path)?) })
+    }
+
+    /// At most `limit` rows of a view at a place.
+    pub fn page(&self, view: &View, at: At, limit: usize) -> Result<Page, ReadError> {
+        let mut connection = self.lock();
+        // One transaction, so that rows, revision and total fit together.
+        let read = connection.transaction()?;
+        let (rows, more_before, more_after) = match at {
+            At::Newest => {
+                let (rows, more) = before(&read, view, i64::MAX, limit)?;
+                (rows, more, false)
+            }
+            At::Before(Seq(seq)) => {
+                let (rows, more) = before(&read, view, seq, limit)?;
+                (rows, more, true)
+            }
+            At::After(Seq(seq)) => {
+                let (rows, more) = after(&read, view, seq, limit)?;
+                (rows, true, more)
+            }
+            At::Around(Seq(seq)) => {
+                let (mut rows, more_before) = before(&read, view, seq, limit / 2)?;
+                let (newer, more_after) = after(&read, view, seq - 1, limit - limit / 2)?;
+                rows.extend(newer);
+                (rows, more_before, more_after)
+            }
+        };
+        Ok(Page { rows, more_before, more_after, rev: newest_rev(&read)?, total: total(&read, view)? })
+    }
+
+    /// At most `limit` rows of a view whose revision is after `after`.
+    pub fn changes(&self, view: &View, after: Rev, limit: usize) -> Result<Changes, ReadError> {
+        let mut connection = self.lock();
+        let read = connection.transaction()?;
+        let sql = format!(
+            "SELECT {} FROM log WHERE rev > ?1 {} ORDER BY rev LIMIT {}",
+            codec::COLUMNS,
+            condition(view, 2),
+            limit + 1
+        );
+        let mut rows = query(&read, &sql, after.0, view)?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let rev = match rows.last() {
+            Some(last) if more => last.rev,
+            _ => newest_rev(&read)?,
+        };
+        Ok(Changes { rows, rev, more, total: total(&read, view)? })
+    }
+
+    /// One row.
+    pub fn row(&self, Seq(seq): Seq) -> Result<Option<Row>, ReadError> {
+        let sql = format!("SELECT {} FROM log WHERE seq = ?1", codec::COLUMNS);
+        Ok(self.lock().query_row(&sql, [seq], codec::row).optional()?)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn before(read: &Connection, view: &View, seq: i64, limit: usize) -> rusqlite::Result<(Vec<Row>, bool)> {
+    let (mut rows, more) = side(read, view, ("<", "DESC"), seq, limit)?;
+    rows.reverse();
+    Ok((rows, more))
+}
+
+fn after(read: &Connection, view: &View, seq: i64, limit: usize) -> rusqlite::Result<(Vec<Row>, bool)> {
+    side(read, view, (">", "ASC"), seq, limit)
+}
+
+fn side(
+    read: &Connection,
+    view: &View,
+    (comparison, order): (&str, &str),
+    seq: i64,
+    limit: usize,
+) -> rusqlite::Result<(Vec<Row>, bool)> {
+    let sql = format!(
+        "SELECT {} FROM log WHERE seq {comparison} ?1 {} ORDER BY seq {order} LIMIT {}",
+        codec::COLUMNS,
+        condition(view, 2),
+        limit.saturating_add(1)
+    );
+    let mut rows = query(read, &sql, seq, view)?;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    Ok((rows, more))
+}
+
+fn condition(view: &View, parameter: usize) -> String {
+    let feed = view.feed.as_ref().map(|_| format!("AND feed = ?{parameter} ")).unwrap_or_default();
+    let notified = if view.notified { "AND outcome > 0" } else { "" };
+    feed + notified
+}
+
+fn query(read: &Connection, sql: &str, first: i64, view: &View) -> rusqlite::Result<Vec<Row>> {
+    let mut statement = read.prepare_cached(sql)?;
+    let mut parameters: Vec<rusqlite::types::Value> = vec![first.into()];
+    parameters.extend(view.feed.as_ref().map(|feed| feed.to_string().into()));
+    let rows = statement.query_map(params_from_iter(parameters), codec::row)?;
+    rows.collect()
+}
+
+fn newest_rev(read: &Connection) -> rusqlite::Result<Rev> {
+    let value = read.query_row("SELECT value FROM counter WHERE name = 'rev'", [], |row| row.get(0));
+    Ok(Rev(value.optional()?.unwrap_or(0)))
+}
+
+fn total(read: &Connection, view: &View) -> rusqlite::Result<u64> {
+    let column = if view.notified { "alert_count" } else { "row_count" };
+    let feed = if view.feed.is_some() { "WHERE feed = ?1" } else { "" };
+    let sql = format!("SELECT coalesce(sum({column}), 0) FROM feed_state {feed}");
+    let total: i64 =
+        read.query_row(&sql, params_from_iter(view.feed.as_ref().map(FeedId::as_str)), |row| row.get(0))?;
+    Ok(u64::try_from(total).unwrap_or(0))
+}
