@@ -1,0 +1,12 @@
+//! The suites' building blocks work, each shown without the app.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "test code: an expectation that fails is a failed test"
+)]
+
+mod desktop;
+mod servers;
+mod tray;
+mod tray_item;
+mod window;

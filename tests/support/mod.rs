@@ -1,0 +1,11 @@
+//! Building blocks of the suites, one real thing each.
+
+pub mod desktop;
+pub mod http;
+pub mod nchan;
+pub mod node;
+pub mod notifyd;
+pub mod programs;
+pub mod tray;
+pub mod wait;
+pub mod webdriver;

@@ -1,0 +1,140 @@
+//! nginx with nchan: an event server with history that many sites run.
+
+use std::fs;
+use std::net::{Ipv4Addr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+use xtask::process_group::ProcessGroup;
+
+use super::http;
+
+/// The name and password of the protected location.
+pub const USER: (&str, &str) = ("bell", "nchan-p4ssw0rd");
+
+/// A running nginx whose channels keep their messages; dropping it ends it.
+///
+/// `/sub/CHANNEL` streams a channel, `/private/CHANNEL` the same channel behind Basic authentication, and
+/// `/pub/CHANNEL` takes its messages.
+#[derive(Debug)]
+pub struct Nchan {
+    port: u16,
+    nginx: Child,
+    _group: ProcessGroup,
+    dir: TempDir,
+}
+
+impl Nchan {
+    /// Starts it on a free loopback port and returns once it takes connections.
+    pub fn start() -> Self {
+        let dir = TempDir::new().expect("a temporary folder can be made");
+        let port = http::free_port();
+        fs::write(dir.path().join("passwords"), format!("{}:{{PLAIN}}{}\n", USER.0, USER.1))
+            .expect("the password file can be written");
+        fs::write(dir.path().join("nginx.conf"), configuration(dir.path(), port))
+            .expect("the configuration can be written");
+        let group = ProcessGroup::start(dir.path()).expect("a process group starts");
+        let mut server = Self { port, nginx: spawn(&group, dir.path()), _group: group, dir };
+        server.wait_until_it_listens();
+        server
+    }
+
+    /// Its port on loopback.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The address that streams `channel`.
+    pub fn url(&self, channel: &str) -> String {
+        format!("http://127.0.0.1:{}/sub/{channel}", self.port)
+    }
+
+    /// The address that streams `channel` to [`USER`] only.
+    pub fn protected_url(&self, channel: &str) -> String {
+        format!("http://127.0.0.1:{}/private/{channel}", self.port)
+    }
+
+    /// Publishes one message; `event` names its type, if any.
+    pub fn publish(&self, channel: &str, event: Option<&str>, data: &str) {
+        let header = event.map(|event| format!("X-EventSource-Event: {event}"));
+        let headers: Vec<&str> = header.as_deref().into_iter().chain(["Content-Type: text/plain"]).collect();
+        let response = http::exchange(self.port, "POST", &format!("/pub/{channel}"), &headers, data);
+        let response = response.expect("nginx answers");
+        // 202: queued, nobody listens; 201: somebody does.
+        assert!(response.starts_with("HTTP/1.1 20"), "publishing failed: {response}");
+    }
+
+    fn wait_until_it_listens(&mut self) {
+        let start = std::time::Instant::now();
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_err() {
+            let ended = self.nginx.try_wait().expect("nginx can be asked");
+            let log = || fs::read_to_string(self.dir.path().join("error.log")).unwrap_or_default();
+            assert!(ended.is_none(), "nginx ended at once: {}", log());
+            assert!(start.elapsed() < super::wait::LIMIT, "nginx does not listen: {}", log());
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for Nchan {
+    fn drop(&mut self) {
+        let _ = self.nginx.kill();
+        let _ = self.nginx.wait();
+    }
+}
+
+fn spawn(group: &ProcessGroup, dir: &Path) -> Child {
+    // Debian keeps it in /usr/sbin, which is not in every user's PATH.
+    let program = ["/usr/sbin/nginx", "/usr/bin/nginx"].into_iter().find(|path| Path::new(path).exists());
+    let mut command = Command::new(program.expect("the package nginx is installed"));
+    command.arg("-p").arg(dir).arg("-c").arg(dir.join("nginx.conf")).arg("-e").arg(dir.join("error.log"));
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    group.spawn(&mut command).expect("nginx starts")
+}
+
+fn configuration(dir: &Path, port: u16) -> String {
+    let dir = dir.display();
+    let module = module_path().display().to_string();
+    // As root, nginx would give its workers to a user who cannot enter our private folder.
+    let id = Command::new("id").arg("-un").output().expect("id starts").stdout;
+    let user = String::from_utf8_lossy(&id).trim().to_owned();
+    let user = if user == "root" { "user root;" } else { "" };
+    format!(
+        r#"load_module {module};
+daemon off;
+worker_processes 1;
+{user}
+pid {dir}/nginx.pid;
+error_log {dir}/error.log notice;
+events {{ worker_connections 256; }}
+http {{
+  access_log {dir}/access.log;
+  client_body_temp_path {dir}/body;
+  proxy_temp_path {dir}/proxy;
+  fastcgi_temp_path {dir}/fastcgi;
+  uwsgi_temp_path {dir}/uwsgi;
+  scgi_temp_path {dir}/scgi;
+  nchan_message_timeout 1h;
+  nchan_message_buffer_length 1000;
+  server {{
+    listen 127.0.0.1:{port};
+    location ~ ^/pub/(\w+)$ {{ nchan_publisher; nchan_channel_id $1; }}
+    location ~ ^/sub/(\w+)$ {{ nchan_subscriber eventsource; nchan_channel_id $1; }}
+    location ~ ^/private/(\w+)$ {{
+      auth_basic "private";
+      auth_basic_user_file {dir}/passwords;
+      nchan_subscriber eventsource;
+      nchan_channel_id $1;
+    }}
+  }}
+}}
+"#
+    )
+}
+
+fn module_path() -> PathBuf {
+    let dirs = ["/usr/lib/nginx/modules", "/usr/share/nginx/modules", "/usr/lib64/nginx/modules"];
+    let paths = dirs.map(|dir| Path::new(dir).join("ngx_nchan_module.so"));
+    paths.into_iter().find(|path| path.exists()).expect("the package libnginx-mod-nchan is installed")
+}

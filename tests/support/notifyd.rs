@@ -1,0 +1,186 @@
+//! A notification daemon that keeps a ledger and lets a test click.
+//!
+//! Desktop Notifications Specification 1.2, `org.freedesktop.Notifications`.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use zbus::object_server::SignalEmitter;
+use zbus::zvariant::OwnedValue;
+
+use super::{desktop, wait};
+
+const PATH: &str = "/org/freedesktop/Notifications";
+const NAME: &str = "org.freedesktop.Notifications";
+
+/// What most daemons can do: markup in the body, and buttons.
+pub const USUAL_CAPABILITIES: &[&str] = &["actions", "body", "body-hyperlinks", "body-markup", "icon-static"];
+
+/// One call of `Notify`, as it came.
+#[derive(Clone, Debug)]
+pub struct NotifyCall {
+    /// What the daemon answered: a new id, or the replaced one.
+    pub id: u32,
+    /// The application's name.
+    pub app: String,
+    /// The id of the notification that this one replaces, or 0.
+    pub replaces_id: u32,
+    /// The icon's name or path.
+    pub icon: String,
+    /// The title.
+    pub summary: String,
+    /// The text, with markup if the daemon says it can show that.
+    pub body: String,
+    /// Keys and labels in turn.
+    pub actions: Vec<String>,
+    /// Urgency, desktop entry and the like.
+    pub hints: HashMap<String, OwnedValue>,
+    /// How long to show it in milliseconds; -1 leaves it to the daemon, 0 means forever.
+    pub expire_timeout: i32,
+}
+
+/// Why a notification went away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum CloseReason {
+    /// Its time was up.
+    Expired = 1,
+    /// The user dismissed it.
+    Dismissed = 2,
+    /// The application closed it.
+    Closed = 3,
+}
+
+/// A running daemon on a virtual desktop that has none of its own.
+#[derive(Debug)]
+pub struct NotificationDaemon {
+    connection: zbus::Connection,
+    ledger: Ledger,
+}
+
+impl NotificationDaemon {
+    /// Takes the daemon's name on the desktop's bus, with [`USUAL_CAPABILITIES`].
+    pub async fn start(desktop: &desktop::VirtualDesktop) -> Self {
+        Self::start_with(desktop, USUAL_CAPABILITIES).await
+    }
+
+    /// Takes the daemon's name on the desktop's bus.
+    pub async fn start_with(desktop: &desktop::VirtualDesktop, capabilities: &[&str]) -> Self {
+        let connection = desktop::connect(desktop).await;
+        let ledger = Ledger::default();
+        let capabilities = capabilities.iter().map(|&name| name.to_owned()).collect();
+        let daemon = Daemon { ledger: ledger.clone(), capabilities };
+        connection.object_server().at(PATH, daemon).await.expect("the daemon's object can be served");
+        // The plain request fails where a daemon of the desktop itself owns the name.
+        connection.request_name(NAME).await.expect("the desktop was started without a notification daemon");
+        Self { connection, ledger }
+    }
+
+    /// Every call of `Notify` so far, in order.
+    pub fn calls(&self) -> Vec<NotifyCall> {
+        self.ledger.read(|entries| entries.calls.clone())
+    }
+
+    /// The ids the application asked to close, in order.
+    pub fn closed(&self) -> Vec<u32> {
+        self.ledger.read(|entries| entries.closed.clone())
+    }
+
+    /// Waits until one of the calls is as `wanted`, and returns the first that is.
+    pub async fn wait_for(&self, what: &str, wanted: impl Fn(&NotifyCall) -> bool) -> NotifyCall {
+        wait::until(what, async || self.calls().into_iter().find(|call| wanted(call))).await
+    }
+
+    /// Clicks an action of a notification: `default` is a click on the notification itself.
+    pub async fn click(&self, id: u32, action: &str) {
+        Daemon::action_invoked(&self.emitter(), id, action).await.expect("the signal can be sent");
+    }
+
+    /// Takes a notification away.
+    pub async fn close(&self, id: u32, reason: CloseReason) {
+        Daemon::notification_closed(&self.emitter(), id, reason as u32)
+            .await
+            .expect("the signal can be sent");
+    }
+
+    /// Gives the name up, as when the daemon crashes.
+    pub async fn stop(self) {
+        self.connection.release_name(NAME).await.expect("the name was ours");
+    }
+
+    fn emitter(&self) -> SignalEmitter<'_> {
+        SignalEmitter::new(&self.connection, PATH).expect("the path is well formed")
+    }
+}
+
+#[derive(Debug, Default)]
+struct Entries {
+    calls: Vec<NotifyCall>,
+    closed: Vec<u32>,
+    last_id: u32,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Ledger(Arc<Mutex<Entries>>);
+
+impl Ledger {
+    fn read<T>(&self, read: impl FnOnce(&mut Entries) -> T) -> T {
+        read(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+struct Daemon {
+    ledger: Ledger,
+    capabilities: Vec<String>,
+}
+
+#[zbus::interface(name = "org.freedesktop.Notifications")]
+impl Daemon {
+    #[expect(clippy::too_many_arguments, reason = "the specification has eight")]
+    fn notify(
+        &self,
+        app: String,
+        replaces_id: u32,
+        icon: String,
+        summary: String,
+        body: String,
+        actions: Vec<String>,
+        hints: HashMap<String, OwnedValue>,
+        expire_timeout: i32,
+    ) -> u32 {
+        self.ledger.read(|entries| {
+            let id = if replaces_id == 0 {
+                entries.last_id += 1;
+                entries.last_id
+            } else {
+                replaces_id
+            };
+            let call =
+                NotifyCall { id, app, replaces_id, icon, summary, body, actions, hints, expire_timeout };
+            entries.calls.push(call);
+            id
+        })
+    }
+
+    async fn close_notification(&self, id: u32, #[zbus(signal_emitter)] emitter: SignalEmitter<'_>) {
+        self.ledger.read(|entries| entries.closed.push(id));
+        // An application that is gone cannot hear it.
+        let _ = Self::notification_closed(&emitter, id, CloseReason::Closed as u32).await;
+    }
+
+    fn get_capabilities(&self) -> Vec<String> {
+        self.capabilities.clone()
+    }
+
+    fn get_server_information(&self) -> (&str, &str, &str, &str) {
+        ("ledger", "Bellwire's tests", "1", "1.2")
+    }
+
+    /// The user clicked an action.
+    #[zbus(signal)]
+    async fn action_invoked(emitter: &SignalEmitter<'_>, id: u32, action_key: &str) -> zbus::Result<()>;
+
+    /// A notification went away; `reason` is a [`CloseReason`].
+    #[zbus(signal)]
+    async fn notification_closed(emitter: &SignalEmitter<'_>, id: u32, reason: u32) -> zbus::Result<()>;
+}

@@ -1,0 +1,18 @@
+//! Waiting for conditions, never for time to pass.
+
+use std::time::{Duration, Instant};
+
+/// How long anything on a loaded two-core machine may take before it counts as not happening.
+pub const LIMIT: Duration = Duration::from_secs(30);
+
+/// Waits until `probe` returns something, asking every 20 ms; panics with `what` after [`LIMIT`].
+pub async fn until<T>(what: &str, mut probe: impl AsyncFnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(found) = probe().await {
+            return found;
+        }
+        assert!(start.elapsed() < LIMIT, "waited {} s in vain for {what}", LIMIT.as_secs());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

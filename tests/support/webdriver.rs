@@ -1,0 +1,90 @@
+//! The real window through WebDriver.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::net::{Ipv4Addr, TcpStream};
+use std::path::Path;
+use std::process::{Child, Stdio};
+
+use fantoccini::elements::Element;
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+
+use super::desktop::VirtualDesktop;
+use super::{http, wait};
+
+/// A program under WebDriver; ending the session ends the program.
+#[derive(Debug)]
+pub struct Window {
+    /// The session, for everything that the methods here do not have.
+    pub client: Client,
+    driver: Child,
+}
+
+impl Window {
+    /// Starts `program` with `arguments` on `desktop` and takes hold of its window.
+    ///
+    /// The program gets the desktop's environment. It must let itself be automated, as Tauri does when
+    /// WebKitWebDriver starts it.
+    pub async fn open(desktop: &VirtualDesktop, program: &Path, arguments: &[&OsStr]) -> Self {
+        let port = http::free_port();
+        let log =
+            || File::create(desktop.dir().join("logs/WebKitWebDriver.log")).expect("a log can be written");
+        let mut command = desktop.command("WebKitWebDriver");
+        command.arg(format!("--port={port}"));
+        // Tauri reads the first, its webview library the second: without them it refuses to be automated.
+        command.env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");
+        command.stdout(Stdio::null()).stderr(log());
+        let driver = desktop.spawn(&mut command).expect("WebKitWebDriver starts");
+        wait::until("WebKitWebDriver to listen", async || {
+            TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok()
+        })
+        .await;
+
+        let arguments: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+        let options = json!({ "binary": program, "args": arguments });
+        let mut capabilities = Capabilities::new();
+        capabilities.insert("webkitgtk:browserOptions".to_owned(), options);
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .unwrap_or_else(|error| panic!("no session with {}: {error}", program.display()));
+        Self { client, driver }
+    }
+
+    /// Waits until an element matches `css`, and returns the first.
+    pub async fn wait_for(&self, css: &str) -> Element {
+        wait::until(&format!("an element {css}"), async || self.client.find(Locator::Css(css)).await.ok())
+            .await
+    }
+
+    /// Waits until the text of the first element that matches `css` contains `needle`, and returns the text.
+    pub async fn wait_for_text(&self, css: &str, needle: &str) -> String {
+        wait::until(&format!("{needle:?} in {css}"), async || {
+            let element = self.client.find(Locator::Css(css)).await.ok()?;
+            element.text().await.ok().filter(|text| text.contains(needle))
+        })
+        .await
+    }
+
+    /// The texts of all elements that match `css`, in document order.
+    pub async fn texts(&self, css: &str) -> Vec<String> {
+        let mut texts = Vec::new();
+        for element in self.client.find_all(Locator::Css(css)).await.expect("the selector is valid") {
+            // An element that went away in between has no text any more.
+            texts.extend(element.text().await);
+        }
+        texts
+    }
+
+    /// Ends the session, and with it the program.
+    pub async fn close(mut self) {
+        // A window that is closed already has ended its session.
+        let _ = self.client.clone().close().await;
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
