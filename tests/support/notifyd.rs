@@ -2,12 +2,14 @@
 //!
 //! Desktop Notifications Specification 1.2, `org.freedesktop.Notifications`.
 
+mod daemon;
+
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use zbus::object_server::SignalEmitter;
 use zbus::zvariant::OwnedValue;
 
+use self::daemon::{Daemon, Ledger};
 use super::{desktop, wait};
 
 const PATH: &str = "/org/freedesktop/Notifications";
@@ -111,76 +113,4 @@ impl NotificationDaemon {
     fn emitter(&self) -> SignalEmitter<'_> {
         SignalEmitter::new(&self.connection, PATH).expect("the path is well formed")
     }
-}
-
-#[derive(Debug, Default)]
-struct Entries {
-    calls: Vec<NotifyCall>,
-    closed: Vec<u32>,
-    last_id: u32,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Ledger(Arc<Mutex<Entries>>);
-
-impl Ledger {
-    fn read<T>(&self, read: impl FnOnce(&mut Entries) -> T) -> T {
-        read(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-struct Daemon {
-    ledger: Ledger,
-    capabilities: Vec<String>,
-}
-
-#[zbus::interface(name = "org.freedesktop.Notifications")]
-impl Daemon {
-    #[expect(clippy::too_many_arguments, reason = "the specification has eight")]
-    fn notify(
-        &self,
-        app: String,
-        replaces_id: u32,
-        icon: String,
-        summary: String,
-        body: String,
-        actions: Vec<String>,
-        hints: HashMap<String, OwnedValue>,
-        expire_timeout: i32,
-    ) -> u32 {
-        self.ledger.read(|entries| {
-            let id = if replaces_id == 0 {
-                entries.last_id += 1;
-                entries.last_id
-            } else {
-                replaces_id
-            };
-            let call =
-                NotifyCall { id, app, replaces_id, icon, summary, body, actions, hints, expire_timeout };
-            entries.calls.push(call);
-            id
-        })
-    }
-
-    async fn close_notification(&self, id: u32, #[zbus(signal_emitter)] emitter: SignalEmitter<'_>) {
-        self.ledger.read(|entries| entries.closed.push(id));
-        // An application that is gone cannot hear it.
-        let _ = Self::notification_closed(&emitter, id, CloseReason::Closed as u32).await;
-    }
-
-    fn get_capabilities(&self) -> Vec<String> {
-        self.capabilities.clone()
-    }
-
-    fn get_server_information(&self) -> (&str, &str, &str, &str) {
-        ("ledger", "Bellwire's tests", "1", "1.2")
-    }
-
-    /// The user clicked an action.
-    #[zbus(signal)]
-    async fn action_invoked(emitter: &SignalEmitter<'_>, id: u32, action_key: &str) -> zbus::Result<()>;
-
-    /// A notification went away; `reason` is a [`CloseReason`].
-    #[zbus(signal)]
-    async fn notification_closed(emitter: &SignalEmitter<'_>, id: u32, reason: u32) -> zbus::Result<()>;
 }
