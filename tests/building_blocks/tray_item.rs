@@ -34,6 +34,9 @@ pub async fn register(connection: &zbus::Connection) -> Clicks {
     clicks
 }
 
+/// Icon's name, icon's pictures, title, text.
+type ToolTip = (String, Vec<(i32, i32, Vec<u8>)>, String, String);
+
 struct Item(Clicks);
 
 #[zbus::interface(name = "org.kde.StatusNotifierItem")]
@@ -68,7 +71,7 @@ impl Item {
     }
 
     #[zbus(property)]
-    fn tool_tip(&self) -> (String, Vec<(i32, i32, Vec<u8>)>, String, String) {
+    fn tool_tip(&self) -> ToolTip {
         (String::new(), Vec::new(), "Sample".into(), "2 unread".into())
     }
 
