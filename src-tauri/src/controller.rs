@@ -4,13 +4,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bellwire_engine::Tongue;
 use bellwire_engine::event::{FeedId, Seq};
 use bellwire_engine::status::{Mute, Status};
 use jiff::civil::time;
 use jiff::{ToSpan, Zoned};
 
 use crate::tray::menu::{Action, Menu, MuteFor};
-use crate::words::{Tongue, Words};
+use crate::words::{Words, words};
 
 const MINUTE_MS: u64 = 60_000;
 
@@ -77,17 +78,15 @@ pub enum Request {
 pub struct Controller<S> {
     shell: S,
     status: Arc<Status>,
-    variable: fn(&str) -> Option<String>,
     drawn: Option<Menu>,
     has_tray_host: bool,
     hint_seen: bool,
 }
 
 impl<S: Shell> Controller<S> {
-    /// A controller that has heard nothing yet. `hint_seen`: the hint at the first closing was given before;
-    /// `variable` reads an environment variable.
-    pub fn new(shell: S, status: Arc<Status>, hint_seen: bool, variable: fn(&str) -> Option<String>) -> Self {
-        Self { shell, status, variable, drawn: None, has_tray_host: false, hint_seen }
+    /// A controller that has heard nothing yet. `hint_seen`: the hint at the first closing was given before.
+    pub fn new(shell: S, status: Arc<Status>, hint_seen: bool) -> Self {
+        Self { shell, status, drawn: None, has_tray_host: false, hint_seen }
     }
 
     /// Acts on what happened at `now`.
@@ -117,7 +116,7 @@ impl<S: Shell> Controller<S> {
     }
 
     fn words(&self) -> &'static Words {
-        Tongue::of(self.status.app.language, self.variable).words()
+        words(Tongue::of(self.status.app.language))
     }
 
     fn draw_tray(&mut self, now: &Zoned) {

@@ -80,7 +80,7 @@ fn live() -> Status {
 
 /// A controller on a desktop with a tray, and what `events` make it do.
 fn calls(status: Status, hint_seen: bool, events: impl IntoIterator<Item = Event>) -> Vec<Call> {
-    let mut controller = Controller::new(Fake::default(), Arc::new(status), hint_seen, |_| None);
+    let mut controller = Controller::new(Fake::default(), Arc::new(status), hint_seen);
     controller.handle(Event::TrayHost(true), &now());
     for event in events {
         controller.handle(event, &now());
@@ -114,7 +114,7 @@ fn without_a_tray_host_closing_minimises_and_hints_nothing() {
 
 #[test]
 fn before_the_tray_is_known_closing_minimises() {
-    let mut controller = Controller::new(Fake::default(), Arc::new(status(true)), true, |_| None);
+    let mut controller = Controller::new(Fake::default(), Arc::new(status(true)), true);
     controller.handle(Event::CloseRequested, &now());
     assert_eq!(controller.shell.calls, [Call::Minimise]);
 }
@@ -199,8 +199,7 @@ fn a_change_of_language_redraws_the_tray() {
 #[test]
 fn a_tick_is_due_at_each_minute_of_a_mute_and_at_its_end() {
     let tick = |mute| {
-        let controller =
-            Controller::new(Fake::default(), Arc::new(Status { mute, ..live() }), true, |_| None);
+        let controller = Controller::new(Fake::default(), Arc::new(Status { mute, ..live() }), true);
         controller.next_tick(&now()).map(|time| time.as_millis())
     };
     assert_eq!(tick(Mute::Off), None);
@@ -215,7 +214,7 @@ fn a_tick_is_due_at_each_minute_of_a_mute_and_at_its_end() {
 
 #[test]
 fn a_tick_redraws_what_is_left() {
-    let mut controller = Controller::new(Fake::default(), Arc::new(Status::default()), true, |_| None);
+    let mut controller = Controller::new(Fake::default(), Arc::new(Status::default()), true);
     let muted = Status { mute: Mute::Until(now_ms() + 60_000), ..live() };
     controller.handle(Event::Status(Arc::new(muted)), &now());
     controller.handle(Event::MuteTick, &now());

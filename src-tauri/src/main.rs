@@ -1,8 +1,34 @@
-//! Bellwire's desktop: tray, window and notifications' clicks, around the engine. Wiring only; see
+//! Bellwire's desktop: tray, window and the clicks of notifications, around the engine. Wiring only; see
 //! `docs/architecture.md`.
 
+mod app;
+mod bridge;
+mod commands;
 mod controller;
+mod demo;
+mod dto;
+mod handover;
+mod options;
+mod shell;
 mod tray;
+mod window;
 mod words;
 
-fn main() {}
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let options = options::Options::parse();
+    let filter = EnvFilter::try_from_env("BELLWIRE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match app::run(&options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "bellwire-desktop: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}

@@ -1,9 +1,10 @@
+use bellwire_engine::Tongue;
 use bellwire_engine::event::{FeedId, Reason, Seq};
 use bellwire_engine::status::{Connection, FeedStatus, Mute, Notified, Problem, ProblemKind, Status};
 use jiff::Zoned;
 
 use super::*;
-use crate::words::Tongue;
+use crate::words::words;
 
 fn now() -> Zoned {
     "2026-11-21T10:42:07+08:00[Asia/Shanghai]".parse().unwrap()
@@ -42,7 +43,7 @@ fn feed(name: &str, connection: Connection) -> FeedStatus {
 }
 
 fn menu(status: &Status) -> Menu {
-    Menu::of(status, Tongue::En.words(), &now())
+    Menu::of(status, words(Tongue::En), &now())
 }
 
 fn label(text: &str) -> Item {
@@ -234,7 +235,7 @@ fn chinese_has_the_same_shape() {
     ops.name = "运维".into();
     let status = Status { feeds: vec![ops], mute: Mute::Until(at(24)), ..Status::default() };
     assert_eq!(
-        Menu::of(&status, Tongue::ZhCn.words(), &now()),
+        Menu::of(&status, words(Tongue::ZhCn), &now()),
         Menu {
             icon: Icon::Muted,
             tooltip: "1 个订阅源，1 个在线 · 已静音，还剩 24 分钟".into(),

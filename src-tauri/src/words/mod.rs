@@ -3,39 +3,14 @@
 mod en;
 mod zh_cn;
 
+use bellwire_engine::Tongue;
 use bellwire_engine::event::Reason;
-use bellwire_engine::status::Language;
 
-/// A language that Bellwire speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tongue {
-    /// English.
-    En,
-    /// Simplified Chinese.
-    ZhCn,
-}
-
-impl Tongue {
-    /// The language that the configuration asks for; for `auto`, the first of `LC_ALL`, `LC_MESSAGES` and
-    /// `LANG` that is set decides (POSIX, section 8.2), as `variable` reads them.
-    pub fn of(language: Language, variable: impl Fn(&str) -> Option<String>) -> Self {
-        match language {
-            Language::En => Tongue::En,
-            Language::ZhCn => Tongue::ZhCn,
-            Language::Auto => ["LC_ALL", "LC_MESSAGES", "LANG"]
-                .into_iter()
-                .find_map(|name| variable(name).filter(|value| !value.is_empty()))
-                .filter(|locale| locale.starts_with("zh"))
-                .map_or(Tongue::En, |_| Tongue::ZhCn),
-        }
-    }
-
-    /// Its words.
-    pub fn words(self) -> &'static Words {
-        match self {
-            Tongue::En => &en::WORDS,
-            Tongue::ZhCn => &zh_cn::WORDS,
-        }
+/// The words of a language.
+pub fn words(tongue: Tongue) -> &'static Words {
+    match tongue {
+        Tongue::En => &en::WORDS,
+        Tongue::ZhCn => &zh_cn::WORDS,
     }
 }
 
@@ -221,7 +196,7 @@ mod tests {
 
     #[test]
     fn every_word_is_there_in_both_languages_and_differs() {
-        let (en, zh) = (all(Tongue::En.words()), all(Tongue::ZhCn.words()));
+        let (en, zh) = (all(words(Tongue::En)), all(words(Tongue::ZhCn)));
         assert_eq!(en.len(), zh.len());
         for (en, zh) in en.iter().zip(&zh) {
             assert!(!en.trim().is_empty() && !zh.trim().is_empty(), "{en} / {zh}");
@@ -231,33 +206,12 @@ mod tests {
 
     #[test]
     fn the_places_of_a_sentence_are_filled() {
-        for words in [Tongue::En.words(), Tongue::ZhCn.words()] {
+        for words in [words(Tongue::En), words(Tongue::ZhCn)] {
             let live = (words.feeds_live)(5, 8);
             assert!(live.contains('5') && live.contains('8'), "{live}");
             let need = (words.needs_you)("Payments", "X");
             assert!(need.contains("Payments") && need.contains('X'), "{need}");
             assert!((words.unmute_left)("24 min").contains("24 min"));
         }
-    }
-
-    #[test]
-    fn the_configuration_decides_before_the_system() {
-        let chinese = |_: &str| Some("zh_CN.UTF-8".to_owned());
-        let german = |_: &str| Some("de_DE.UTF-8".to_owned());
-        assert_eq!(Tongue::of(Language::En, chinese), Tongue::En);
-        assert_eq!(Tongue::of(Language::ZhCn, german), Tongue::ZhCn);
-        assert_eq!(Tongue::of(Language::Auto, chinese), Tongue::ZhCn);
-        assert_eq!(Tongue::of(Language::Auto, german), Tongue::En);
-        assert_eq!(Tongue::of(Language::Auto, |_| None), Tongue::En);
-    }
-
-    #[test]
-    fn the_first_variable_that_is_set_decides() {
-        let mixed = |name: &str| match name {
-            "LC_ALL" => Some(String::new()),
-            "LC_MESSAGES" => Some("en_GB".to_owned()),
-            _ => Some("zh_CN".to_owned()),
-        };
-        assert_eq!(Tongue::of(Language::Auto, mixed), Tongue::En);
     }
 }

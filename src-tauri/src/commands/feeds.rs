@@ -1,0 +1,84 @@
+//! Commands about feeds.
+
+use bellwire_engine::FeedWish;
+use bellwire_engine::config::EditError;
+use tauri::State;
+
+use super::Desktop;
+use crate::dto::check::{CheckReport, NewSecret};
+use crate::dto::error::BridgeError;
+use crate::dto::row::feed_id;
+
+/// Connects to an address for a few seconds and says what it found.
+#[tauri::command]
+pub async fn check_feed(
+    desktop: State<'_, Desktop>,
+    url: String,
+    secret: Option<NewSecret>,
+) -> Result<CheckReport, BridgeError> {
+    Ok(desktop.engine.check_feed(&url, secret.map(Into::into)).await.into())
+}
+
+/// Adds a feed and gives its id. Its secret goes to the keychain.
+#[tauri::command]
+pub async fn add_feed(
+    desktop: State<'_, Desktop>,
+    url: String,
+    name: Option<String>,
+    secret: Option<NewSecret>,
+) -> Result<String, BridgeError> {
+    let wish = FeedWish { url, name, secret: secret.map(Into::into), ..FeedWish::default() };
+    desktop.engine.add_feed(wish).await.map(|id| id.to_string()).map_err(edit_error)
+}
+
+/// Adds the demo feeds, served by this program.
+#[tauri::command]
+pub async fn add_demo_feeds(desktop: State<'_, Desktop>) -> Result<(), BridgeError> {
+    desktop.demo.add(&desktop.engine).await.map_err(|error| BridgeError::new("demo-failed", error))
+}
+
+/// Removes a feed, and its events if asked.
+#[tauri::command]
+pub async fn remove_feed(
+    desktop: State<'_, Desktop>,
+    id: String,
+    delete_events: bool,
+) -> Result<(), BridgeError> {
+    desktop.engine.remove_feed(&feed_id(&id)?, delete_events).await.map_err(edit_error)
+}
+
+/// Pauses or resumes a feed.
+#[tauri::command]
+pub async fn set_feed_enabled(
+    desktop: State<'_, Desktop>,
+    id: String,
+    enabled: bool,
+) -> Result<(), BridgeError> {
+    desktop.engine.set_enabled(&feed_id(&id)?, enabled).await.map_err(edit_error)
+}
+
+/// Connects a feed anew.
+#[tauri::command]
+pub async fn reconnect_feed(desktop: State<'_, Desktop>, id: String) -> Result<(), BridgeError> {
+    desktop.engine.reconnect(&feed_id(&id)?).await;
+    Ok(())
+}
+
+/// Stores a new secret of a feed and connects it anew.
+#[tauri::command]
+pub async fn sign_in(desktop: State<'_, Desktop>, id: String, secret: NewSecret) -> Result<(), BridgeError> {
+    desktop.engine.sign_in(&feed_id(&id)?, secret.into()).await.map_err(edit_error)
+}
+
+fn edit_error(error: EditError) -> BridgeError {
+    let code = match error {
+        EditError::Broken { .. } => "config-broken",
+        EditError::Io { .. } => "config-unwritable",
+        EditError::NoSuchFeed(_) => "no-such-feed",
+        EditError::Taken(_) => "feed-taken",
+        EditError::Url(_) => "bad-address",
+        EditError::Inline(_) => "config-inline",
+        EditError::Secret(_) => "keychain",
+    };
+    BridgeError::new(code, error)
+}

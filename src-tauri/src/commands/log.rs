@@ -1,0 +1,118 @@
+//! Commands about the log and what is shown of it.
+
+use bellwire_engine::event::{Rev, Row, RowBody, Seq};
+use bellwire_engine::{At, EngineHandle, LogReader, ReadError, Tongue, link};
+use tauri::State;
+
+use super::Desktop;
+use crate::dto::error::BridgeError;
+use crate::dto::row::{Changes, EventDetail, Page, View, feed_id};
+use crate::dto::snapshot::{Mute, Snapshot};
+
+/// The most rows that one answer holds.
+const MAX_ROWS: usize = 1000;
+
+/// Everything of the window but the rows.
+#[tauri::command]
+pub fn snapshot(desktop: State<'_, Desktop>) -> Snapshot {
+    let status = desktop.engine.status().borrow().clone();
+    let tongue = Tongue::of(status.app.language);
+    Snapshot::of(&status, tongue, desktop.bridge.hidden(), desktop.clock.wall())
+}
+
+/// Rows of a view, ascending: before or after a row, around it, or else the newest.
+#[tauri::command]
+pub async fn rows(
+    desktop: State<'_, Desktop>,
+    view: View,
+    before: Option<i64>,
+    after: Option<i64>,
+    around: Option<i64>,
+    limit: usize,
+) -> Result<Page, BridgeError> {
+    let view = view.try_into()?;
+    let at = match (before, after, around) {
+        (Some(seq), _, _) => At::Before(Seq(seq)),
+        (None, Some(seq), _) => At::After(Seq(seq)),
+        (None, None, Some(seq)) => At::Around(Seq(seq)),
+        (None, None, None) => At::Newest,
+    };
+    read(&desktop.engine, move |log| log.page(&view, at, limit.min(MAX_ROWS))).await.map(Page::from)
+}
+
+/// Rows of a view that are new or changed since a revision.
+#[tauri::command]
+pub async fn changes(
+    desktop: State<'_, Desktop>,
+    view: View,
+    after_rev: i64,
+    limit: usize,
+) -> Result<Changes, BridgeError> {
+    let view = view.try_into()?;
+    read(&desktop.engine, move |log| log.changes(&view, Rev(after_rev), limit.min(MAX_ROWS)))
+        .await
+        .map(Changes::from)
+}
+
+/// One event, whole.
+#[tauri::command]
+pub async fn event(desktop: State<'_, Desktop>, seq: i64) -> Result<EventDetail, BridgeError> {
+    let row = row(&desktop.engine, seq).await?;
+    EventDetail::of(row).ok_or_else(|| BridgeError::new("no-such-event", "that row is no event"))
+}
+
+/// Opens a link of an event in the browser. The window names it by number, never by address.
+#[tauri::command]
+pub async fn open_link(desktop: State<'_, Desktop>, seq: i64, number: usize) -> Result<(), BridgeError> {
+    let absent = || BridgeError::new("no-such-link", "the event has no such link");
+    let RowBody::Event(event) = row(&desktop.engine, seq).await?.body else { return Err(absent()) };
+    let found = link::links(&event.data).into_iter().find(|link| link.number == number);
+    let url = found.ok_or_else(absent)?.url;
+    blocking(move || open::that_detached(url.as_str()))
+        .await?
+        .map_err(|error| BridgeError::new("open-failed", format!("no browser opened the link: {error}")))
+}
+
+/// Everything of a feed, or of all, up to a row was seen.
+#[tauri::command]
+pub async fn mark_read(
+    desktop: State<'_, Desktop>,
+    feed: Option<String>,
+    seq: i64,
+) -> Result<(), BridgeError> {
+    let feed = feed.as_deref().map(feed_id).transpose()?;
+    desktop.engine.mark_read(feed, Seq(seq)).await;
+    Ok(())
+}
+
+/// Holds notifications back, or no longer.
+#[tauri::command]
+pub async fn mute(desktop: State<'_, Desktop>, until: Mute) -> Result<(), BridgeError> {
+    desktop.engine.set_mute(until.into()).await;
+    Ok(())
+}
+
+/// The row that the window is to show, once.
+#[tauri::command]
+pub fn take_target(desktop: State<'_, Desktop>) -> Option<i64> {
+    desktop.bridge.take_target().map(|Seq(seq)| seq)
+}
+
+async fn row(engine: &EngineHandle, seq: i64) -> Result<Row, BridgeError> {
+    let row = read(engine, move |log| log.row(Seq(seq))).await?;
+    row.ok_or_else(|| BridgeError::new("no-such-event", "that row is not in the log"))
+}
+
+async fn read<T: Send + 'static>(
+    engine: &EngineHandle,
+    question: impl FnOnce(&LogReader) -> Result<T, ReadError> + Send + 'static,
+) -> Result<T, BridgeError> {
+    let log = engine.reader();
+    blocking(move || question(&log)).await?.map_err(|error| BridgeError::new("read-failed", error))
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, BridgeError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| BridgeError::new("ended", "the program is ending; nothing was done"))
+}

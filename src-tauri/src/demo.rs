@@ -1,0 +1,168 @@
+//! The demo feeds, served by this program itself on this computer.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use bellwire_engine::config::{Config, EditError};
+use bellwire_engine::event::{FeedId, Severity};
+use bellwire_engine::{EngineHandle, FeedWish};
+use tokio::net::TcpListener;
+use tokio::sync::Mutex;
+use url::Url;
+
+/// Where the demo is served, so that its feeds find it again after a restart.
+const PORT: u16 = 47_320;
+
+/// The demo feeds: id, path, and whether its events notify.
+const FEEDS: [(&str, &str, bool); 3] =
+    [("demo-quotes", "/quotes", false), ("demo-places", "/places", false), ("demo-alerts", "/alerts", true)];
+
+/// The demo's server: it runs at most once.
+#[derive(Default)]
+pub struct DemoServer {
+    port: Mutex<Option<u16>>,
+}
+
+/// Why the demo feeds are not there.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// No port to serve on.
+    #[error(
+        "the demo feeds cannot be served on port {port} of this computer: {source}; end what uses it and try again"
+    )]
+    Port {
+        /// The port.
+        port: u16,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The feeds could not be added.
+    #[error(transparent)]
+    Edit(#[from] EditError),
+}
+
+impl DemoServer {
+    /// Serves the demo feeds that a configuration has, where it expects them. Nothing when it has none.
+    pub async fn serve_configured(&self, config: &Config) -> Result<(), DemoError> {
+        match configured_port(config) {
+            Some(port) => self.serve_on(port).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// Subscribes to the demo feeds that are missing, and serves them. Only the alerts notify.
+    pub async fn add(&self, engine: &EngineHandle) -> Result<(), DemoError> {
+        let port = self.serve_anywhere().await?;
+        let status = engine.status().borrow().clone();
+        let missing = FEEDS.iter().filter(|(id, ..)| status.feeds.iter().all(|feed| feed.id.as_str() != *id));
+        let new = missing.map(|(id, path, notifies)| new_feed(id, path, *notifies, port)).collect();
+        engine.add_feeds(new).await?;
+        Ok(())
+    }
+
+    /// Serves on the usual port or, when something else has it, on any; gives the port.
+    async fn serve_anywhere(&self) -> Result<u16, DemoError> {
+        match self.serve_on(PORT).await {
+            Ok(port) => Ok(port),
+            Err(error) => {
+                tracing::warn!("{error}; taking another port");
+                self.serve_on(0).await
+            }
+        }
+    }
+
+    /// Serves on this port unless the demo is being served already; gives the port that it is served on.
+    async fn serve_on(&self, port: u16) -> Result<u16, DemoError> {
+        let mut running = self.port.lock().await;
+        if let Some(port) = *running {
+            return Ok(port);
+        }
+        let failed = |source| DemoError::Port { port, source };
+        let listener =
+            TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await.map_err(failed)?;
+        let port = listener.local_addr().map_err(failed)?.port();
+        tokio::spawn(async move {
+            let serving =
+                bellwire_demo::serve(listener, bellwire_demo::Options::default(), std::future::pending());
+            if let Err(error) = serving.await {
+                tracing::warn!(%error, "the demo feeds are no longer served");
+            }
+        });
+        Ok(*running.insert(port))
+    }
+}
+
+/// The port on this computer that the configuration's demo feeds name.
+fn configured_port(config: &Config) -> Option<u16> {
+    config.feeds.iter().find_map(|feed| {
+        let (_, path, _) = FEEDS.iter().find(|(id, ..)| *id == feed.id.as_str())?;
+        let url: &Url = &feed.url;
+        let is_demo = url.scheme() == "http" && url.host_str() == Some("127.0.0.1") && url.path() == *path;
+        url.port().filter(|_| is_demo)
+    })
+}
+
+fn new_feed(id: &str, path: &str, notifies: bool, port: u16) -> FeedWish {
+    let severity = if notifies {
+        vec![
+            (Severity::Critical, vec!["outage".to_owned()]),
+            (Severity::Warning, vec!["degraded".to_owned()]),
+        ]
+    } else {
+        Vec::new()
+    };
+    FeedWish {
+        url: format!("http://127.0.0.1:{port}{path}"),
+        id: FeedId::parse(id),
+        name: Some(id.to_owned()),
+        log_only: !notifies,
+        severity,
+        ..FeedWish::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bellwire_engine::config::parse;
+
+    use super::*;
+
+    fn config(id: &str, url: &str) -> Config {
+        parse(&format!("version = 1\n[[feed]]\nid = \"{id}\"\nurl = \"{url}\"\n")).unwrap()
+    }
+
+    #[test]
+    fn a_demo_feed_is_known_by_its_id_and_its_address() {
+        let port = |id, url| configured_port(&config(id, url));
+        assert_eq!(port("demo-quotes", "http://127.0.0.1:4000/quotes"), Some(4000));
+        assert_eq!(port("demo-quotes", "http://127.0.0.1:4000/places"), None);
+        assert_eq!(port("quotes", "http://127.0.0.1:4000/quotes"), None);
+        assert_eq!(port("demo-quotes", "https://a.example:4000/quotes"), None);
+    }
+
+    #[test]
+    fn without_demo_feeds_nothing_is_served() {
+        assert_eq!(configured_port(&parse("").unwrap()), None);
+    }
+
+    #[tokio::test]
+    async fn the_demo_is_served_once_and_where_it_was() {
+        let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let server = DemoServer::default();
+        let config = config("demo-alerts", &format!("http://127.0.0.1:{port}/alerts"));
+        server.serve_configured(&config).await.unwrap();
+        assert!(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok());
+        assert_eq!(server.serve_anywhere().await.unwrap(), port);
+    }
+
+    #[tokio::test]
+    async fn a_port_that_is_taken_is_named() {
+        let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = taken.local_addr().unwrap().port();
+        let config = config("demo-alerts", &format!("http://127.0.0.1:{port}/alerts"));
+        let error = DemoServer::default().serve_configured(&config).await.unwrap_err();
+        assert!(error.to_string().contains(&format!("port {port} of this computer")), "{error}");
+    }
+}

@@ -1,0 +1,67 @@
+//! `ui/src/bindings`: the wire types in TypeScript.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use ts_rs::{Config, TS};
+
+use super::check::{CheckReport, NewSecret};
+use super::reason::ReasonCode;
+use super::row::{Changes, EventDetail, Page, RowBody, View};
+use super::snapshot::{Mute, Snapshot};
+
+/// Set in the environment, this writes the files instead of only comparing them:
+/// `BELLWIRE_WRITE_BINDINGS=1 cargo test -p bellwire-desktop export_bindings`
+const WRITE: &str = "BELLWIRE_WRITE_BINDINGS";
+
+const BINDINGS_DIR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/bindings");
+
+#[test]
+fn export_bindings() {
+    let fresh_dir = tempfile::tempdir().unwrap();
+    export(fresh_dir.path());
+    let fresh = files(fresh_dir.path());
+    if std::env::var_os(WRITE).is_some() {
+        write(&fresh);
+    }
+    let committed = files(Path::new(BINDINGS_DIR));
+    let names = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&committed), names(&fresh), "files in ui/src/bindings; run again with {WRITE}=1");
+    for (name, text) in &fresh {
+        assert_eq!(&committed[name], text, "ui/src/bindings/{name}; run again with {WRITE}=1");
+    }
+}
+
+/// Every type that a command takes or gives, and all that they are made of.
+fn export(dir: &Path) {
+    // Seqs, times and sizes stay far below 2^53, so they are plain numbers there.
+    let config = Config::new().with_large_int("number").with_out_dir(dir);
+    CheckReport::export_all(&config).unwrap();
+    NewSecret::export_all(&config).unwrap();
+    ReasonCode::export_all(&config).unwrap();
+    Changes::export_all(&config).unwrap();
+    EventDetail::export_all(&config).unwrap();
+    Page::export_all(&config).unwrap();
+    RowBody::export_all(&config).unwrap();
+    View::export_all(&config).unwrap();
+    Mute::export_all(&config).unwrap();
+    Snapshot::export_all(&config).unwrap();
+}
+
+fn files(dir: &Path) -> BTreeMap<String, String> {
+    fs::read_dir(dir)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), fs::read_to_string(entry.path()).unwrap()))
+        .collect()
+}
+
+fn write(fresh: &BTreeMap<String, String>) {
+    for name in files(Path::new(BINDINGS_DIR)).keys() {
+        fs::remove_file(Path::new(BINDINGS_DIR).join(name)).unwrap();
+    }
+    for (name, text) in fresh {
+        fs::write(Path::new(BINDINGS_DIR).join(name), text).unwrap();
+    }
+}

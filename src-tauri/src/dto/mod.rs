@@ -1,0 +1,10 @@
+//! The wire types of the bridge to the window. `ui/src/bindings` is generated from them.
+
+pub mod check;
+pub mod error;
+pub mod reason;
+pub mod row;
+pub mod snapshot;
+
+#[cfg(test)]
+mod bindings;

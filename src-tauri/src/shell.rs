@@ -1,0 +1,170 @@
+//! The real desktop behind the controller: Tauri's window, the tray, and the engine.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bellwire_engine::event::{FeedId, Seq, Severity};
+use bellwire_engine::ports::{Notification, Ports};
+use bellwire_engine::{At, EngineHandle, Home, View};
+use tauri::AppHandle;
+use tokio::sync::{mpsc, watch};
+
+use crate::bridge::{Bridge, Hidden};
+use crate::controller::{Event, Place, Request, Shell};
+use crate::tray::menu::{Action, Menu};
+use crate::window;
+use crate::words::Words;
+
+/// The key of the hint's notification; the engine's own keys are positive.
+const HINT_KEY: i64 = -1;
+/// How long the engine may take to put away what it received. A desktop session that ends waits little longer.
+const SHUTDOWN_DEADLINE: Duration = Duration::from_millis(1800);
+
+/// The desktop.
+pub struct TauriShell {
+    app: AppHandle,
+    engine: EngineHandle,
+    ports: Ports,
+    bridge: Arc<Bridge>,
+    menus: watch::Sender<Menu>,
+    events: mpsc::UnboundedSender<Event>,
+    files: Files,
+    is_quitting: bool,
+}
+
+/// The desktop's own files within a home.
+#[derive(Clone, Debug)]
+pub struct Files {
+    webview_dir: PathBuf,
+    hint_path: PathBuf,
+}
+
+impl Files {
+    /// The files of this home.
+    pub fn of(home: &Home) -> Self {
+        let data_dir = home.database_path().parent().unwrap_or(Path::new("."));
+        Self { webview_dir: data_dir.join("webview"), hint_path: data_dir.join("close-hint-seen") }
+    }
+
+    /// Whether the hint at the first closing was given.
+    pub fn is_hint_seen(&self) -> bool {
+        self.hint_path.exists()
+    }
+}
+
+impl TauriShell {
+    /// The desktop of a running app. Menus go to `menus`; what happens is told to `events`.
+    pub fn new(
+        app: AppHandle,
+        engine: EngineHandle,
+        ports: Ports,
+        bridge: Arc<Bridge>,
+        menus: watch::Sender<Menu>,
+        events: mpsc::UnboundedSender<Event>,
+        files: Files,
+    ) -> Self {
+        Self { app, engine, ports, bridge, menus, events, files, is_quitting: false }
+    }
+
+    /// The feed's newest row: what it needs from a person is said there.
+    fn newest_row(&self, feed: FeedId) -> Option<Seq> {
+        let view = View { feed: Some(feed), notified: false };
+        let read = || self.engine.reader().page(&view, At::Newest, 1);
+        match tokio::task::block_in_place(read) {
+            Ok(page) => page.rows.last().map(|row| row.seq),
+            Err(error) => {
+                tracing::warn!(%error, "opening the window without its row");
+                None
+            }
+        }
+    }
+
+    fn note_hidden(&self) {
+        let newest = self.engine.status().borrow().newest_seq;
+        self.bridge.note_hidden(Hidden { newest, at: self.ports.clock.wall() });
+    }
+
+    /// Does something with the window, if there is one.
+    fn with_window(&self, action: impl FnOnce(&tauri::WebviewWindow) -> tauri::Result<()>) {
+        let Some(window) = window::find(&self.app) else { return };
+        if let Err(error) = action(&window) {
+            tracing::warn!(%error, "the window did not do as asked");
+        }
+    }
+}
+
+impl Shell for TauriShell {
+    fn show_window(&mut self, place: Option<Place>) {
+        let row = match place {
+            Some(Place::Row(seq)) => Some(seq),
+            Some(Place::Feed(feed)) => self.newest_row(feed),
+            None => None,
+        };
+        if let Some(seq) = row {
+            self.bridge.show_row(&self.app, seq);
+        }
+        if let Err(error) = window::show(&self.app, &self.files.webview_dir) {
+            tracing::error!(%error, "the window cannot be shown; receiving goes on");
+        }
+    }
+
+    fn destroy_window(&mut self) {
+        self.note_hidden();
+        self.with_window(|window| window.destroy());
+    }
+
+    fn minimise_window(&mut self) {
+        self.note_hidden();
+        self.with_window(|window| window.minimize());
+    }
+
+    fn hint_in_tray(&mut self, words: &Words) {
+        if let Err(error) = fs::write(&self.files.hint_path, "") {
+            tracing::warn!(%error, "the hint will come again: {}", self.files.hint_path.display());
+        }
+        let notification = Notification {
+            key: HINT_KEY,
+            title: words.hint_title.to_owned(),
+            body: words.hint_body.to_owned(),
+            severity: Severity::Info,
+            action: words.open.to_owned(),
+        };
+        let (notifier, events) = (Arc::clone(&self.ports.notifier), self.events.clone());
+        tokio::spawn(async move {
+            let clicked = Box::new(move || drop(events.send(Event::Tray(Action::Open))));
+            if let Err(error) = notifier.show(notification, clicked).await {
+                tracing::warn!(%error, "the hint about the tray was not shown");
+            }
+        });
+    }
+
+    fn draw_tray(&mut self, menu: Menu) {
+        self.menus.send_replace(menu);
+    }
+
+    fn ask_engine(&mut self, request: Request) {
+        let engine = self.engine.clone();
+        tokio::spawn(async move {
+            match request {
+                Request::Reconnect(feed) => engine.reconnect(&feed).await,
+                Request::Mute(mute) => engine.set_mute(mute).await,
+                Request::MarkAllRead(newest) => engine.mark_read(None, newest).await,
+            }
+        });
+    }
+
+    fn quit(&mut self) {
+        if std::mem::replace(&mut self.is_quitting, true) {
+            return;
+        }
+        let (app, engine) = (self.app.clone(), self.engine.clone());
+        tokio::spawn(async move {
+            if tokio::time::timeout(SHUTDOWN_DEADLINE, engine.shutdown()).await.is_err() {
+                tracing::warn!("ending although the engine has not finished");
+            }
+            app.exit(0);
+        });
+    }
+}
