@@ -357,6 +357,11 @@ export const en = {
   'first.demo.alerts.what': 'An outage now and then',
   'first.demo.failed': 'The demo feeds were not added.',
 
+  'start.failed': 'The window cannot read what Bellwire has.',
+  'start.again': 'Try again',
+
+  'copy.done': 'Copied.',
+  'insp.more-text': 'Show more',
   'failed.action': 'That did not work.',
   'failed.dismiss': 'Close this message',
 } as const;

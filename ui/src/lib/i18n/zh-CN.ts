@@ -357,6 +357,11 @@ export const zhCN: Record<keyof typeof en, string> = {
   'first.demo.alerts.what': '偶尔发生故障',
   'first.demo.failed': '未能添加演示订阅源。',
 
+  'start.failed': '窗口无法读取 Bellwire 的内容。',
+  'start.again': '重试',
+
+  'copy.done': '已复制。',
+  'insp.more-text': '显示更多',
   'failed.action': '操作未成功。',
   'failed.dismiss': '关闭此消息',
 };

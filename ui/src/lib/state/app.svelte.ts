@@ -48,9 +48,15 @@ export class App {
       ipc.onRing('status', () => void this.pullSnapshot()),
       ipc.onRing('show', () => void this.showTarget()),
     ]);
-    await this.pullSnapshot();
-    if (!(await this.showTarget())) await this.log.open(this.view);
+    await this.open();
     return () => stops.forEach((stop) => stop());
+  }
+
+  /** Reads everything, and shows the row asked for or the newest ones. */
+  async open(): Promise<void> {
+    await this.pullSnapshot();
+    if (this.snapshot === null) return;
+    if (!(await this.showTarget())) await this.log.open(this.view);
   }
 
   async pullSnapshot(): Promise<void> {

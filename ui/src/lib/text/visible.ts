@@ -1,5 +1,7 @@
 /** Text from outside, made safe to read: what is invisible is shown, nothing can turn its neighbours around. */
 
+import { cutEnd } from './cut';
+
 /** One stretch of text in one type. */
 export type Piece = { text: string; kind: PieceKind };
 export type PieceKind = 'plain' | 'key' | 'string' | 'number' | 'literal' | 'punct' | 'hidden';
@@ -10,6 +12,9 @@ export type PieceKind = 'plain' | 'key' | 'string' | 'number' | 'literal' | 'pun
  */
 const hidden =
   /\r\n|[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
+
+const layout: Record<string, string> = { '↵': '\n', '⇥': '\t' };
+const maxTooltip = 600;
 
 /** `text` in pieces, with every invisible character as a dim sign of its own. */
 export function visible(text: string, kind: PieceKind = 'plain'): Piece[] {
@@ -24,9 +29,22 @@ export function visible(text: string, kind: PieceKind = 'plain'): Piece[] {
   return pieces;
 }
 
-/** The same as one string, for tooltips and accessible names. */
+/** The same for text that keeps its own lines and tabs. */
+export function visibleLines(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  for (const piece of visible(text.replace(/\r\n/g, '\n'))) {
+    const last = pieces.at(-1);
+    const kept = piece.kind === 'hidden' ? layout[piece.text] : piece.text;
+    if (kept === undefined) pieces.push(piece);
+    else if (last?.kind === 'plain') pieces[pieces.length - 1] = { text: last.text + kept, kind: 'plain' };
+    else pieces.push({ text: kept, kind: 'plain' });
+  }
+  return pieces;
+}
+
+/** Short text from outside as one string, for tooltips and accessible names. */
 export function visibleString(text: string): string {
-  return text.replace(hidden, sign);
+  return cutEnd(text, maxTooltip).replace(hidden, sign);
 }
 
 /** The language that picks the right forms of Chinese, Japanese and Korean characters; undefined for other text. */

@@ -1,0 +1,120 @@
+import type { CheckReport } from '../../bindings/CheckReport';
+import type { CheckStep } from '../../bindings/CheckStep';
+import { t } from '../i18n/index.svelte';
+import * as ipc from '../ipc';
+import { SecretForm } from './secret.svelte';
+
+export type StepName = CheckStep['step'];
+/** `ok`, `bad` and `open` (not known yet) are answers; `now` and `wait` stand for steps without one. */
+export type StepMark = 'ok' | 'bad' | 'open' | 'now' | 'wait';
+export type ShownStep = { step: StepName; mark: StepMark; answer: CheckStep | null };
+
+const stepNames: StepName[] = ['address', 'connect', 'answer', 'type', 'first-event'];
+
+/** The form that adds a feed. Adding never waits for the check. */
+export class AddFeed {
+  url = $state('');
+  name = $state('');
+  readonly secret = new SecretForm();
+  report = $state.raw<CheckReport | null>(null);
+  checking = $state(false);
+  adding = $state(false);
+  urlProblem = $state<string | null>(null);
+  secretProblem = $state<string | null>(null);
+  /** Why the last check or the adding did not run at all. */
+  failure = $state.raw<{ doing: 'check' | 'add'; error: ipc.BridgeError } | null>(null);
+  #nameTyped = false;
+  /** Grows with each check and each change of the address, so that late answers are dropped. */
+  #check = 0;
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  get steps(): ShownStep[] {
+    return stepNames.map((step, index) => {
+      const answer = this.report?.steps.find((each) => each.step === step) ?? null;
+      if (answer !== null) return { step, mark: answer.ok === null ? 'open' : answer.ok ? 'ok' : 'bad', answer };
+      return { step, mark: this.checking && index === 0 ? 'now' : 'wait', answer: null };
+    });
+  }
+
+  /** The step that the check stopped at. */
+  get failed(): CheckStep | null {
+    return this.report?.steps.find(({ ok }) => ok === false) ?? null;
+  }
+
+  get wantsSignIn(): boolean {
+    return this.failed?.reason?.code === 'sign-in';
+  }
+
+  get canAdd(): boolean {
+    return !this.adding && this.report?.addable !== false;
+  }
+
+  typedUrl(): void {
+    this.#check += 1;
+    this.checking = false;
+    this.report = null;
+    this.urlProblem = null;
+    this.failure = null;
+  }
+
+  typedName(): void {
+    this.#nameTyped = this.name !== '';
+  }
+
+  async check(): Promise<void> {
+    if (!this.#isValid()) return;
+    this.#check += 1;
+    const check = this.#check;
+    this.report = null;
+    this.failure = null;
+    this.checking = true;
+    try {
+      const report = await ipc.checkFeed(this.url.trim(), this.secret.take());
+      if (check !== this.#check) return;
+      this.report = report;
+      if (!this.#nameTyped) this.name = report.suggestedName;
+      if (this.wantsSignIn && this.secret.kind === 'none') this.secret.kind = 'bearer';
+    } catch (thrown) {
+      if (check === this.#check) this.failure = { doing: 'check', error: ipc.asBridgeError(thrown) };
+    } finally {
+      if (check === this.#check) this.checking = false;
+    }
+  }
+
+  /** Adds the feed and forgets the credential; the new feed's id, or null where it was not added. */
+  async add(): Promise<string | null> {
+    if (!this.canAdd || !this.#isValid(this.wantsSignIn)) return null;
+    this.adding = true;
+    this.failure = null;
+    try {
+      const name = this.name.trim();
+      const id = await ipc.addFeed(this.url.trim(), name === '' ? null : name, this.secret.take());
+      this.secret.clear();
+      return id;
+    } catch (thrown) {
+      this.failure = { doing: 'add', error: ipc.asBridgeError(thrown) };
+      return null;
+    } finally {
+      this.adding = false;
+    }
+  }
+
+  /** A server that asked for a sign-in may be added without one. */
+  #isValid(secretMayMiss = false): boolean {
+    this.urlProblem = urlProblem(this.url.trim());
+    const isUntouched = this.secret.token === '' && this.secret.user === '' && this.secret.password === '';
+    this.secretProblem = secretMayMiss && isUntouched ? null : this.secret.problem;
+    return this.urlProblem === null && this.secretProblem === null;
+  }
+}
+
+/** What is wrong with an address, in words; null where it may be one. The app decides in the end. */
+function urlProblem(url: string): string | null {
+  if (url === '') return t('add.url.empty');
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return t('add.url.scheme');
+  const { username, password } = new URL(url);
+  return username === '' && password === '' ? null : t('add.url.userinfo');
+}

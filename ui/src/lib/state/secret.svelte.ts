@@ -1,0 +1,41 @@
+import type { NewSecret } from '../../bindings/NewSecret';
+import { t } from '../i18n/index.svelte';
+
+export type SecretKind = 'none' | NewSecret['kind'];
+
+/** A credential while it is typed. It leaves for the keychain and is never read back. */
+export class SecretForm {
+  kind = $state<SecretKind>('none');
+  token = $state('');
+  user = $state('');
+  password = $state('');
+
+  constructor(kind: SecretKind = 'none') {
+    this.kind = kind;
+  }
+
+  /** What is missing, in words; null where nothing is. */
+  get problem(): string | null {
+    if (this.kind === 'bearer' && this.token.trim() === '') return t('add.token.empty');
+    if (this.kind === 'basic' && this.user === '') return t('add.user.empty');
+    return null;
+  }
+
+  get isFilled(): boolean {
+    return this.kind !== 'none' && this.problem === null;
+  }
+
+  /** The credential to send; null where there is none. */
+  take(): NewSecret | null {
+    if (!this.isFilled) return null;
+    if (this.kind === 'bearer') return { kind: 'bearer', token: this.token.trim() };
+    return { kind: 'basic', user: this.user, password: this.password };
+  }
+
+  /** Forgets what was typed. */
+  clear(): void {
+    this.token = '';
+    this.user = '';
+    this.password = '';
+  }
+}
