@@ -73,18 +73,7 @@ pub(crate) async fn check(url: &str, secret: Option<NewSecret>, ports: &Ports) -
     let suggested_name = crate::config::name_for(&url);
     let mut steps = vec![passed(Step::Address, crate::config::public_url(&url))];
     let (sign_in, ports) = with_secret(secret, ports);
-    let spec = Spec {
-        url,
-        method: "GET".into(),
-        body: None,
-        headers: Vec::new(),
-        sign_in,
-        allow_insecure_auth: false,
-        idle_timeout: None,
-        max_event: DEFAULT_CHECK_MAX_EVENT,
-        last_event_id: String::new(),
-        retry_ms: None,
-    };
+    let spec = Spec { sign_in, idle_timeout: None, max_event: DEFAULT_CHECK_MAX_EVENT, ..Spec::at(url) };
     let (sender, mut signals) = mpsc::channel(1);
     let stop = CancellationToken::new();
     let task = tokio::spawn(subscribe(spec, ports.clone(), sender, Arc::new(Notify::new()), stop.clone()));
@@ -96,7 +85,7 @@ pub(crate) async fn check(url: &str, secret: Option<NewSecret>, ports: &Ports) -
             () = &mut deadline => None,
         };
         match signal {
-            Some(Signal::Connecting { .. } | Signal::Slow { .. }) => {}
+            Some(Signal::Connecting { .. } | Signal::Slow { .. } | Signal::Bytes(_)) => {}
             Some(Signal::Open { status, http, headers, .. }) => {
                 let ms = ports.clock.mono().saturating_sub(began).as_millis();
                 let content_type = headers.into_iter().find(|(name, _)| name == "content-type");

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::board::Board;
 use crate::check::{CheckReport, check};
 use crate::config::{
-    Auth, Config, ConfigError, ConfigFile, ConfigWatch, EditError, NewFeed, feed_url, free_id, name_for,
+    Auth, Config, ConfigError, ConfigFile, EditError, NewFeed, feed_url, free_id, name_for,
     parse,
 };
 use crate::event::{FeedId, Rev, Seq, Severity};
@@ -21,6 +21,7 @@ use crate::notify::{self, Dispatcher};
 use crate::ports::Ports;
 use crate::secrets::Secret;
 use crate::status::{Mute, Problem, ProblemKind, Status};
+use crate::watch::FileWatch;
 use crate::store::{self, Command, LogReader, StoreError, StoreHandle, Surroundings, Writer};
 
 /// How long a change of the configuration may go on before it is read: editors write in steps.
@@ -353,7 +354,7 @@ impl EngineHandle {
 
     /// Puts every change of the file in force, and says what is wrong with one that cannot be.
     async fn follow_config(self, stop: CancellationToken) {
-        let mut watch = match ConfigWatch::start(self.0.home.config_path()) {
+        let mut watch = match FileWatch::start(self.0.home.config_path()) {
             Ok(watch) => watch,
             Err(error) => {
                 tracing::warn!(%error, "changes of config.toml are not noticed; restart to read them");

@@ -16,6 +16,7 @@ mod rules;
 pub mod secrets;
 pub mod status;
 mod store;
+mod watch;
 mod words;
 
 pub use check::{CheckReport, CheckStep, Step};
@@ -24,4 +25,5 @@ pub use engine::{Click, Engine, EngineHandle, FeedWish, NewSecret, StartError};
 pub use home::{Home, HomeError, HomeLock};
 pub use ports::Ports;
 pub use store::{At, Changes, LogReader, Page, ReadError, StoreError, View};
+pub use watch::{FileWatch, WatchError};
 pub use words::Tongue;

@@ -4,11 +4,9 @@ mod edit;
 mod load;
 mod model;
 mod naming;
-mod watch;
 
 pub use edit::{ConfigFile, EditError, NewFeed};
 pub use load::{ConfigError, ConfigProblem, header, parse, parse_duration, parse_size};
-pub(crate) use model::DEFAULT_CHECK_MAX_EVENT;
+pub(crate) use model::{DEFAULT_CHECK_MAX_EVENT, DEFAULT_IDLE, DEFAULT_MAX_EVENT};
 pub use model::{Auth, Config, FeedConfig, FloodLimit, Header, Rule};
 pub use naming::{feed_url, free_id, name_for, public_url};
-pub(crate) use watch::ConfigWatch;

@@ -6,7 +6,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::incoming::Incoming;
-use super::subscription::{SignIn, Signal, Spec, subscribe};
+use super::subscription::{Signal, Spec, subscribe};
 use crate::board::Board;
 use crate::config::FeedConfig;
 use crate::event::{Gap, GapReason, Millis, Opened, Reason, Reconnecting, RowBody};
@@ -38,16 +38,9 @@ impl Receiver {
         let url: Arc<str> = self.feed.url.as_str().into();
         let cursor = self.store.cursor(&self.feed.id, &url).await?;
         let spec = Spec {
-            url: self.feed.url.clone(),
-            method: "GET".into(),
-            body: None,
-            headers: self.feed.headers.clone(),
-            sign_in: self.feed.auth.clone().map_or(SignIn::None, SignIn::Keychain),
-            allow_insecure_auth: self.feed.allow_insecure_auth,
-            idle_timeout: self.feed.idle_timeout,
-            max_event: self.feed.max_event,
             last_event_id: cursor.last_event_id.clone(),
             retry_ms: cursor.retry_ms,
+            ..Spec::of(&self.feed)
         };
         let mut progress = Progress {
             url,
@@ -94,6 +87,7 @@ impl Receiver {
                     self.log(now, RowBody::Gap(gap)).await?;
                 }
             }
+            Signal::Bytes(_) => {}
             Signal::Items { items, replaying } => self.items(items, replaying, now, progress).await?,
             Signal::Waiting { reason, delay, attempt, last_event_id } => {
                 progress.lost_at.get_or_insert(now);

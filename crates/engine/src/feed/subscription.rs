@@ -12,7 +12,7 @@ use url::Url;
 use super::failure::{Failure, FollowUp, reason};
 use super::http::{Credential, Head, Request, build_client, connect};
 use super::incoming::{Incoming, decode};
-use crate::config::{Auth, Header};
+use crate::config::{Auth, DEFAULT_IDLE, DEFAULT_MAX_EVENT, FeedConfig, Header};
 use crate::event::Reason;
 use crate::ports::Ports;
 use crate::secrets::SecretError;
@@ -47,6 +47,8 @@ pub struct Spec {
     pub last_event_id: String,
     /// The reconnection time to begin with, in milliseconds.
     pub retry_ms: Option<u64>,
+    /// Whether to hand out the bytes too.
+    pub raw: bool,
 }
 
 /// How a subscription signs in.
@@ -85,6 +87,8 @@ pub enum Signal {
         /// Which try opened it.
         attempt: u32,
     },
+    /// The bytes of one read, as they came, where the spec asks for them.
+    Bytes(Vec<u8>),
     /// What one read brought; never empty.
     Items {
         /// In order.
@@ -149,6 +153,37 @@ struct Subscription {
 
 /// Nobody listens.
 struct Unheard;
+
+impl Spec {
+    /// A subscription as a feed's configuration asks for it, from the beginning.
+    pub fn of(feed: &FeedConfig) -> Self {
+        Self {
+            headers: feed.headers.clone(),
+            sign_in: feed.auth.clone().map_or(SignIn::None, SignIn::Keychain),
+            allow_insecure_auth: feed.allow_insecure_auth,
+            idle_timeout: feed.idle_timeout,
+            max_event: feed.max_event,
+            ..Self::at(feed.url.clone())
+        }
+    }
+
+    /// A plain subscription to an address.
+    pub fn at(url: Url) -> Self {
+        Self {
+            url,
+            method: "GET".into(),
+            body: None,
+            headers: Vec::new(),
+            sign_in: SignIn::None,
+            allow_insecure_auth: false,
+            idle_timeout: Some(DEFAULT_IDLE),
+            max_event: DEFAULT_MAX_EVENT,
+            last_event_id: String::new(),
+            retry_ms: None,
+            raw: false,
+        }
+    }
+}
 
 impl Subscription {
     async fn run(&mut self) -> Result<(), Unheard> {
@@ -239,6 +274,9 @@ impl Subscription {
             };
             let now = clock.mono();
             replaying = replaying && now.saturating_sub(asked_at) < REPLAY_PAUSE;
+            if self.spec.raw {
+                self.say(Signal::Bytes(chunk.to_vec())).await?;
+            }
             let items = decode(&mut decoder, &chunk);
             for item in &items {
                 match item {
