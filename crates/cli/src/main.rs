@@ -1,2 +1,62 @@
-//! See docs/architecture.md.
-fn main() {}
+//! `bellwire`: the engine without a screen.
+
+mod args;
+mod check;
+mod demo;
+mod exit;
+mod feed;
+mod log;
+mod print;
+mod run;
+mod secret;
+mod time;
+mod watch;
+mod wire;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+use exit::{Exit, Failure};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    start_log(args.verbose);
+    let outcome = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => {
+            let outcome = runtime.block_on(dispatch(args));
+            // A prompt that still waits for a line must not hold the program.
+            runtime.shutdown_background();
+            outcome
+        }
+        Err(error) => Err(Failure::failed(format!("cannot start: {error}"))),
+    };
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            print::error(&failure.message);
+            failure.exit.into()
+        }
+    }
+}
+
+async fn dispatch(args: Args) -> Result<Exit, Failure> {
+    let home = args.home.as_deref();
+    match args.command {
+        Command::Watch(options) => watch::run(home, options).await,
+        Command::Run => run::run(home).await,
+        Command::Log(options) => log::run(home, options).await,
+        Command::Feed(command) => feed::run(home, command).await,
+        Command::Secret(command) => secret::run(home, command).await,
+        Command::Check => check::run(home),
+        Command::Demo(options) => demo::run(options).await,
+    }
+}
+
+/// The program's own log goes to stderr; `RUST_LOG` refines it.
+fn start_log(verbose: bool) {
+    let level = if verbose { "bellwire=debug,info" } else { "error" };
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| level.into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

@@ -11,8 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::board::Board;
 use crate::check::{CheckReport, check};
 use crate::config::{
-    Auth, Config, ConfigError, ConfigFile, EditError, NewFeed, feed_url, free_id, name_for,
-    parse,
+    Auth, Config, ConfigError, ConfigFile, EditError, NewFeed, feed_url, free_id, name_for, parse,
 };
 use crate::event::{FeedId, Rev, Seq, Severity};
 use crate::feed::{Control, Supervisor};
@@ -21,8 +20,8 @@ use crate::notify::{self, Dispatcher};
 use crate::ports::Ports;
 use crate::secrets::Secret;
 use crate::status::{Mute, Problem, ProblemKind, Status};
-use crate::watch::FileWatch;
 use crate::store::{self, Command, LogReader, StoreError, StoreHandle, Surroundings, Writer};
+use crate::watch::FileWatch;
 
 /// How long a change of the configuration may go on before it is read: editors write in steps.
 const SETTLE: Duration = Duration::from_millis(100);

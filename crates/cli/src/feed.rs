@@ -1,0 +1,139 @@
+//! `bellwire feed`: the feeds of `config.toml`.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bellwire_engine::config::{Auth, Config, ConfigFile, EditError, NewFeed, feed_url, free_id, name_for};
+use bellwire_engine::event::FeedId;
+use bellwire_engine::feed::{Incoming, Signal, Spec, subscribe};
+use bellwire_engine::{Home, Ports};
+use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use crate::args::FeedCommand;
+use crate::check::load;
+use crate::exit::{Exit, Failure};
+use crate::print;
+
+/// How long a test waits for an answer and a first event.
+const TEST: Duration = Duration::from_secs(15);
+
+pub async fn run(dir: Option<&Path>, command: FeedCommand) -> Result<Exit, Failure> {
+    let home = Home::resolve(dir).map_err(Failure::usage)?;
+    let file = ConfigFile::at(home.config_path());
+    match command {
+        FeedCommand::List => list(&load(dir)?),
+        FeedCommand::Add { url, id, name, log_only, bearer, basic } => {
+            home.prepare().map_err(Failure::failed)?;
+            add(&file, &load(dir)?, Wish { url, id, name, log_only, auth: auth(bearer, basic) })
+        }
+        FeedCommand::Remove { id } => {
+            file.remove(&id).map_err(failure)?;
+            print::note(&format!("removed {id}; its rows stay in the log"));
+            Ok(Exit::Satisfied)
+        }
+        FeedCommand::Test { target } => test(dir, &target).await,
+    }
+}
+
+struct Wish {
+    url: String,
+    id: Option<FeedId>,
+    name: Option<String>,
+    log_only: bool,
+    auth: Option<Auth>,
+}
+
+fn list(config: &Config) -> Result<Exit, Failure> {
+    for feed in &config.feeds {
+        let state = if feed.enabled { "on" } else { "off" };
+        if print::line(&format!("{}\t{state}\t{}\t{}", feed.id, feed.public_url(), feed.name)).is_err() {
+            break;
+        }
+    }
+    if config.feeds.is_empty() {
+        print::note("no feeds; add one with `bellwire feed add URL`");
+    }
+    Ok(Exit::Satisfied)
+}
+
+fn add(file: &ConfigFile, config: &Config, wish: Wish) -> Result<Exit, Failure> {
+    let url = feed_url(&wish.url).map_err(Failure::usage)?;
+    let taken: Vec<FeedId> = config.feeds.iter().map(|feed| feed.id.clone()).collect();
+    let name = wish.name.unwrap_or_else(|| name_for(&url));
+    let id = wish.id.unwrap_or_else(|| free_id(&name, &url, &taken));
+    let feed =
+        NewFeed { id: id.clone(), name, url, auth: wish.auth, severity: Vec::new(), notify: !wish.log_only };
+    file.add(&[feed]).map_err(failure)?;
+    // A closed pipe is a quiet end: the feed is added.
+    let _ = print::line(id.as_str());
+    Ok(Exit::Satisfied)
+}
+
+fn auth(bearer: Option<String>, basic: Option<Vec<String>>) -> Option<Auth> {
+    match (bearer, basic.as_deref()) {
+        (Some(secret), _) => Some(Auth::Bearer { secret }),
+        (None, Some([user, secret])) => Some(Auth::Basic { user: user.clone(), secret: secret.clone() }),
+        _ => None,
+    }
+}
+
+/// Connects once: what was answered, and the first event if one comes in time.
+async fn test(dir: Option<&Path>, target: &str) -> Result<Exit, Failure> {
+    let spec = if target.contains("://") {
+        Spec::at(feed_url(target).map_err(Failure::usage)?)
+    } else {
+        crate::watch::configured(dir, target)?.0
+    };
+    let ports = Ports::real();
+    let (sender, mut signals) = mpsc::channel(1);
+    let stop = CancellationToken::new();
+    tokio::spawn(subscribe(spec, ports.clone(), sender, Arc::new(Notify::new()), stop.clone()));
+    let mut end = ports.clock.sleep(TEST);
+    let mut is_open = false;
+    loop {
+        let signal = tokio::select! {
+            signal = signals.recv() => signal,
+            () = &mut end => None,
+        };
+        match signal {
+            Some(Signal::Open { status, http, .. }) => {
+                is_open = true;
+                print::note(&format!("connected: {status}, HTTP/{http}, an event stream"));
+            }
+            Some(Signal::Items { items, .. }) => {
+                let first = items.into_iter().find_map(|item| match item {
+                    Incoming::Event { event_type, last_event_id, .. } => Some((event_type, last_event_id)),
+                    _ => None,
+                });
+                let Some((event_type, id)) = first else { continue };
+                let ids = if id.is_empty() {
+                    "it carries no id, so this feed may not resume"
+                } else {
+                    "it carries an id"
+                };
+                print::note(&format!("first event: {}; {ids}", print::plain(&event_type)));
+                return Ok(Exit::Satisfied);
+            }
+            Some(
+                Signal::Waiting { reason, .. } | Signal::Parked { reason, .. } | Signal::Ended { reason },
+            ) => {
+                return Err(Failure { exit: Exit::of(&reason), message: reason.to_string() });
+            }
+            Some(Signal::Connecting { .. } | Signal::Slow { .. } | Signal::Bytes(_)) => {}
+            None if is_open => {
+                print::note("no event yet; the connection stands");
+                return Ok(Exit::Satisfied);
+            }
+            None => return Err(Failure::failed("no answer")),
+        }
+    }
+}
+
+fn failure(error: EditError) -> Failure {
+    match error {
+        EditError::Io { .. } | EditError::Secret(_) => Failure::failed(error),
+        _ => Failure::usage(error),
+    }
+}

@@ -1,0 +1,128 @@
+//! `bellwire log`: stored rows, oldest first.
+
+use std::collections::VecDeque;
+use std::io::IsTerminal;
+use std::path::Path;
+
+use bellwire_engine::event::{Millis, Rev, Row, RowBody, Seq};
+use bellwire_engine::ports::Clock;
+use bellwire_engine::{At, FileWatch, Home, LogReader, StoreError, SystemClock, View};
+
+use crate::args::{LogFormat, LogOptions};
+use crate::exit::{Exit, Failure};
+use crate::print::{self, ClosedPipe};
+use crate::wire;
+
+/// How many rows are read at once.
+const PAGE: usize = 1000;
+
+pub async fn run(home: Option<&Path>, options: LogOptions) -> Result<Exit, Failure> {
+    let home = Home::resolve(home).map_err(Failure::usage)?;
+    let watch = FileWatch::start(home.database_path());
+    let reader = LogReader::open(&home).map_err(|error| match error {
+        StoreError::Missing(_) => Failure::usage(error),
+        StoreError::Newer { .. } | StoreError::Sqlite { .. } => Failure::failed(error),
+    })?;
+    let natural = if std::io::stdout().is_terminal() { LogFormat::Text } else { LogFormat::Ndjson };
+    let selection = Selection {
+        view: View { feed: options.feed.clone(), notified: false },
+        since: options.since.map(|since| since.resolve(SystemClock::new().wall())),
+        format: options.format.unwrap_or(natural),
+        options: &options,
+    };
+    let rev = match selection.print_stored(&reader)? {
+        Ok(rev) => rev,
+        Err(ClosedPipe) => return Ok(Exit::Satisfied),
+    };
+    if !options.follow {
+        return Ok(Exit::Satisfied);
+    }
+    let watch = watch.map_err(Failure::failed)?;
+    tokio::select! {
+        exit = selection.follow(&reader, watch, rev) => exit,
+        _ = tokio::signal::ctrl_c() => Ok(Exit::Interrupted),
+    }
+}
+
+struct Selection<'a> {
+    view: View,
+    since: Option<Millis>,
+    format: LogFormat,
+    options: &'a LogOptions,
+}
+
+impl Selection<'_> {
+    /// Prints what is stored; the revision up to which that was.
+    fn print_stored(&self, reader: &LogReader) -> Result<Result<Rev, ClosedPipe>, Failure> {
+        let keeps_newest = self.options.limit.filter(|_| self.options.after.is_none());
+        let mut newest: VecDeque<Row> = VecDeque::new();
+        let mut printed = 0;
+        let mut after = Seq(self.options.after.unwrap_or(0));
+        let rev = loop {
+            let page = reader.page(&self.view, At::After(after), PAGE).map_err(Failure::failed)?;
+            let last = page.rows.last().map(|row| row.seq);
+            for row in page.rows.into_iter().filter(|row| self.selects(row)) {
+                if let Some(limit) = keeps_newest {
+                    newest.push_back(row);
+                    if newest.len() > limit {
+                        newest.pop_front();
+                    }
+                    continue;
+                }
+                if self.options.limit.is_some_and(|limit| printed >= limit) {
+                    return Ok(Ok(page.rev));
+                }
+                if let Err(closed) = self.print(&row) {
+                    return Ok(Err(closed));
+                }
+                printed += 1;
+            }
+            match last {
+                Some(seq) if page.more_after => after = seq,
+                _ => break page.rev,
+            }
+        };
+        for row in newest {
+            if let Err(closed) = self.print(&row) {
+                return Ok(Err(closed));
+            }
+        }
+        Ok(Ok(rev))
+    }
+
+    async fn follow(&self, reader: &LogReader, mut watch: FileWatch, mut rev: Rev) -> Result<Exit, Failure> {
+        loop {
+            let changes = reader.changes(&self.view, rev, PAGE).map_err(Failure::failed)?;
+            for row in changes.rows.iter().filter(|row| self.selects(row)) {
+                if self.print(row).is_err() {
+                    return Ok(Exit::Satisfied);
+                }
+            }
+            rev = changes.rev;
+            if !changes.more {
+                watch.changed().await;
+            }
+        }
+    }
+
+    fn selects(&self, row: &Row) -> bool {
+        if self.since.is_some_and(|since| row.at < since) {
+            return false;
+        }
+        match &row.body {
+            RowBody::Event(event) => {
+                let is_named =
+                    self.options.event.is_empty() || self.options.event.contains(&event.event_type);
+                is_named && self.options.search.as_ref().is_none_or(|text| event.data.contains(text))
+            }
+            _ => self.options.event.is_empty() && self.options.search.is_none(),
+        }
+    }
+
+    fn print(&self, row: &Row) -> Result<(), ClosedPipe> {
+        match self.format {
+            LogFormat::Ndjson => print::line(&wire::row(row).to_string()),
+            LogFormat::Text => print::line(&wire::row_text(row)),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! `bellwire run`: receives all configured feeds, without a screen.
+
+use std::path::Path;
+
+use bellwire_engine::event::{Rev, RowBody};
+use bellwire_engine::{Engine, EngineHandle, Home, Ports, StartError, View};
+
+use crate::exit::{Exit, Failure};
+use crate::print;
+use crate::wire;
+
+/// How many rows are read at once.
+const PAGE: usize = 500;
+
+pub async fn run(home: Option<&Path>) -> Result<Exit, Failure> {
+    let home = Home::resolve(home).map_err(Failure::usage)?;
+    let engine = Engine::start(home, Ports::real()).await.map_err(|error| match error {
+        StartError::AlreadyRunning | StartError::Home(_) => Failure::usage(error),
+        StartError::Store(_) | StartError::ReadConfig { .. } => Failure::failed(error),
+    })?;
+    let first = engine.status().borrow().clone();
+    match &first.problem {
+        Some(problem) => print::error(&problem.message),
+        None => print::note(&format!("receiving {} feeds; Ctrl C ends", first.feeds.len())),
+    }
+    let start = first.newest_rev;
+    let exit = tokio::select! {
+        result = tell(&engine, start) => result.map(|()| Exit::Failed)?,
+        exit = signalled() => exit,
+    };
+    engine.shutdown().await;
+    Ok(exit)
+}
+
+/// Prints the rows about connections, and problems of the whole, as they come.
+async fn tell(engine: &EngineHandle, start: Rev) -> Result<(), Failure> {
+    let (mut bell, mut status) = (engine.bell(), engine.status());
+    let mut seen = start;
+    let mut problem = status.borrow_and_update().problem.clone();
+    loop {
+        seen = tell_rows(engine, seen).await?;
+        let changed = tokio::select! {
+            changed = bell.changed() => changed,
+            changed = status.changed() => changed,
+        };
+        if changed.is_err() {
+            return Ok(());
+        }
+        let newest = status.borrow_and_update().problem.clone();
+        if newest != problem {
+            match &newest {
+                Some(newest) => print::error(&newest.message),
+                None => print::note("the problem is solved"),
+            }
+            problem = newest;
+        }
+    }
+}
+
+async fn tell_rows(engine: &EngineHandle, mut seen: Rev) -> Result<Rev, Failure> {
+    loop {
+        let reader = engine.reader();
+        let read = tokio::task::spawn_blocking(move || reader.changes(&View::default(), seen, PAGE)).await;
+        let changes = read.map_err(Failure::failed)?.map_err(Failure::failed)?;
+        for row in changes.rows.iter().filter(|row| !matches!(row.body, RowBody::Event(_))) {
+            print::note(&wire::row_text(row));
+        }
+        seen = changes.rev;
+        if !changes.more {
+            return Ok(seen);
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn signalled() -> Exit {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        // Without a handler the system's own ends the program.
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => Exit::Interrupted,
+        _ = terminate.recv() => Exit::Satisfied,
+    }
+}
+
+#[cfg(not(unix))]
+async fn signalled() -> Exit {
+    // Without a handler the system's own ends the program.
+    let _ = tokio::signal::ctrl_c().await;
+    Exit::Interrupted
+}

@@ -1,0 +1,56 @@
+//! `bellwire secret`: the keychain. A secret comes from a prompt or stdin, never from the command line.
+
+use std::io::{self, BufRead, IsTerminal};
+
+use bellwire_engine::Ports;
+use bellwire_engine::secrets::{Secret, SecretError};
+
+use crate::args::SecretCommand;
+use crate::exit::{Exit, Failure};
+use crate::print;
+
+pub async fn run(home: Option<&std::path::Path>, command: SecretCommand) -> Result<Exit, Failure> {
+    let secrets = Ports::real().secrets;
+    match command {
+        SecretCommand::Set { name } => {
+            let secret = read(&name)?;
+            secrets.set(&name, secret).await.map_err(failure)?;
+            print::note(&format!("stored {name} in the keychain"));
+        }
+        SecretCommand::Remove { name } => {
+            secrets.remove(&name).await.map_err(failure)?;
+            print::note(&format!("removed {name} from the keychain"));
+        }
+        SecretCommand::List => {
+            for name in crate::check::secret_names(home)? {
+                let state = match secrets.get(&name).await {
+                    Ok(_) => "stored",
+                    Err(SecretError::Missing(_)) => "missing",
+                    Err(error) => return Err(failure(error)),
+                };
+                if print::line(&format!("{name}\t{state}")).is_err() {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(Exit::Satisfied)
+}
+
+fn read(name: &str) -> Result<Secret, Failure> {
+    let text = if io::stdin().is_terminal() {
+        rpassword::prompt_password(format!("Secret for {name}: ")).map_err(Failure::failed)?
+    } else {
+        let mut line = String::new();
+        io::stdin().lock().read_line(&mut line).map_err(Failure::failed)?;
+        line.trim_end_matches(['\r', '\n']).to_owned()
+    };
+    if text.is_empty() {
+        return Err(Failure::usage("an empty secret was not stored"));
+    }
+    Ok(Secret::new(text))
+}
+
+fn failure(error: SecretError) -> Failure {
+    Failure { exit: Exit::Authentication, message: error.to_string() }
+}

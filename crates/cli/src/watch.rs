@@ -1,0 +1,254 @@
+//! `bellwire watch`: events as they arrive, nothing stored.
+
+use std::io::IsTerminal;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bellwire_engine::Ports;
+use bellwire_engine::config::{Header, feed_url, header};
+use bellwire_engine::event::{Millis, Reason};
+use bellwire_engine::feed::{Incoming, Signal, Spec, subscribe};
+use serde_json::json;
+use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use crate::args::{WatchFormat, WatchOptions};
+use crate::exit::{Exit, Failure};
+use crate::print::{self, ClosedPipe};
+use crate::time::{local, span, utc};
+use crate::wire;
+
+pub async fn run(home: Option<&Path>, options: Box<WatchOptions>) -> Result<Exit, Failure> {
+    let (spec, feed) = spec(home, &options)?;
+    let ports = Ports::real();
+    let (sender, mut signals) = mpsc::channel(1);
+    let stop = CancellationToken::new();
+    tokio::spawn(subscribe(spec, ports.clone(), sender, Arc::new(Notify::new()), stop.clone()));
+    let mut watch = Watch { printer: Printer::new(&options, feed), count: 0, options: &options };
+    let mut end = ports.clock.sleep(options.r#for.unwrap_or(Duration::MAX / 4));
+    let mut idle = ports.clock.sleep(options.idle.unwrap_or(Duration::MAX / 4));
+    loop {
+        let signal = tokio::select! {
+            signal = signals.recv() => signal,
+            () = &mut end => return Ok(watch.timed_out()),
+            () = &mut idle => return Ok(watch.timed_out()),
+            _ = tokio::signal::ctrl_c() => return Ok(Exit::Interrupted),
+        };
+        let Some(signal) = signal else { return Ok(Exit::Failed) };
+        let before = watch.count;
+        match watch.take(signal, ports.clock.wall()) {
+            Ok(None) => {}
+            Ok(Some(exit)) => {
+                stop.cancel();
+                return Ok(exit);
+            }
+            Err(ClosedPipe) => return Ok(Exit::Satisfied),
+        }
+        if watch.count != before
+            && let Some(time) = options.idle
+        {
+            idle = ports.clock.sleep(time);
+        }
+    }
+}
+
+fn spec(home: Option<&Path>, options: &WatchOptions) -> Result<(Spec, Option<String>), Failure> {
+    let (mut spec, feed) = if options.target.contains("://") {
+        (Spec::at(feed_url(&options.target).map_err(Failure::usage)?), None)
+    } else {
+        let (spec, id) = configured(home, &options.target)?;
+        (spec, Some(id))
+    };
+    for text in &options.header {
+        spec.headers.extend(headers(text)?);
+    }
+    if !is_token(&options.method) {
+        return Err(Failure::usage(format!("{:?} is not a method", options.method)));
+    }
+    spec.method.clone_from(&options.method);
+    spec.body = options.body.as_ref().map(|body| body.clone().into_bytes());
+    spec.last_event_id.clone_from(&options.last_event_id);
+    spec.retry_ms = options.retry.map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+    spec.max_event = options.max_event.unwrap_or(spec.max_event);
+    spec.idle_timeout = options.idle_timeout.or(spec.idle_timeout);
+    spec.raw = options.format == Some(WatchFormat::Raw);
+    Ok((spec, feed))
+}
+
+/// A configured feed, as a subscription from the beginning.
+pub fn configured(home: Option<&Path>, name: &str) -> Result<(Spec, String), Failure> {
+    let config = crate::check::load(home)?;
+    let feed = config.feeds.iter().find(|feed| feed.id.as_str() == name).ok_or_else(|| {
+        Failure::usage(format!(
+            "{name:?} is neither an address nor a configured feed; `bellwire feed list` shows the feeds"
+        ))
+    })?;
+    Ok((Spec::of(feed), feed.id.to_string()))
+}
+
+fn headers(text: &str) -> Result<Vec<Header>, Failure> {
+    let Some(path) = text.strip_prefix('@') else { return Ok(vec![one_header(text)?]) };
+    let lines =
+        std::fs::read_to_string(path).map_err(|e| Failure::usage(format!("cannot read {path}: {e}")))?;
+    lines.lines().filter(|line| !line.trim().is_empty()).map(one_header).collect()
+}
+
+fn one_header(line: &str) -> Result<Header, Failure> {
+    // The value may be a secret, so no message repeats it.
+    let (name, value) = line.split_once(':').ok_or_else(|| Failure::usage("a header is 'Name: value'"))?;
+    header(name.trim(), value.trim()).map_err(Failure::usage)
+}
+
+fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+}
+
+struct Watch<'a> {
+    printer: Printer,
+    count: u64,
+    options: &'a WatchOptions,
+}
+
+impl Watch<'_> {
+    /// Prints a signal; the exit, if it is the last.
+    fn take(&mut self, signal: Signal, now: Millis) -> Result<Option<Exit>, ClosedPipe> {
+        match signal {
+            Signal::Connecting { .. } => {}
+            Signal::Slow { after_ms } => {
+                print::note(&format!("no answer for {}; still waiting", span(after_ms)));
+            }
+            Signal::Open { status, http, url, headers, .. } => {
+                self.printer.origin = url.origin().ascii_serialization();
+                let headers: serde_json::Map<_, _> =
+                    headers.into_iter().map(|(n, v)| (n, v.into())).collect();
+                let url = bellwire_engine::config::public_url(&url);
+                let text = format!("connected to {url}, {status}, HTTP/{http}");
+                let line = json!({"kind": "open", "status": status, "url": url, "http": http, "headers": headers,
+                                  "received_at": utc(now)});
+                self.printer.lifecycle(&line, &text, now)?;
+            }
+            Signal::Bytes(bytes) => print::bytes(&bytes)?,
+            Signal::Items { items, replaying } => return self.items(items, replaying, now),
+            Signal::Waiting { reason, delay, attempt, last_event_id } => {
+                let in_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
+                let text = format!("reconnecting in {}: {reason}", span(in_ms));
+                let line = json!({"kind": "reconnecting", "reason": reason.to_string(), "in_ms": in_ms,
+                                  "attempt": attempt, "last_event_id": last_event_id, "received_at": utc(now)});
+                self.printer.lifecycle(&line, &text, now)?;
+            }
+            Signal::Parked { reason, .. } | Signal::Ended { reason } => {
+                return self.end(&reason, now).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    fn items(
+        &mut self,
+        items: Vec<Incoming>,
+        replaying: bool,
+        now: Millis,
+    ) -> Result<Option<Exit>, ClosedPipe> {
+        for item in items {
+            match item {
+                Incoming::Event { event_type, data, last_event_id, .. } => {
+                    if !self.options.event.is_empty() && !self.options.event.contains(&event_type) {
+                        continue;
+                    }
+                    self.printer.event((&event_type, &last_event_id, &data), now, replaying)?;
+                    self.count += 1;
+                    if self.options.count.is_some_and(|count| self.count >= count) {
+                        return Ok(Some(Exit::Satisfied));
+                    }
+                }
+                Incoming::Comment(text) => self.printer.comment(&text, now)?,
+                Incoming::Retry(ms) => {
+                    let line = json!({"kind": "retry", "ms": ms, "received_at": utc(now)});
+                    self.printer.lifecycle(
+                        &line,
+                        &format!("retry set to {} by the server", span(ms)),
+                        now,
+                    )?;
+                }
+                Incoming::Oversize { .. } => {
+                    print::note(
+                        "an event was over the size limit and was skipped; --max-event raises the limit",
+                    );
+                }
+                Incoming::Id(_) => {}
+            }
+        }
+        Ok(None)
+    }
+
+    fn end(&mut self, reason: &Reason, now: Millis) -> Result<Exit, ClosedPipe> {
+        let line = json!({"kind": "closed", "reason": reason.to_string(), "received_at": utc(now)});
+        self.printer.lifecycle(&line, &format!("ended: {reason}"), now)?;
+        if !self.options.lifecycle {
+            print::error(&reason.to_string());
+        }
+        Ok(Exit::of(reason))
+    }
+
+    fn timed_out(&self) -> Exit {
+        if self.options.count.is_some() { Exit::CountNotReached } else { Exit::Satisfied }
+    }
+}
+
+struct Printer {
+    format: WatchFormat,
+    lifecycle: bool,
+    comments: bool,
+    feed: Option<String>,
+    origin: String,
+}
+
+impl Printer {
+    fn new(options: &WatchOptions, feed: Option<String>) -> Self {
+        let natural = if std::io::stdout().is_terminal() { WatchFormat::Text } else { WatchFormat::Ndjson };
+        Self {
+            format: options.format.unwrap_or(natural),
+            lifecycle: options.lifecycle,
+            comments: options.comments,
+            feed,
+            origin: String::new(),
+        }
+    }
+
+    fn event(&self, event: (&str, &str, &str), now: Millis, replayed: bool) -> Result<(), ClosedPipe> {
+        match self.format {
+            WatchFormat::Raw => Ok(()),
+            WatchFormat::Text => {
+                print::line(&format!("{}  {}", local(now), wire::text_line(event.0, event.1, event.2)))
+            }
+            WatchFormat::Ndjson => {
+                let line = wire::watched_event(self.feed.as_deref(), event, &self.origin, now, replayed);
+                print::line(&line.to_string())
+            }
+        }
+    }
+
+    fn comment(&self, text: &str, now: Millis) -> Result<(), ClosedPipe> {
+        match self.format {
+            _ if !self.comments => Ok(()),
+            WatchFormat::Raw => Ok(()),
+            WatchFormat::Text => print::line(&format!("{}  :{}", local(now), print::plain(text))),
+            WatchFormat::Ndjson => {
+                print::line(&json!({"kind": "comment", "text": text, "received_at": utc(now)}).to_string())
+            }
+        }
+    }
+
+    fn lifecycle(&self, line: &serde_json::Value, text: &str, now: Millis) -> Result<(), ClosedPipe> {
+        match self.format {
+            _ if !self.lifecycle => Ok(()),
+            WatchFormat::Raw => {
+                print::note(text);
+                Ok(())
+            }
+            WatchFormat::Text => print::line(&format!("{}  -- {}", local(now), print::plain(text))),
+            WatchFormat::Ndjson => print::line(&line.to_string()),
+        }
+    }
+}
