@@ -33,7 +33,7 @@ fn a_full_desktop_has_tray_notifications_keychain_and_a_picture() {
     let png = std::fs::read(png_path).unwrap();
     // PNG, third edition, 5.2 and 11.2.2: the signature, then IHDR with width and height.
     assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"));
-    assert_eq!(png[16..24], [0, 0, 5, 0, 0, 0, 3, 32]);
+    assert_eq!(png[16..24], [0, 0, 5, 160, 0, 0, 3, 132]);
 }
 
 #[test]

@@ -41,29 +41,19 @@ pub fn run() -> Result<(), Failure> {
 
 /// A home for one run of the app. Dropping it ends what was started in its group and removes it; so does the end
 /// of this program by Ctrl-C.
-pub struct ThrowawayHome {
+struct ThrowawayHome {
     group: ProcessGroup,
     dir: PathBuf,
 }
 
 impl ThrowawayHome {
     /// Makes an empty folder that only its owner can enter.
-    pub fn create() -> Result<Self, Failure> {
+    fn create() -> Result<Self, Failure> {
         let dir = std::env::temp_dir().join(format!("bellwire-home-{}", std::process::id()));
         let failure = |error| Failure::new(format!("{} cannot be made", dir.display())).because(error);
         DirBuilder::new().mode(0o700).create(&dir).map_err(failure)?;
         let group = ProcessGroup::start(&dir).map_err(failure)?;
         Ok(Self { group, dir })
-    }
-
-    /// The folder.
-    pub fn dir(&self) -> &Path {
-        &self.dir
-    }
-
-    /// The processes that end with this home.
-    pub fn group(&self) -> &ProcessGroup {
-        &self.group
     }
 }
 
@@ -76,9 +66,9 @@ impl Drop for ThrowawayHome {
 fn on_this_display() -> Result<(), Failure> {
     let home = ThrowawayHome::create()?;
     step::say("Bellwire opens on a throwaway home; the demo ends when you quit it from its tray menu");
-    let mut command = app(home.dir());
+    let mut command = app(&home.dir);
     let mut app = home
-        .group()
+        .group
         .spawn(&mut command)
         .map_err(|error| Failure::new("the app did not start").because(error))?;
     let status = app.wait().map_err(|error| Failure::new("the app was lost").because(error))?;

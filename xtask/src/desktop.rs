@@ -34,7 +34,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { tray: true, notifications: true, keychain: true, size: (1280, 800) }
+        Self { tray: true, notifications: true, keychain: true, size: (1440, 900) }
     }
 }
 

@@ -6,7 +6,6 @@
 pub mod boundaries;
 pub mod demo;
 pub mod desktop;
-pub mod dev;
 pub mod failure;
 pub mod lint;
 pub mod process_group;

@@ -13,7 +13,6 @@ cargo xtask COMMAND
   demo   opens Bellwire on a throwaway home with the three demo feeds; without a
          display it does so on a virtual one, prints what arrives, takes a picture
   test   runs everything: Rust, the window's units, the desktop tests
-  dev    runs the app with the window served by Vite, so that a saved file shows at once
   lint   formatting, Clippy, the window's linters, licences and crate boundaries
 
 Each first sets up what it needs: system packages on Debian and Ubuntu (as root or
@@ -31,7 +30,6 @@ fn main() -> ExitCode {
         }
         ["demo"] => xtask::demo::run(),
         ["test"] => xtask::test::run(),
-        ["dev"] => xtask::dev::run(),
         ["lint"] => xtask::lint::run(),
         _ => {
             eprintln!("error: unknown: {}\n\n{HELP}", words.join(" "));

@@ -21,8 +21,8 @@ const LIMIT: Duration = Duration::from_secs(90);
 /// Events that must have arrived, from all three feeds together.
 const EVENTS: usize = 30;
 
-/// The feeds that must all have brought something.
-const FEEDS: [&str; 3] = ["quotes", "places", "alerts"];
+/// The demo feeds as the app names them, which must all have brought something.
+const FEEDS: [&str; 3] = ["demo-quotes", "demo-places", "demo-alerts"];
 
 /// A window that has drawn itself has more colours than an empty one.
 const DRAWN_COLOURS: u32 = 32;
@@ -42,17 +42,23 @@ pub(super) fn run() -> Result<(), Failure> {
     command.stdout(clone(&log)?).stderr(log);
     let mut app = desktop.spawn(&mut command)?;
 
-    let shown = show(&desktop, &mut app, &home_dir, sender, &seen)
-        .map_err(|failure| failure.next(format!("read what the app said: {}", log_path.display())))?;
+    let shown = watch(&desktop, &mut app, &home_dir, sender, &seen);
+    let picture_path = step::target_dir().join("demo/bellwire.png");
+    desktop.screenshot(&picture_path)?;
+    step::say(&format!("a picture of the screen: {}", picture_path.display()));
+    let (events, notifications) =
+        shown.map_err(|failure| failure.next(format!("read what the app said: {}", log_path.display())))?;
+
     end(&mut app)?;
+    drop(desktop);
     step::say(&format!(
-        "done: {} events, {} notifications; everything it started has ended",
-        shown.0, shown.1
+        "done: {events} events, {notifications} notifications; all that was started has ended"
     ));
     Ok(())
 }
 
-fn show(
+/// Prints what arrives until it is enough, and returns the numbers of events and notifications.
+fn watch(
     desktop: &VirtualDesktop,
     app: &mut Child,
     home_dir: &Path,
@@ -65,10 +71,6 @@ fn show(
     let counts = print_what_arrives(app, deadline, seen)?;
     wait(app, deadline, "the tray icon", || desktop.has_tray_item())?;
     wait(app, deadline, "the window to draw itself", || window_is_drawn(desktop))?;
-
-    let picture_path = step::target_dir().join("demo/bellwire.png");
-    desktop.screenshot(&picture_path)?;
-    step::say(&format!("a picture of the screen: {}", picture_path.display()));
     Ok(counts)
 }
 
@@ -97,7 +99,7 @@ fn print_what_arrives(
         }
         match seen.recv_timeout(Duration::from_millis(200)) {
             Ok(Seen::Event { feed, event, data }) => {
-                step::detail(&format!("event         {feed:8} {event:10} {}", one_line(&data)));
+                step::detail(&format!("event         {feed:12} {event:10} {}", one_line(&data)));
                 *events.entry(feed).or_default() += 1;
             }
             Ok(Seen::Notification { title, body }) => {
