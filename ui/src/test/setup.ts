@@ -1,4 +1,26 @@
-import { afterEach } from 'vitest';
 import { clearMocks } from '@tauri-apps/api/mocks';
+import { cleanup } from '@testing-library/svelte';
+import { afterEach, vi } from 'vitest';
+import { setLanguage } from '../lib/i18n/index.svelte';
 
-afterEach(() => clearMocks());
+// What jsdom does not have. Sizes are given by the tests that need them.
+vi.stubGlobal(
+  'ResizeObserver',
+  class {
+    observe(): void {}
+    unobserve(): void {}
+    disconnect(): void {}
+  },
+);
+HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
+  this.open = true;
+};
+HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
+  this.open = false;
+};
+
+afterEach(() => {
+  cleanup();
+  clearMocks();
+  setLanguage('en');
+});

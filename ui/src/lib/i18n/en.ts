@@ -2,6 +2,7 @@
 export const en = {
   'app.name': 'Bellwire',
   'list.join': ', ',
+  'sentence.join': ' ',
 
   // Ages take one unit; a span takes two. Ranges take an en dash.
   'age.tenths': '{n} s',

@@ -3,6 +3,7 @@ import type { en } from './en';
 export const zhCN: Record<keyof typeof en, string> = {
   'app.name': 'Bellwire',
   'list.join': '，',
+  'sentence.join': '',
 
   'age.tenths': '{n} 秒',
   'age.seconds': '{n} 秒',

@@ -4,6 +4,8 @@ import { level, scan, text, type Value } from './scan';
 
 const maxLength = 240;
 const maxMembers = 60;
+const fewMembers = 3;
+const maxBeginning = 100;
 /** Keys that read the same without quotes. */
 const bareKey = /^[\p{L}\p{N}_$.@/-]+$/u;
 
@@ -28,6 +30,13 @@ export function inline(source: string, value: Value): Piece[] {
   return out.pieces;
 }
 
+/** The beginning of a container: `["a", "b", …]`. */
+export function beginning(source: string, value: Value): Piece[] {
+  const out = new Line(maxBeginning);
+  addTop(out, source, value, fewMembers);
+  return out.pieces;
+}
+
 /** A key as it is shown: bare where that reads the same. */
 export function keyPieces(key: string | number): Piece[] {
   const shown = typeof key === 'number' || bareKey.test(key) ? String(key) : quote(key);
@@ -43,8 +52,8 @@ export const kindOf: Record<Value['kind'], PieceKind> = {
   null: 'literal',
 };
 
-function addTop(out: Line, source: string, value: Value): void {
-  const { members, count } = level(source, value, maxMembers);
+function addTop(out: Line, source: string, value: Value, most = maxMembers): void {
+  const { members, count } = level(source, value, most);
   const isObject = value.kind === 'object';
   out.add(isObject ? '{' : '[', 'punct');
   members.forEach((member, index) => {

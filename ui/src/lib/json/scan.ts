@@ -54,11 +54,11 @@ export function text(source: string, value: Value): string {
   return inner.includes('\\') ? inner.replace(/\\(u([\da-fA-F]{4})|.)/g, unescape) : inner;
 }
 
-const wordStart = /[tfn]/;
 const words: Record<string, ValueKind> = { true: 'boolean', false: 'boolean', null: 'null' };
 const escapes: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const numberBegun = /-?(?:(?:0|[1-9]\d*)(?:\.(?:\d+(?:[eE][+-]?)?)?|[eE][+-]?)?)?/y;
+const numberGoesOn = /[.eE\d]/;
 
 function scanValue(source: string, start: number): Value | null {
   const first = source[start];
@@ -120,15 +120,17 @@ function scanScalar(source: string, start: number): Value | null {
   const first = source[start];
   if (first === undefined) return null;
   if (first === '"') return scanString(source, start);
-  if (wordStart.test(first)) return scanWord(source, start);
+  if (first === 't' || first === 'f' || first === 'n') return scanWord(source, start);
   number.lastIndex = start;
-  numberBegun.lastIndex = start;
-  const begun = numberBegun.exec(source)?.[0] ?? '';
-  const match = number.exec(source)?.[0];
-  if (begun !== '' && start + begun.length === source.length && match !== begun) {
-    return { kind: 'number', start, end: source.length, whole: false };
+  if (number.test(source)) {
+    const end = number.lastIndex;
+    if (end === source.length || !numberGoesOn.test(source[end] as string)) {
+      return { kind: 'number', start, end, whole: true };
+    }
   }
-  return match === undefined ? null : { kind: 'number', start, end: start + match.length, whole: true };
+  numberBegun.lastIndex = start;
+  const begun = numberBegun.test(source) && numberBegun.lastIndex === source.length;
+  return begun ? { kind: 'number', start, end: source.length, whole: false } : null;
 }
 
 function scanWord(source: string, start: number): Value | null {

@@ -72,7 +72,8 @@ function nextPane(by: 1 | -1): boolean {
   const pane = next === undefined ? null : paneOf(next);
   const target = pane?.matches('[tabindex="0"]')
     ? pane
-    : pane?.querySelector<HTMLElement>('[aria-current], [role=tab][aria-selected=true], button, input');
+    : (pane?.querySelector<HTMLElement>('[aria-current], [role=tab][aria-selected=true]') ??
+      pane?.querySelector<HTMLElement>('input, button'));
   target?.focus();
   return true;
 }

@@ -29,7 +29,7 @@ export function dateTime(at: number): string {
   const locale = language() === 'en' ? 'en-GB' : language();
   const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' }).format(at);
   const { time, ms } = clockParts(at);
-  return `${date}, ${time}${ms}`;
+  return date + t('list.join') + time + ms;
 }
 
 /** `10:42:07–10:42:31`, or one time where both ends are in the same second. */

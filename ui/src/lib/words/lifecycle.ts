@@ -30,6 +30,11 @@ export function lifecycle(row: LifecycleRow): Saying {
   }
 }
 
+/** A saying as one string. */
+export function said({ fact, rest }: Saying): string {
+  return fact + t('sentence.join') + rest;
+}
+
 /** Glyph, its colour and its name for a row that is no event; null where the row's edge says it. */
 export function lifecycleGlyph(row: LifecycleRow): { glyph: string; tone: string; name: string } | null {
   switch (row.kind) {
@@ -61,7 +66,7 @@ function opened(row: Extract<Row, { kind: 'open' }>): Saying {
 
 function reconnecting(row: Extract<Row, { kind: 'reconnecting' }>): Saying {
   const reason = reasonSentence(row.reason);
-  const kept = row.lastId === '' ? '' : ` ${t('life.reconnecting.id', { id: cutMiddle(visibleString(row.lastId), 24) })}`;
+  const kept = row.lastId === '' ? '' : t('sentence.join') + t('life.reconnecting.id', { id: cutMiddle(visibleString(row.lastId), 24) });
   if (row.tries > 1) {
     const fact = t('life.reconnecting.run.fact', { n: String(row.tries), time: clockShort(row.since) });
     return { fact, rest: reason + kept };

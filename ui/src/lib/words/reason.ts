@@ -50,6 +50,12 @@ export function stoppedFact(reason: Reason): string {
   }
 }
 
+/** The fact beside a step of a check that failed. */
+export function stepFact(reason: Reason): string {
+  const fact = stoppedFact(reason);
+  return fact === t('stopped.other') ? reasonSentence(reason) : fact;
+}
+
 /** What a feed that stopped says above its log: what happened, what to do, and the one button. */
 export type Banner = { title: string; todo: Part[]; next: string | null; button: string; action: 'sign-in' | 'reconnect' };
 

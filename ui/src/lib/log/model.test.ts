@@ -1,0 +1,265 @@
+import { describe, expect, it } from 'vitest';
+import type { Row } from '../../bindings/Row';
+import { chance, FakeLog } from '../../test/rows';
+import { LogModel, nextRow } from './model.svelte';
+
+const all = { feed: null, notified: false };
+const seqs = (model: LogModel) => model.rows.map(({ seq }) => seq);
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+/** Answers stay away until `open` is called. */
+function gated(log: FakeLog): { open: () => void } {
+  let release: () => void = () => {};
+  const wait = new Promise<void>((resolve) => (release = resolve));
+  log.gate = () => wait;
+  return {
+    open: () => {
+      log.gate = () => Promise.resolve();
+      release();
+    },
+  };
+}
+
+describe('opening a view', () => {
+  it('takes the newest page and then what came while the page was on its way', async () => {
+    const log = new FakeLog();
+    log.addMany(10);
+    const gate = gated(log);
+    const model = new LogModel(log.source, { page: 4 });
+    const opened = model.open(all);
+    log.addMany(2);
+    gate.open();
+    await opened;
+    expect(seqs(model)).toEqual(range(7, 12));
+    expect(model.total).toBe(12);
+    expect(model.following).toBe(true);
+  });
+
+  it('drops a late answer for an earlier view', async () => {
+    const log = new FakeLog();
+    log.addMany(3);
+    const gate = gated(log);
+    const model = new LogModel(log.source);
+    const first = model.open(all);
+    log.rows = log.rows.slice(0, 1);
+    const second = model.open({ feed: 'alerts', notified: false });
+    gate.open();
+    await Promise.all([first, second]);
+    expect(seqs(model)).toEqual([1]);
+  });
+
+  it('says what failed, and works at the next try', async () => {
+    const log = new FakeLog();
+    log.add();
+    log.gate = () => Promise.reject({ code: 'store', message: 'The log is damaged.' });
+    const model = new LogModel(log.source);
+    await model.open(all);
+    expect(model.error).toEqual({ code: 'store', message: 'The log is damaged.' });
+    log.gate = () => Promise.resolve();
+    await model.reload();
+    expect(model.error).toBeNull();
+    expect(seqs(model)).toEqual([1]);
+  });
+});
+
+describe('bells', () => {
+  it('take new rows in order and replace changed ones where they stand', async () => {
+    const log = new FakeLog();
+    log.addMany(3);
+    const model = new LogModel(log.source);
+    await model.open(all);
+    log.change(2, { decision: 'notified' });
+    log.add();
+    await model.pull();
+    expect(seqs(model)).toEqual([1, 2, 3, 4]);
+    expect(model.rows[1]).toMatchObject({ seq: 2, decision: 'notified' });
+  });
+
+  it('in a burst cause one more pull, not one each', async () => {
+    const log = new FakeLog();
+    const model = new LogModel(log.source);
+    await model.open(all);
+    log.asked = [];
+    const gate = gated(log);
+    const pulls = range(1, 500).map(() => {
+      log.add();
+      return model.pull();
+    });
+    gate.open();
+    await Promise.all(pulls);
+    expect(log.asked).toEqual(['changes', 'changes']);
+    expect(model.rows).toHaveLength(500);
+  });
+
+  it('read on while there is more', async () => {
+    const log = new FakeLog();
+    const model = new LogModel(log.source, { batch: 10 });
+    await model.open(all);
+    log.addMany(35);
+    await model.pull();
+    expect(seqs(model)).toEqual(range(1, 35));
+  });
+
+  it('jump to the newest page where a following view is far behind', async () => {
+    const log = new FakeLog();
+    const model = new LogModel(log.source, { batch: 10, pulls: 3, page: 20 });
+    await model.open(all);
+    log.addMany(1000);
+    await model.pull();
+    expect(seqs(model)).toEqual(range(981, 1000));
+    expect(model.stretch.moreBefore).toBe(true);
+  });
+
+  it('tell how many events arrived, and how many are critical', async () => {
+    const log = new FakeLog();
+    const model = new LogModel(log.source);
+    await model.open(all);
+    const told: number[][] = [];
+    model.onArrived = (count, critical) => told.push([count, critical]);
+    log.addMany(2);
+    log.add({ severity: 'critical' });
+    await model.pull();
+    log.change(1, { decision: 'muted' });
+    await model.pull();
+    expect(told).toEqual([[3, 1]]);
+  });
+});
+
+describe('a held view', () => {
+  it('counts what arrives until it follows again', async () => {
+    const log = new FakeLog();
+    log.addMany(5);
+    const model = new LogModel(log.source);
+    await model.open(all);
+    model.hold();
+    log.addMany(36);
+    log.add({ severity: 'critical' });
+    await model.pull();
+    expect(model.arrived).toEqual({ count: 37, critical: 1 });
+    await model.follow();
+    expect(model.arrived).toEqual({ count: 0, critical: 0 });
+    expect(model.following).toBe(true);
+  });
+
+  it('keeps every row it holds when older ones join before them', async () => {
+    const log = new FakeLog();
+    log.addMany(50);
+    const model = new LogModel(log.source, { page: 10 });
+    await model.open(all);
+    model.hold();
+    const held = model.rows.slice();
+    await model.loadBefore();
+    expect(seqs(model)).toEqual(range(31, 50));
+    expect(model.rows.slice(10)).toEqual(held);
+  });
+
+  it('never drops rows in sight: what does not fit is dropped at the far end', async () => {
+    const log = new FakeLog();
+    log.addMany(20);
+    const model = new LogModel(log.source, { page: 20, max: 40 });
+    await model.open(all);
+    model.hold();
+    log.addMany(30);
+    await model.pull();
+    expect(seqs(model)).toEqual(range(1, 30));
+    expect(model.stretch.moreAfter).toBe(true);
+    await model.loadAfter();
+    expect(seqs(model).at(-1)).toBe(50);
+  });
+
+  it('far from the end counts new rows without holding them, and finds them on the way back', async () => {
+    const log = new FakeLog();
+    log.addMany(100);
+    const model = new LogModel(log.source, { page: 10 });
+    await model.openAround(all, 50);
+    expect(seqs(model)).toEqual(range(45, 54));
+    log.addMany(3);
+    await model.pull();
+    expect(seqs(model)).toEqual(range(45, 54));
+    expect(model.arrived.count).toBe(3);
+    while (model.stretch.moreAfter) await model.loadAfter();
+    expect(seqs(model)).toEqual(range(45, 103));
+  });
+
+  it('misses nothing that arrives between a page and its arrival', async () => {
+    const log = new FakeLog();
+    log.addMany(20);
+    const model = new LogModel(log.source, { page: 10 });
+    await model.openAround(all, 5);
+    const gate = gated(log);
+    const paged = model.loadAfter();
+    const late = log.gate;
+    log.gate = () => Promise.resolve();
+    log.addMany(2);
+    await model.pull();
+    log.gate = late;
+    gate.open();
+    await paged;
+    await model.pull();
+    expect(seqs(model).at(-1)).toBe(22);
+    expect(model.stretch.moreAfter).toBe(false);
+  });
+
+  it('goes to the first row of the view and back to the newest', async () => {
+    const log = new FakeLog();
+    log.addMany(100);
+    const model = new LogModel(log.source, { page: 10 });
+    await model.open(all);
+    await model.toStart();
+    expect(seqs(model)).toEqual(range(1, 10));
+    expect(model.following).toBe(false);
+    await model.follow();
+    expect(seqs(model)).toEqual(range(91, 100));
+  });
+});
+
+it('a following view holds a bounded number of rows', async () => {
+  const log = new FakeLog();
+  const model = new LogModel(log.source, { max: 100, batch: 50, pulls: 1000 });
+  await model.open(all);
+  for (let i = 0; i < 20; i += 1) {
+    log.addMany(37);
+    await model.pull();
+    expect(model.rows.length).toBeLessThanOrEqual(100);
+    expect(model.rows.at(-1)?.seq).toBe(log.rows.at(-1)?.seq);
+  }
+  expect(model.stretch.moreBefore).toBe(true);
+});
+
+it.each([1, 2, 3, 4, 5])('holds an exact stretch of the log whatever happens (seed %i)', async (seed) => {
+  const below = chance(seed);
+  const log = new FakeLog();
+  log.addMany(30);
+  const model = new LogModel(log.source, { page: 7, batch: 5, max: 40, pulls: 3 });
+  await model.open(all);
+  const steps: (() => unknown)[] = [
+    () => log.addMany(Math.floor(below(12))),
+    () => log.change(1 + Math.floor(below(log.rows.length)), { preview: `"${log.rev}"` }),
+    () => model.pull(),
+    () => model.loadBefore(),
+    () => model.loadAfter(),
+    () => model.hold(),
+    () => model.follow(),
+    () => model.openAround(all, 1 + Math.floor(below(log.rows.length))),
+  ];
+  for (let i = 0; i < 400; i += 1) {
+    const doing = steps[Math.floor(below(steps.length))]?.();
+    if (below(2) < 1) await doing;
+  }
+  await model.pull();
+  await model.pull();
+  const [first, last] = [seqs(model)[0] ?? 0, seqs(model).at(-1) ?? 0];
+  expect(model.rows).toEqual(log.rows.filter(({ seq }) => seq >= first && seq <= last));
+  expect(model.stretch.moreBefore).toBe(first > 1);
+  expect(model.stretch.moreAfter).toBe(last < (log.rows.at(-1)?.seq ?? 0));
+});
+
+it('finds the next row that fits, going round', () => {
+  const log = new FakeLog();
+  log.addMany(6);
+  const even = ({ seq }: Row) => seq % 2 === 0;
+  expect(nextRow(log.rows, null, even)?.seq).toBe(2);
+  expect(nextRow(log.rows, 2, even)?.seq).toBe(4);
+  expect(nextRow(log.rows, 6, even)?.seq).toBe(2);
+  expect(nextRow(log.rows, 6, () => false)).toBeUndefined();
+});

@@ -1,0 +1,119 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { VirtualRows } from './virtual.svelte';
+
+const size = 22;
+const viewHeight = 220;
+
+/** An element that scrolls as a browser's does. */
+function scroller(virtual: VirtualRows): HTMLElement {
+  const element = document.createElement('div');
+  let top = 0;
+  const most = () => Math.max(0, virtual.height - viewHeight);
+  Object.defineProperties(element, {
+    offsetHeight: { get: () => viewHeight },
+    offsetWidth: { get: () => 800 },
+    clientHeight: { get: () => viewHeight },
+    scrollHeight: { get: () => Math.max(viewHeight, virtual.height) },
+    scrollTop: {
+      get: () => Math.min(top, most()),
+      set: (to: number) => {
+        top = Math.min(most(), Math.max(0, to));
+      },
+    },
+    scrollTo: { value: ({ top: to }: { top: number }) => (element.scrollTop = to) },
+  });
+  return element;
+}
+
+describe('the rows in sight', () => {
+  let element: HTMLElement;
+  let virtual: VirtualRows;
+  let scrolledUp: boolean[];
+  let keys: number[];
+
+  function show(next: number[], toEnd = false): void {
+    keys = next;
+    virtual.prepare({ count: keys.length, keyOf: (index) => keys[index] ?? 0, size }, toEnd);
+    virtual.settle(toEnd);
+  }
+
+  function scroll(top: number): void {
+    element.scrollTop = top;
+    element.dispatchEvent(new Event('scroll'));
+  }
+
+  /** Which row stands at the top of the view, and how far it is above its edge. */
+  function topRow(): [number | undefined, number] {
+    return [keys[Math.floor(element.scrollTop / size)], element.scrollTop % size];
+  }
+
+  const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+  beforeEach(() => {
+    scrolledUp = [];
+    virtual = new VirtualRows((up) => scrolledUp.push(up));
+    element = scroller(virtual);
+    virtual.attach(element);
+    show(range(101, 200), true);
+  });
+
+  it('are few, and the last ones while the view follows', () => {
+    expect(virtual.visible.length).toBeLessThan(40);
+    expect(virtual.visible.at(-1)?.key).toBe(200);
+    expect(virtual.atEnd()).toBe(true);
+    expect(virtual.lastInSight()).toBe(99);
+  });
+
+  it('follow the end when rows join there and leave at the start', () => {
+    show(range(151, 260), true);
+    expect(virtual.atEnd()).toBe(true);
+    expect(virtual.visible.at(-1)?.key).toBe(260);
+  });
+
+  it('stay where they are when rows join at the end', () => {
+    scroll(907);
+    const before = topRow();
+    show(range(101, 300));
+    expect(topRow()).toEqual(before);
+    expect(element.scrollTop).toBe(907);
+  });
+
+  it('stay where they are when older rows join before them', () => {
+    scroll(907);
+    const before = topRow();
+    show(range(1, 200));
+    expect(topRow()).toEqual(before);
+    expect(virtual.visible.map(({ key }) => key)).toContain(before[0]);
+  });
+
+  it('stay where they are when rows leave before them', () => {
+    scroll(907);
+    const before = topRow();
+    show(range(131, 200));
+    expect(topRow()).toEqual(before);
+  });
+
+  it('stay where they are when a line joins between rows above', () => {
+    scroll(907);
+    const before = topRow();
+    show([...range(101, 110), -1, ...range(111, 200)]);
+    expect(topRow()).toEqual(before);
+  });
+
+  it('tell a scroll up from one at the end', () => {
+    scroll(500);
+    scroll(800);
+    scroll(700);
+    expect(scrolledUp).toEqual([true, false, true]);
+  });
+
+  it('are brought into sight with as little movement as it takes', () => {
+    scroll(0);
+    virtual.reveal(3);
+    expect(element.scrollTop).toBe(0);
+    virtual.reveal(10);
+    expect(element.scrollTop).toBe(11 * size - viewHeight);
+    virtual.reveal(60);
+    expect(element.scrollTop).toBe(60 * size - (viewHeight - size) / 2);
+  });
+});

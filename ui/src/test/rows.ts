@@ -1,0 +1,140 @@
+/** Rows, feeds and snapshots for tests, each with what a test leaves out filled in. */
+import type { Changes } from '../bindings/Changes';
+import type { FeedInfo } from '../bindings/FeedInfo';
+import type { Page } from '../bindings/Page';
+import type { Row } from '../bindings/Row';
+import type { Snapshot } from '../bindings/Snapshot';
+import type { ChangesQuery, PageQuery } from '../lib/ipc';
+
+export type EventRow = Extract<Row, { kind: 'event' }>;
+
+export function eventRow(over: Partial<EventRow> = {}): EventRow {
+  const seq = over.seq ?? 1;
+  return {
+    seq,
+    rev: seq,
+    feed: 'alerts',
+    at: 1_795_228_931_482 + seq,
+    kind: 'event',
+    event: 'outage',
+    id: String(seq),
+    preview: '{"n":1}',
+    size: 7,
+    severity: 'info',
+    decision: 'log',
+    replayed: false,
+    ...over,
+  };
+}
+
+export function feedInfo(over: Partial<FeedInfo> = {}): FeedInfo {
+  return {
+    id: 'alerts',
+    name: 'Alerts',
+    url: 'https://alerts.example.com/stream',
+    connection: { state: 'live', since: 0, http: 'HTTP/2', status: 200 },
+    unread: 0,
+    unreadCritical: false,
+    alerts: true,
+    count: 0,
+    rate: Array<number>(15).fill(0),
+    lastId: '',
+    secretName: null,
+    ...over,
+  };
+}
+
+export function snapshotOf(over: Partial<Snapshot> = {}): Snapshot {
+  return {
+    newestRev: 0,
+    newestSeq: 0,
+    now: Date.now(),
+    receivingSince: Date.now(),
+    eventCount: 1,
+    perMinute: 0,
+    feeds: [feedInfo()],
+    mute: { kind: 'off' },
+    problem: null,
+    language: 'en',
+    theme: 'system',
+    hiddenAt: null,
+    hiddenAtMs: null,
+    ...over,
+  };
+}
+
+/** A log that answers as the app does. Each answer can be kept back by replacing `gate`. */
+export class FakeLog {
+  rows: Row[] = [];
+  rev = 0;
+  asked: string[] = [];
+  gate: () => Promise<void> = () => Promise.resolve();
+
+  add(over: Partial<EventRow> = {}): EventRow {
+    this.rev += 1;
+    const row = eventRow({ seq: (this.rows.at(-1)?.seq ?? 0) + 1, rev: this.rev, ...over });
+    this.rows.push(row);
+    return row;
+  }
+
+  addMany(count: number, over: Partial<EventRow> = {}): void {
+    for (let i = 0; i < count; i += 1) this.add(over);
+  }
+
+  /** Changes a row in place, which gives it a new rev. */
+  change(seq: number, over: Partial<EventRow>): void {
+    this.rev += 1;
+    this.rows = this.rows.map((row) => (row.seq === seq ? ({ ...row, ...over, rev: this.rev } as Row) : row));
+  }
+
+  rowsCommand = async (query: PageQuery): Promise<Page> => {
+    this.asked.push('rows');
+    const rows = this.rows;
+    const placeOf = (seq: number) => rows.filter((row) => row.seq < seq).length;
+    let [start, end] = [Math.max(0, rows.length - query.limit), rows.length];
+    if (query.before !== undefined) {
+      end = placeOf(query.before);
+      start = Math.max(0, end - query.limit);
+    } else if (query.after !== undefined) {
+      start = placeOf(query.after + 1);
+      end = Math.min(rows.length, start + query.limit);
+    } else if (query.around !== undefined) {
+      start = Math.max(0, placeOf(query.around) - Math.floor(query.limit / 2));
+      end = Math.min(rows.length, start + query.limit);
+    }
+    const page: Page = {
+      rows: rows.slice(start, end),
+      moreBefore: start > 0,
+      moreAfter: end < rows.length,
+      rev: this.rev,
+      total: rows.length,
+    };
+    await this.gate();
+    return page;
+  };
+
+  changesCommand = async (query: ChangesQuery): Promise<Changes> => {
+    this.asked.push('changes');
+    const changed = this.rows.filter((row) => row.rev > query.afterRev).sort((a, b) => a.rev - b.rev);
+    const rows = changed.slice(0, query.limit);
+    const more = rows.length < changed.length;
+    const answer = { rows, rev: more ? (rows.at(-1)?.rev ?? 0) : this.rev, more, total: this.rows.length };
+    await this.gate();
+    return answer;
+  };
+
+  get source() {
+    return { rows: this.rowsCommand, changes: this.changesCommand };
+  }
+}
+
+/** A seeded source of chance: mulberry32. Prints nothing; name the seed in the test. */
+export function chance(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return (((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * below;
+  };
+}
