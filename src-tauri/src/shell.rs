@@ -1,6 +1,7 @@
 //! The real desktop behind the controller: Tauri's window, the tray, and the engine.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,6 +47,14 @@ impl Files {
     pub fn of(home: &Home) -> Self {
         let data_dir = home.database_path().parent().unwrap_or(Path::new("."));
         Self { webview_dir: data_dir.join("webview"), hint_path: data_dir.join("close-hint-seen") }
+    }
+
+    /// Makes the web view's folder, private to this user.
+    fn prepare(&self) -> io::Result<()> {
+        let mut folder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+        folder.recursive(true).create(&self.webview_dir)
     }
 
     /// Whether the hint at the first closing was given.
@@ -105,7 +114,12 @@ impl Shell for TauriShell {
         if let Some(seq) = row {
             self.bridge.show_row(&self.app, seq);
         }
-        if let Err(error) = window::show(&self.app, &self.files.webview_dir) {
+        if let Err(error) = self
+            .files
+            .prepare()
+            .map_err(tauri::Error::from)
+            .and_then(|()| window::show(&self.app, &self.files.webview_dir))
+        {
             tracing::error!(%error, "the window cannot be shown; receiving goes on");
         }
     }

@@ -1,42 +1,71 @@
 //! The tray on Linux: a StatusNotifierItem on the session bus (freedesktop.org, StatusNotifierItem 0.1), with
 //! its menu over `com.canonical.dbusmenu`.
 
+use std::time::Duration;
+
 use ksni::menu::{MenuItem, StandardItem, SubMenu};
 use ksni::{Category, OfflineReason, ToolTip, Tray, TrayMethods};
 use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 
 use super::menu::{Action, Icon, Item, Menu};
 use super::pixmap::{Ink, Picture, SIDES, draw};
 use crate::controller::Event;
 
+/// How long the lines of an opened menu stay as they are, so that none moves from under the pointer. The
+/// protocol tells of the opening only.
+const HOLD: Duration = Duration::from_secs(10);
+
 /// Draws each menu that `menus` brings and sends what a person chooses, and whether anything shows the tray.
-/// Must be called within the runtime; ends when `menus` does.
+/// Ends when `menus` does.
 pub fn spawn(_app: &tauri::AppHandle, menus: watch::Receiver<Menu>, events: mpsc::UnboundedSender<Event>) {
-    tokio::spawn(show(menus, events));
+    // A thread of its own: hosts that use libdbusmenu ask for the lines of a menu and of its submenus in
+    // calls of their own and need the answers in that order, or the submenu stays empty. Several threads
+    // would answer in any order.
+    let serve = move || match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(show(menus, events)),
+        Err(error) => tracing::warn!(%error, "no tray icon; closing the window minimises it instead"),
+    };
+    if let Err(error) = std::thread::Builder::new().name("tray".into()).spawn(serve) {
+        tracing::warn!(%error, "no tray icon; closing the window minimises it instead");
+    }
 }
 
 async fn show(mut menus: watch::Receiver<Menu>, events: mpsc::UnboundedSender<Event>) {
-    let menu = menus.borrow_and_update().clone();
-    let item = BellwireItem { pictures: Pictures::draw(menu.icon), menu, events: events.clone() };
+    let item = BellwireItem::new(menus.borrow_and_update().clone(), events.clone());
     // A watcher that is absent may come later: the panel may start after this program, or again.
     let _ = events.send(Event::TrayHost(true));
     let handle = match item.assume_sni_available(true).spawn().await {
         Ok(handle) => handle,
         Err(error) => {
-            tracing::warn!("no tray icon: {error}; closing the window minimises it instead");
+            tracing::warn!(%error, "no tray icon; closing the window minimises it instead");
             let _ = events.send(Event::TrayHost(false));
             return;
         }
     };
-    while menus.changed().await.is_ok() {
+    let mut held_until = None;
+    loop {
+        tokio::select! {
+            changed = menus.changed() => if changed.is_err() { break },
+            () = until(held_until), if held_until.is_some() => {}
+        }
         let menu = menus.borrow_and_update().clone();
-        handle.update(|item| item.redraw(menu)).await;
+        held_until = handle.update(|item| item.redraw(menu)).await.flatten();
     }
     handle.shutdown().await;
 }
 
+async fn until(moment: Option<Instant>) {
+    if let Some(moment) = moment {
+        tokio::time::sleep_until(moment).await;
+    }
+}
+
 struct BellwireItem {
     menu: Menu,
+    /// The lines as they are drawn; those of `menu`, unless they are held.
+    lines: Vec<Item>,
+    opened_at: Option<Instant>,
     pictures: Pictures,
     events: mpsc::UnboundedSender<Event>,
 }
@@ -48,11 +77,22 @@ struct Pictures {
 }
 
 impl BellwireItem {
-    fn redraw(&mut self, menu: Menu) {
+    fn new(menu: Menu, events: mpsc::UnboundedSender<Event>) -> Self {
+        let (lines, pictures) = (menu.items.clone(), Pictures::draw(menu.icon));
+        Self { menu, lines, opened_at: None, pictures, events }
+    }
+
+    /// Takes a menu over; gives the moment to do so again when its lines have to wait.
+    fn redraw(&mut self, menu: Menu) -> Option<Instant> {
         if self.pictures.icon != menu.icon {
             self.pictures = Pictures::draw(menu.icon);
         }
         self.menu = menu;
+        let held_until = self.opened_at.map(|opened| opened + HOLD).filter(|end| Instant::now() < *end);
+        if held_until.is_none() {
+            self.lines = self.menu.items.clone();
+        }
+        held_until.filter(|_| self.lines != self.menu.items)
     }
 
     fn send(&self, action: Action) {
@@ -86,7 +126,12 @@ impl Tray for BellwireItem {
     }
 
     fn menu(&self) -> Vec<MenuItem<Self>> {
-        self.menu.items.iter().map(menu_item).collect()
+        self.lines.iter().map(menu_item).collect()
+    }
+
+    fn menu_about_to_show(&mut self) {
+        self.lines = self.menu.items.clone();
+        self.opened_at = Some(Instant::now());
     }
 
     fn watcher_online(&self) {
@@ -143,7 +188,7 @@ mod tests {
 
     fn item(menu: Menu) -> (BellwireItem, mpsc::UnboundedReceiver<Event>) {
         let (events, received) = mpsc::unbounded_channel();
-        (BellwireItem { pictures: Pictures::draw(menu.icon), menu, events }, received)
+        (BellwireItem::new(menu, events), received)
     }
 
     #[test]
@@ -180,5 +225,39 @@ mod tests {
         let after = item.icon_pixmap();
         assert_eq!(after.iter().map(|icon| icon.width).collect::<Vec<_>>(), [16, 22, 24, 32, 44, 48]);
         assert!(before.iter().zip(&after).all(|(before, after)| before.data != after.data));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_lines_of_an_open_menu_stay_for_a_while() {
+        let menu = |tooltip: &str, line: &str| Menu {
+            icon: Icon::Receiving,
+            tooltip: tooltip.into(),
+            items: vec![Item::Label(line.into())],
+        };
+        let label = |item: &BellwireItem| match item.menu().remove(0) {
+            MenuItem::Standard(line) => line.label,
+            _ => panic!("a label is a standard item"),
+        };
+        let (mut item, _received) = item(menu("a", "first"));
+        item.menu_about_to_show();
+        let held_until = item.redraw(menu("b", "second"));
+        assert_eq!((label(&item).as_str(), item.tool_tip().description.as_str()), ("first", "b"));
+        tokio::time::sleep_until(held_until.unwrap()).await;
+        assert_eq!(item.redraw(menu("b", "second")), None);
+        assert_eq!(label(&item), "second");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_opened_menu_shows_the_newest_lines() {
+        let menu = |line: &str| Menu {
+            icon: Icon::Receiving,
+            tooltip: String::new(),
+            items: vec![Item::Label(line.into())],
+        };
+        let (mut item, _received) = item(menu("first"));
+        item.menu_about_to_show();
+        item.redraw(menu("second"));
+        item.menu_about_to_show();
+        assert_eq!(item.lines, menu("second").items);
     }
 }
