@@ -53,22 +53,17 @@ impl Failure {
     }
 }
 
-/// A host name that has no address.
-#[derive(Debug, thiserror::Error)]
-#[error("the host name has no address")]
-pub(crate) struct DnsFailure(#[source] pub io::Error);
-
 /// The reason behind an error of the HTTP client. Nothing of the URL gets into it: a query may hold a secret.
 pub(crate) fn reason(error: &reqwest::Error) -> Reason {
     if error.is_builder() {
         return Reason::BadHeader;
     }
+    if error.is_dns() {
+        return Reason::Dns;
+    }
     let mut deepest: &dyn Error = error;
     let mut cause = error.source();
     while let Some(error) = cause {
-        if error.is::<DnsFailure>() {
-            return Reason::Dns;
-        }
         if let Some(reason) = error.downcast_ref::<io::Error>().and_then(io_reason) {
             return reason;
         }

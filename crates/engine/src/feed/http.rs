@@ -1,10 +1,8 @@
 //! One request for an event stream: headers, redirects, the judgement of the answer.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use bellwire_sse::{Verdict, classify};
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, HeaderMap,
     HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
@@ -12,7 +10,7 @@ use reqwest::header::{
 use reqwest::{Client, Method, Response, StatusCode, Version};
 use url::{Host, Url};
 
-use super::failure::{DnsFailure, Failure, reason};
+use super::failure::{Failure, reason};
 use crate::config::Header;
 use crate::event::Reason;
 use crate::secrets::Secret;
@@ -65,7 +63,6 @@ pub(crate) fn build_client() -> Result<Client, Failure> {
         .http2_keep_alive_timeout(CONNECT_TIMEOUT)
         .http2_keep_alive_while_idle(true)
         .pool_max_idle_per_host(0)
-        .dns_resolver(std::sync::Arc::new(SystemResolver))
         .build()
         .map_err(|error| Failure::park(Reason::Tls(error.to_string())))
 }
@@ -236,21 +233,4 @@ fn host_of(url: &Url) -> String {
 /// What a server wrote, short enough for a sentence.
 fn shown(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(80).collect()
-}
-
-/// The system's resolver, with an error that can be told from others.
-struct SystemResolver;
-
-impl Resolve for SystemResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            match tokio::net::lookup_host((name.as_str(), 0)).await {
-                Ok(found) => {
-                    let addresses: Vec<SocketAddr> = found.collect();
-                    Ok(Box::new(addresses.into_iter()) as Addrs)
-                }
-                Err(error) => Err(Box::new(DnsFailure(error)).into()),
-            }
-        })
-    }
 }

@@ -46,6 +46,7 @@ impl Receiver {
             url,
             origin: "".into(),
             has_ids: cursor.has_ids,
+            was_open: cursor.last_at > 0,
             lost_at: (cursor.last_at > 0).then_some(cursor.last_at),
         };
         let (sender, mut signals) = mpsc::channel(SIGNALS);
@@ -82,7 +83,9 @@ impl Receiver {
                 let lost_at = progress.lost_at.take();
                 let after_ms = lost_at.and_then(|at| u64::try_from(now - at).ok()).unwrap_or(0);
                 self.log(now, RowBody::Open(Opened { status, http, after_ms, attempt })).await?;
-                if let Some(from) = lost_at.filter(|_| !progress.has_ids) {
+                let may_miss = progress.was_open && !progress.has_ids;
+                progress.was_open = true;
+                if let Some(from) = lost_at.filter(|_| may_miss) {
                     let gap = Gap { from, to: now, reason: GapReason::NoIds };
                     self.log(now, RowBody::Gap(gap)).await?;
                 }
@@ -157,6 +160,8 @@ struct Progress {
     url: Arc<str>,
     origin: Arc<str>,
     has_ids: bool,
-    /// Since when events may have been missed.
+    /// Whether an event stream was ever open.
+    was_open: bool,
+    /// When the last open connection was lost, or before one, when the first try failed.
     lost_at: Option<Millis>,
 }

@@ -1,0 +1,112 @@
+//! `config.toml`: problems with their places, changes while running, edits that keep what a person wrote.
+
+use bellwire_engine::FeedWish;
+use bellwire_engine::config::parse;
+use bellwire_engine::status::ProblemKind;
+use bellwire_tests::support::origin::{Origin, Scene};
+use bellwire_tests::support::world::{World, data, feed, status};
+
+fn problems(text: &str) -> Vec<String> {
+    let error = parse(text).expect_err("a problem");
+    error.problems.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn every_problem_has_its_line_and_column() {
+    let text = "[[feed]]\nid = \"Ops\"\nurl = \"ftp://a\"\nidle_timeout = \"soon\"\nheaders = { \"Host\" = \"x\" }\n";
+    let found = problems(text);
+    let starts: Vec<&str> = found.iter().map(|p| p.split(": ").next().unwrap()).collect();
+    assert_eq!(starts, ["line 2, column 6", "line 3, column 7", "line 4, column 16", "line 5, column 13"]);
+}
+
+#[test]
+fn an_unknown_key_names_its_line() {
+    let found = problems("[app]\nlanguage = \"en\"\ncolour = \"red\"\n");
+    assert!(found[0].starts_with("line 3, column 1: "), "{found:?}");
+    assert!(found[0].contains("colour"), "{found:?}");
+}
+
+#[test]
+fn columns_count_characters_not_bytes() {
+    let found = problems("[[feed]]\nid = \"a\"\nname = \"运维\" 1\nurl = \"http://a\"\n");
+    assert!(found[0].starts_with("line 3, column 13: "), "{found:?}");
+}
+
+#[test]
+fn ids_are_unique() {
+    let feed = "[[feed]]\nid = \"a\"\nurl = \"http://a.example\"\n";
+    assert_eq!(problems(&feed.repeat(2)), ["line 5, column 6: the id a stands twice; ids are unique"]);
+}
+
+#[tokio::test]
+async fn a_broken_file_leaves_the_last_good_one_in_force_and_says_where() {
+    let origin = Origin::start(vec![Scene::stream("id: 1\ndata: a\n\n")]).await;
+    let good = format!("[[feed]]\nid = \"f\"\nurl = \"{}\"\n", origin.url("/"));
+    let world = World::new(&good);
+    let engine = world.start().await;
+    data(&engine, 1).await;
+    world.write_config("[[feed]]\nid = \n");
+    let problem = status(&engine, |status| status.problem.is_some()).await.problem.clone().unwrap();
+    assert_eq!(problem.kind, ProblemKind::Config);
+    assert!(problem.message.contains("line 2, column 6"), "{}", problem.message);
+    origin.send("id: 2\ndata: b\n\n");
+    assert_eq!(data(&engine, 2).await, ["a", "b"]);
+    assert!(engine.add_feed(FeedWish { url: origin.url("/"), ..FeedWish::default() }).await.is_err());
+    assert_eq!(world.config(), "[[feed]]\nid = \n", "a file with a problem is left alone");
+    world.write_config(&good);
+    status(&engine, |status| status.problem.is_none()).await;
+    assert_eq!(origin.count(), 1, "an unchanged feed keeps its connection");
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_start_with_a_broken_file_waits_for_it_to_be_mended() {
+    let origin = Origin::start(vec![Scene::stream("data: a\n\n")]).await;
+    let world = World::new("feed = 1\n");
+    let engine = world.start().await;
+    status(&engine, |status| status.problem.is_some()).await;
+    world.write_config(&format!("[[feed]]\nid = \"f\"\nurl = \"{}\"\n", origin.url("/")));
+    assert_eq!(data(&engine, 1).await, ["a"]);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn adding_and_removing_keeps_comments_order_and_other_feeds() {
+    let mut origin = Origin::start(vec![Scene::stream("")]).await;
+    let text = format!(
+        "# before\nversion = 1\n\n[[feed]] # mine\nid = \"f\"\nurl = \"{}\" # here\n# after\n",
+        origin.url("/")
+    );
+    let world = World::new(&text);
+    let engine = world.start().await;
+    let wish = FeedWish { url: origin.url("/b"), name: Some("运维".into()), ..FeedWish::default() };
+    let id = engine.add_feed(wish).await.unwrap();
+    assert!(world.config().starts_with("# before\nversion = 1\n\n[[feed]] # mine\n"), "{}", world.config());
+    assert!(world.config().contains("name = \"运维\""));
+    status(&engine, |status| status.feeds.len() == 2).await;
+    engine.remove_feed(&id, false).await.unwrap();
+    assert!(world.config().contains("# here") && world.config().contains("# before"), "{}", world.config());
+    let left = status(&engine, |status| status.feeds.len() == 1).await;
+    assert_eq!(left.feeds[0].id.as_str(), "f");
+    feed(&engine, |feed| feed.connection.is_live()).await;
+    let lines: Vec<String> = origin.asked(2).await.into_iter().map(|asked| asked.line).collect();
+    assert_eq!(lines, ["GET / HTTP/1.1", "GET /b HTTP/1.1"], "the other feed kept its connection");
+    engine.shutdown().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn files_are_private_and_a_linked_configuration_stays_a_link() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let world = World::new("");
+    let real_path = world.dir().join("elsewhere.toml");
+    std::fs::rename(world.dir().join("config.toml"), &real_path).unwrap();
+    std::os::unix::fs::symlink(&real_path, world.dir().join("config.toml")).unwrap();
+    let engine = world.start().await;
+    engine.add_feed(FeedWish { url: "http://127.0.0.1:1/".into(), ..FeedWish::default() }).await.unwrap();
+    engine.shutdown().await;
+    assert!(std::fs::symlink_metadata(world.dir().join("config.toml")).unwrap().is_symlink());
+    let mode = |name: &str| std::fs::metadata(world.dir().join(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode("elsewhere.toml"), mode("bellwire.db"), mode("run")), (0o600, 0o600, 0o700));
+}

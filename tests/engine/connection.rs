@@ -1,0 +1,160 @@
+//! How a connection opens, fails, waits and parks.
+
+use bellwire_engine::Step;
+use bellwire_engine::event::{Reason, RowBody};
+use bellwire_engine::status::Connection;
+use bellwire_tests::support::origin::{Origin, Scene};
+use bellwire_tests::support::world::{World, data, feed, rows, status};
+
+fn feeds(urls: &[(&str, String)]) -> String {
+    urls.iter().map(|(id, url)| format!("[[feed]]\nid = \"{id}\"\nurl = \"{url}\"\n")).collect()
+}
+
+async fn parked(scene: Scene) -> Reason {
+    let origin = Origin::start(vec![scene]).await;
+    let world = World::new(&feeds(&[("f", origin.url("/"))]));
+    let engine = world.start().await;
+    let found = feed(&engine, |feed| matches!(feed.connection, Connection::Parked { .. })).await;
+    engine.shutdown().await;
+    match found.connection {
+        Connection::Parked { reason, .. } => reason,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_request_is_as_the_standard_says() {
+    let mut origin = Origin::start(vec![Scene::stream("")]).await;
+    let config = format!("{}headers = {{ \"X-Site\" = \"bj-1\" }}\n", feeds(&[("f", origin.url("/a?b=c"))]));
+    let world = World::new(&config);
+    let engine = world.start().await;
+    let asked = origin.asked(1).await.remove(0);
+    assert_eq!(asked.line, "GET /a?b=c HTTP/1.1");
+    assert_eq!(asked.header("accept"), Some("text/event-stream"));
+    assert_eq!(asked.header("cache-control"), Some("no-store"));
+    assert_eq!(asked.header("accept-encoding"), Some("identity"));
+    assert_eq!(asked.header("x-site"), Some("bj-1"));
+    assert_eq!(asked.header("last-event-id"), None);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn answers_that_only_a_person_can_mend_park_the_feed() {
+    assert_eq!(parked(Scene::status(404, &[])).await, Reason::NotFound(404));
+    assert_eq!(parked(Scene::status(410, &[])).await, Reason::NotFound(410));
+    assert_eq!(parked(Scene::status(401, &[])).await, Reason::SignIn(401));
+    assert_eq!(parked(Scene::status(418, &[])).await, Reason::Unexpected(418));
+    let html = Scene::status(200, &["Content-Type: text/html"]);
+    assert_eq!(parked(html).await, Reason::WrongType("text/html".into()));
+    let packed = Scene::status(200, &["Content-Type: text/event-stream", "Content-Encoding: gzip"]);
+    assert_eq!(parked(packed).await, Reason::Encoding("gzip".into()));
+}
+
+#[tokio::test]
+async fn a_204_stops_the_feed_until_a_person_reconnects() {
+    let mut origin = Origin::start(vec![Scene::status(204, &[]), Scene::stream("data: a\n\n")]).await;
+    let world = World::at_speed(&feeds(&[("f", origin.url("/"))]), 50);
+    let engine = world.start().await;
+    let off = feed(&engine, |feed| matches!(feed.connection, Connection::Off { .. })).await;
+    assert_eq!(off.connection, Connection::Off { reason: Some(Reason::NoContent) });
+    assert_eq!(origin.asked(1).await.len(), 1);
+    engine.reconnect(&off.id).await;
+    assert_eq!(data(&engine, 1).await, ["a"]);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_is_told_while_other_feeds_run() {
+    let silent = Origin::start(vec![Scene::silence()]).await;
+    let lively = Origin::start(vec![Scene::stream("data: a\n\n")]).await;
+    let config = feeds(&[("silent", silent.url("/")), ("lively", lively.url("/"))]);
+    let world = World::at_speed(&config, 10);
+    let engine = world.start().await;
+    status(&engine, |status| {
+        matches!(status.feeds[0].connection, Connection::Connecting { slow: true, .. })
+            && status.feeds[1].connection.is_live()
+    })
+    .await;
+    let all = rows(&engine, |rows| rows.iter().any(|row| matches!(row.body, RowBody::NoAnswer { .. }))).await;
+    assert_eq!(all.iter().filter(|row| matches!(row.body, RowBody::NoAnswer { .. })).count(), 1);
+    lively.send("data: b\n\n");
+    assert_eq!(data(&engine, 2).await, ["a", "b"]);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_silent_connection_is_renewed_after_the_idle_limit_and_comments_keep_it() {
+    let mut origin = Origin::start(vec![Scene::stream("id: 1\ndata: a\n\n"), Scene::stream("")]).await;
+    let world = World::at_speed(&format!("{}idle_timeout = \"20s\"\n", feeds(&[("f", origin.url("/"))])), 20);
+    let engine = world.start().await;
+    data(&engine, 1).await;
+    let clock = world.ports().clock;
+    for _ in 0..8 {
+        clock.sleep(std::time::Duration::from_secs(5)).await;
+        origin.send(":\n");
+    }
+    assert_eq!(origin.count(), 1, "twice the idle limit, and kept alive by comments");
+    origin.asked(2).await;
+    let all = rows(&engine, |rows| rows.iter().any(|row| matches!(row.body, RowBody::Reconnecting(_)))).await;
+    let reasons: Vec<_> = all
+        .iter()
+        .filter_map(|row| match &row.body {
+            RowBody::Reconnecting(wait) => Some(wait.reason.clone()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(reasons, [Reason::Idle]);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn refused_and_unknown_hosts_are_retried_and_named() {
+    let gone = Origin::start(vec![Scene::silence()]).await.url("/");
+    let config = feeds(&[("gone", gone), ("nowhere", "http://nowhere.invalid/".into())]);
+    let world = World::new(&config);
+    let engine = world.start().await;
+    let reason = |connection: &Connection| match connection {
+        Connection::Waiting { reason, .. } => Some(reason.clone()),
+        _ => None,
+    };
+    let both =
+        status(&engine, |status| status.feeds.iter().all(|feed| reason(&feed.connection).is_some())).await;
+    assert_eq!(reason(&both.feeds[0].connection), Some(Reason::Refused));
+    assert_eq!(reason(&both.feeds[1].connection), Some(Reason::Dns));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn switching_a_feed_off_and_on_is_written_to_the_file() {
+    let mut origin = Origin::start(vec![Scene::stream("id: 1\ndata: a\n\n")]).await;
+    let world = World::new(&format!("# mine\n{}", feeds(&[("f", origin.url("/"))])));
+    let engine = world.start().await;
+    let id = feed(&engine, |feed| feed.connection.is_live()).await.id;
+    engine.set_enabled(&id, false).await.unwrap();
+    feed(&engine, |feed| feed.connection == Connection::Off { reason: None }).await;
+    assert!(world.config().contains("# mine") && world.config().contains("enabled = false"));
+    engine.set_enabled(&id, true).await.unwrap();
+    feed(&engine, |feed| feed.connection.is_live()).await;
+    assert_eq!(origin.asked(2).await[1].header("last-event-id"), Some("1"));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_check_says_each_step_and_stops_at_the_first_failure() {
+    let good = Origin::start(vec![Scene::stream("event: alert\ndata: a\n\n")]).await;
+    let html = Origin::start(vec![Scene::status(200, &["Content-Type: text/html"])]).await;
+    let world = World::new("");
+    let engine = world.start().await;
+    let report = engine.check_feed(&good.url("/stream"), None).await;
+    assert!(report.addable);
+    let steps: Vec<_> = report.steps.iter().map(|step| (step.step, step.ok)).collect();
+    let all = [Step::Address, Step::Connect, Step::Answer, Step::Type, Step::FirstEvent];
+    assert_eq!(steps, all.map(|step| (step, Some(true))));
+    assert_eq!(report.steps[4].detail, "alert");
+    let report = engine.check_feed(&html.url("/"), None).await;
+    let last = report.steps.last().unwrap();
+    assert_eq!((last.step, last.ok), (Step::Type, Some(false)));
+    assert_eq!(last.reason, Some(Reason::WrongType("text/html".into())));
+    assert!(!engine.check_feed("not an address", None).await.addable);
+    engine.shutdown().await;
+}

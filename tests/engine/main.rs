@@ -1,0 +1,13 @@
+//! The engine through its public door, over real sockets.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test code: an expectation that fails is a failed test"
+)]
+
+mod config;
+mod connection;
+mod notify;
+mod resume;
+mod secrets;

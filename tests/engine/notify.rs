@@ -1,0 +1,132 @@
+//! What notifies, how floods stay one notification, and what mute does.
+
+use bellwire_engine::event::{Outcome, RowBody, Severity};
+use bellwire_engine::status::Mute;
+use bellwire_tests::support::origin::{Origin, Scene};
+use bellwire_tests::support::world::{World, data, feed, rows, status};
+
+fn named(event: &str, count: usize) -> String {
+    (1..=count).map(|n| format!("event: {event}\nid: {event}-{n}\ndata: {event} {n}\n\n")).collect()
+}
+
+fn config(origin: &Origin, more: &str) -> String {
+    format!(
+        "[app]\nlanguage = \"en\"\n[[feed]]\nid = \"f\"\nname = \"Ops\"\nurl = \"{}\"\n{more}",
+        origin.url("/")
+    )
+}
+
+async fn outcomes(engine: &bellwire_engine::EngineHandle, count: usize) -> Vec<Outcome> {
+    data(engine, count).await;
+    let all = rows(engine, |_| true).await;
+    let outcomes = all.iter().filter_map(|row| match &row.body {
+        RowBody::Event(event) => Some(event.decision.outcome),
+        _ => None,
+    });
+    outcomes.collect()
+}
+
+#[tokio::test]
+async fn named_events_notify_and_unnamed_ones_are_logged() {
+    let origin =
+        Origin::start(vec![Scene::stream("data: plain\n\nevent: outage\ndata: {\"message\":\"down\"}\n\n")])
+            .await;
+    let world = World::new(&config(&origin, ""));
+    let engine = world.start().await;
+    let shown = world.ledger.shown(1).await;
+    assert_eq!((shown[0].title.as_str(), shown[0].body.as_str()), ("Ops · outage", "down"));
+    assert_eq!(outcomes(&engine, 2).await, [Outcome::Log, Outcome::Notify]);
+    let found = feed(&engine, |feed| feed.unread == 1).await;
+    assert!(found.alerts && !found.unread_critical);
+    engine.shutdown().await;
+    assert_eq!(world.ledger.count(), 1);
+}
+
+#[tokio::test]
+async fn rules_name_event_types_and_the_first_match_decides() {
+    let rules = "[[feed.rule]]\nname = \"ticks\"\nevent = \"tick\"\nnotify = false\n\
+                 [[feed.rule]]\nname = \"all\"\nevent = [\"message\", \"tick\"]\n";
+    let origin = Origin::start(vec![Scene::stream("data: plain\n\nevent: tick\ndata: t\n\n")]).await;
+    let world = World::new(&config(&origin, rules));
+    let engine = world.start().await;
+    assert_eq!(outcomes(&engine, 2).await, [Outcome::Notify, Outcome::Log]);
+    let shown = world.ledger.shown(1).await;
+    assert_eq!(shown[0].title, "Ops · message");
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn after_five_in_thirty_seconds_one_notification_counts_the_rest() {
+    let origin = Origin::start(vec![Scene::stream(&named("outage", 205))]).await;
+    let world = World::new(&config(&origin, "severity = { critical = [\"outage\"] }\n"));
+    let engine = world.start().await;
+    let outcomes = outcomes(&engine, 205).await;
+    assert_eq!(outcomes.iter().filter(|o| **o == Outcome::Notify).count(), 5);
+    assert_eq!(outcomes.iter().filter(|o| **o == Outcome::Digest).count(), 200);
+    let shown = world.ledger.shown(6).await;
+    let last = shown.last().unwrap();
+    assert!(last.title.starts_with("Ops: 200 events in "), "{}", last.title);
+    assert_eq!(last.body, "outage 200. Newest: outage 205");
+    assert_eq!(last.severity, Severity::Critical);
+    // Two more: the same notification, brought up to date.
+    origin.send(&named("outage", 2));
+    let shown = world.ledger.shown(7).await;
+    assert!(shown[6].title.starts_with("Ops: 202 events in "), "{}", shown[6].title);
+    assert_eq!(shown[6].key, last.key);
+    engine.shutdown().await;
+    assert_eq!(world.ledger.count(), 7);
+}
+
+#[tokio::test]
+async fn a_restart_shows_no_delivery_again_and_keeps_the_flood_limit() {
+    let origin = Origin::start(vec![Scene::stream(&named("a", 5)), Scene::stream(&named("b", 1))]).await;
+    let world = World::new(&config(&origin, ""));
+    let engine = world.start().await;
+    world.ledger.shown(5).await;
+    engine.shutdown().await;
+    let engine = world.start().await;
+    let shown = world.ledger.shown(6).await;
+    assert!(shown[5].title.starts_with("Ops: 1 events in"), "{}", shown[5].title);
+    engine.shutdown().await;
+    assert_eq!(world.ledger.count(), 6);
+}
+
+#[tokio::test]
+async fn muted_events_count_but_show_nothing_and_mute_outlives_a_restart() {
+    let origin = Origin::start(vec![Scene::stream(""), Scene::stream("")]).await;
+    let world = World::new(&config(&origin, ""));
+    let engine = world.start().await;
+    engine.set_mute(Mute::On).await;
+    engine.shutdown().await;
+    let engine = world.start().await;
+    status(&engine, |status| status.mute == Mute::On && status.feeds[0].connection.is_live()).await;
+    origin.send(&named("a", 1));
+    assert_eq!(outcomes(&engine, 1).await, [Outcome::Muted]);
+    assert_eq!(feed(&engine, |feed| feed.unread == 1).await.unread, 1);
+    engine.set_mute(Mute::Off).await;
+    origin.send(&named("b", 1));
+    assert_eq!(world.ledger.shown(1).await[0].title, "Ops · b");
+    engine.shutdown().await;
+    assert_eq!(world.ledger.count(), 1);
+}
+
+#[tokio::test]
+async fn a_click_names_the_row_and_seen_rows_are_no_longer_unread() {
+    let origin = Origin::start(vec![Scene::stream(&named("a", 3))]).await;
+    let world = World::new(&config(&origin, ""));
+    let engine = world.start().await;
+    let mut clicks = engine.clicks();
+    let shown = world.ledger.shown(3).await;
+    world.ledger.click(shown[1].key);
+    let click = clicks.recv().await.unwrap();
+    let row = engine.reader().row(click.seq).unwrap().unwrap();
+    assert!(matches!(row.body, RowBody::Event(event) if event.data == "a 2"));
+    feed(&engine, |feed| feed.unread == 3).await;
+    engine.mark_read(None, click.seq).await;
+    feed(&engine, |feed| feed.unread == 1).await;
+    engine.shutdown().await;
+    let engine = world.start().await;
+    assert_eq!(engine.status().borrow().feeds[0].unread, 1);
+    assert_eq!(engine.status().borrow().last_notified.len(), 3);
+    engine.shutdown().await;
+}

@@ -1,0 +1,207 @@
+//! Nothing lost, nothing twice: across drops and across restarts of the program.
+
+use bellwire_engine::event::{GapReason, Reason, RowBody, Seq};
+use bellwire_engine::{At, Engine, Home, StartError, View};
+use bellwire_tests::support::origin::{Origin, Scene};
+use bellwire_tests::support::world::{World, data, data_of, feed, rows, status};
+
+fn one_feed(origin: &Origin) -> String {
+    format!("[[feed]]\nid = \"ops\"\nurl = \"{}\"\n", origin.url("/stream"))
+}
+
+#[tokio::test]
+async fn events_of_the_first_millisecond_are_stored_in_order() {
+    let origin = Origin::start(vec![Scene::stream("id: 1\ndata: a\n\nid: 2\nevent: x\ndata: b\n\n")]).await;
+    let world = World::new(&one_feed(&origin));
+    let engine = world.start().await;
+    assert_eq!(data(&engine, 2).await, ["a", "b"]);
+    origin.send("id: 3\ndata: c\n\n");
+    assert_eq!(data(&engine, 3).await, ["a", "b", "c"]);
+    assert_eq!(feed(&engine, |feed| feed.count == 3).await.last_event_id, "3");
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_dropped_connection_resumes_after_the_last_event_id() {
+    let scenes = vec![
+        Scene::ended("retry: 300\nid: 1\ndata: a\n\nid: 2\ndata: unfinished"),
+        Scene::stream("id: 2\ndata: b\n\n"),
+    ];
+    let mut origin = Origin::start(scenes).await;
+    let world = World::new(&one_feed(&origin));
+    let engine = world.start().await;
+    assert_eq!(data(&engine, 2).await, ["a", "b"]);
+    let asked = origin.asked(2).await;
+    assert_eq!(asked[0].header("last-event-id"), None);
+    assert_eq!(asked[1].header("last-event-id"), Some("1"));
+    let all = rows(&engine, |rows| rows.len() >= 6).await;
+    assert!(
+        !all.iter().any(|row| matches!(row.body, RowBody::Gap(_))),
+        "a feed with ids has no gap: {all:#?}"
+    );
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_restart_of_the_program_resumes_after_the_last_event_id() {
+    let scenes = vec![Scene::stream("id: 1\ndata: a\n\nid: 2\n\n"), Scene::stream("id: 3\ndata: b\n\n")];
+    let mut origin = Origin::start(scenes).await;
+    let world = World::new(&one_feed(&origin));
+    let engine = world.start().await;
+    feed(&engine, |feed| feed.last_event_id == "2").await;
+    engine.shutdown().await;
+
+    let engine = world.start().await;
+    assert_eq!(data(&engine, 2).await, ["a", "b"]);
+    assert_eq!(origin.asked(2).await[1].header("last-event-id"), Some("2"));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn another_url_starts_fresh() {
+    let mut origin = Origin::start(vec![Scene::stream("id: 1\ndata: a\n\n")]).await;
+    let world = World::new(&one_feed(&origin));
+    let engine = world.start().await;
+    feed(&engine, |feed| feed.last_event_id == "1").await;
+    world.write_config(&format!("[[feed]]\nid = \"ops\"\nurl = \"{}\"\n", origin.url("/other")));
+    let asked = origin.asked(2).await;
+    assert!(asked[1].line.starts_with("GET /other "));
+    assert_eq!(asked[1].header("last-event-id"), None);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_feed_without_ids_says_that_events_may_be_missing() {
+    let scenes = vec![Scene::ended("retry: 300\ndata: a\n\n"), Scene::stream("data: b\n\n")];
+    let origin = Origin::start(scenes).await;
+    let world = World::new(&one_feed(&origin));
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| data_of(rows).len() == 2).await;
+    let gap = all.iter().find_map(|row| match &row.body {
+        RowBody::Gap(gap) => Some(gap.clone()),
+        _ => None,
+    });
+    let gap = gap.expect("a gap row");
+    assert_eq!(gap.reason, GapReason::NoIds);
+    assert!(gap.from <= gap.to);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn an_event_over_the_limit_is_skipped_and_leaves_a_gap() {
+    let big = format!("id: 1\ndata: {}\n\nid: 2\ndata: after\n\n", "x".repeat(5000));
+    let origin = Origin::start(vec![Scene::stream(&big)]).await;
+    let world = World::new(&format!("{}max_event = \"2KiB\"\n", one_feed(&origin)));
+    let engine = world.start().await;
+    assert_eq!(data(&engine, 1).await, ["after"]);
+    let all = rows(&engine, |rows| rows.len() >= 3).await;
+    assert!(
+        all.iter().any(|row| matches!(&row.body, RowBody::Gap(gap) if gap.reason == GapReason::Oversize))
+    );
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn retries_of_one_kind_fold_into_one_row() {
+    let scenes = vec![
+        Scene::status(503, &[]),
+        Scene::status(503, &[]),
+        Scene::status(503, &[]),
+        Scene::stream("data: a\n\n"),
+    ];
+    let origin = Origin::start(scenes).await;
+    let world = World::at_speed(&one_feed(&origin), 20);
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| data_of(rows).len() == 1).await;
+    let waits: Vec<_> = all
+        .iter()
+        .filter_map(|row| match &row.body {
+            RowBody::Reconnecting(wait) => Some(wait.clone()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(waits.len(), 1);
+    assert_eq!((waits[0].tries, &waits[0].reason), (3, &Reason::Status(503)));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn changes_tell_new_rows_and_rewritten_ones_once() {
+    let scenes = vec![Scene::status(503, &[]), Scene::status(503, &[]), Scene::stream("data: a\n\n")];
+    let origin = Origin::start(scenes).await;
+    let world = World::at_speed(&one_feed(&origin), 20);
+    let engine = world.start().await;
+    rows(&engine, |rows| data_of(rows).len() == 1).await;
+    let reader = engine.reader();
+    let view = View::default();
+    let mut seen = std::collections::HashMap::new();
+    let mut rev = bellwire_engine::event::Rev(0);
+    loop {
+        let changes = reader.changes(&view, rev, 1).unwrap();
+        for row in &changes.rows {
+            assert!(row.rev > rev);
+            seen.insert(row.seq, row.clone());
+        }
+        rev = changes.rev;
+        if !changes.more {
+            break;
+        }
+    }
+    let mut pulled: Vec<_> = seen.into_values().collect();
+    pulled.sort_by_key(|row| row.seq);
+    assert_eq!(pulled, reader.page(&view, At::Newest, 100).unwrap().rows);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn pages_meet_without_overlap_or_hole() {
+    let body: String = (1..=57).map(|n| format!("id: {n}\nevent: e\ndata: {n}\n\n")).collect();
+    let origin = Origin::start(vec![Scene::stream(&body)]).await;
+    let world = World::new(&one_feed(&origin));
+    let engine = world.start().await;
+    data(&engine, 57).await;
+    let reader = engine.reader();
+    let view = View { feed: None, notified: true };
+    let newest = reader.page(&view, At::Newest, 10).unwrap();
+    assert!(newest.more_before && !newest.more_after);
+    assert_eq!(newest.total, 57);
+    let older = reader.page(&view, At::Before(newest.rows[0].seq), 100).unwrap();
+    assert!(!older.more_before);
+    assert_eq!(older.rows.len() + newest.rows.len(), 57);
+    let middle = older.rows[20].seq;
+    let around = reader.page(&view, At::Around(middle), 11).unwrap();
+    assert!(around.rows.iter().any(|row| row.seq == middle));
+    assert_eq!(around.rows.len(), 11);
+    let after = reader.page(&view, At::After(Seq(0)), 5).unwrap();
+    assert_eq!(data_of(&after.rows), ["1", "2", "3", "4", "5"]);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn one_process_receives_for_a_home() {
+    let origin = Origin::start(vec![Scene::stream("")]).await;
+    let world = World::new(&one_feed(&origin));
+    let engine = world.start().await;
+    let second = Engine::start(Home::at(world.dir()), world.ports()).await;
+    assert!(matches!(second.err(), Some(StartError::AlreadyRunning)));
+    engine.shutdown().await;
+    world.start().await.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_removed_feed_is_forgotten_and_its_rows_go_only_when_asked() {
+    let mut origin = Origin::start(vec![Scene::stream("id: 1\nevent: e\ndata: a\n\n")]).await;
+    let world = World::new(&one_feed(&origin));
+    let engine = world.start().await;
+    data(&engine, 1).await;
+    let id = engine.status().borrow().feeds[0].id.clone();
+    engine.remove_feed(&id, false).await.unwrap();
+    assert!(status(&engine, |status| status.feeds.is_empty()).await.event_count == 1);
+    world.write_config(&one_feed(&origin));
+    data(&engine, 2).await;
+    assert_eq!(origin.asked(2).await[1].header("last-event-id"), None);
+    engine.remove_feed(&id, true).await.unwrap();
+    status(&engine, |status| status.event_count == 0).await;
+    assert!(engine.reader().page(&View::default(), At::Newest, 10).unwrap().rows.is_empty());
+    engine.shutdown().await;
+}

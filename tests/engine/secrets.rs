@@ -1,0 +1,149 @@
+//! Secrets: where they go, where they never go.
+
+use bellwire_engine::event::Reason;
+use bellwire_engine::ports::Secrets;
+use bellwire_engine::secrets::Secret;
+use bellwire_engine::status::Connection;
+use bellwire_engine::{FeedWish, NewSecret};
+use bellwire_tests::support::origin::{Origin, Scene};
+use bellwire_tests::support::world::{World, data, feed};
+
+const CANARY: &str = "canary-5f1e9c";
+
+fn config(url: &str, more: &str) -> String {
+    format!("[[feed]]\nid = \"f\"\nurl = \"{url}\"\n{more}\n")
+}
+
+const BEARER: &str = "auth = { type = \"bearer\", secret = \"ops\" }";
+
+#[tokio::test]
+async fn bearer_and_basic_are_sent_from_the_keychain() {
+    let mut origin = Origin::start(vec![Scene::stream("")]).await;
+    let world = World::new(&config(&origin.url("/"), BEARER));
+    world.keychain.set("ops", Secret::new("t0ken")).await.unwrap();
+    let engine = world.start().await;
+    assert_eq!(origin.asked(1).await[0].header("authorization"), Some("Bearer t0ken"));
+    world.write_config(&config(
+        &origin.url("/"),
+        "auth = { type = \"basic\", user = \"ann\", secret = \"ops\" }",
+    ));
+    // RFC 7617: base64 of "ann:t0ken".
+    assert_eq!(origin.asked(2).await[1].header("authorization"), Some("Basic YW5uOnQwa2Vu"));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_redirect_to_another_origin_gets_no_secret_no_header_and_no_id() {
+    let mut other = Origin::start(vec![Scene::stream("data: a\n\n")]).await;
+    let location = format!("Location: {}", other.url("/there"));
+    let mut origin = Origin::start(vec![Scene::status(307, &[&location])]).await;
+    let more = format!("{BEARER}\nheaders = {{ \"X-Key\" = \"k\" }}");
+    let world = World::new(&config(&origin.url("/"), &more));
+    world.keychain.set("ops", Secret::new(CANARY)).await.unwrap();
+    let engine = world.start().await;
+    data(&engine, 1).await;
+    assert!(origin.asked(1).await[0].header("authorization").is_some());
+    let asked = other.asked(1).await.remove(0);
+    assert_eq!((asked.header("authorization"), asked.header("x-key")), (None, None));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_redirect_within_the_origin_keeps_the_secret() {
+    let scenes = vec![Scene::status(302, &["Location: /there"]), Scene::stream("data: a\n\n")];
+    let mut origin = Origin::start(scenes).await;
+    let world = World::new(&config(&origin.url("/"), BEARER));
+    world.keychain.set("ops", Secret::new("t")).await.unwrap();
+    let engine = world.start().await;
+    let asked = origin.asked(2).await;
+    assert_eq!(asked[1].line, "GET /there HTTP/1.1");
+    assert_eq!(asked[1].header("authorization"), Some("Bearer t"));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn redirects_in_a_circle_end_after_ten() {
+    let origin = Origin::start(vec![Scene::status(302, &["Location: /again"])]).await;
+    let world = World::new(&config(&origin.url("/"), ""));
+    let engine = world.start().await;
+    let parked = feed(&engine, |feed| matches!(feed.connection, Connection::Parked { .. })).await;
+    assert!(matches!(parked.connection, Connection::Parked { reason: Reason::Redirect(_), .. }));
+    assert_eq!(origin.count(), 11);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_secret_does_not_cross_the_network_in_the_clear() {
+    // 192.0.2.0/24 is for documentation (RFC 5737); the refusal comes before any connection.
+    let world = World::new(&config("http://192.0.2.1/", BEARER));
+    world.keychain.set("ops", Secret::new(CANARY)).await.unwrap();
+    let engine = world.start().await;
+    let parked = feed(&engine, |feed| matches!(feed.connection, Connection::Parked { .. })).await;
+    assert!(matches!(
+        parked.connection,
+        Connection::Parked { reason: Reason::InsecureAuth, retry_at: None, .. }
+    ));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_refused_secret_parks_the_feed_until_a_new_one_comes() {
+    let scenes = vec![Scene::status(401, &[]), Scene::stream("data: a\n\n")];
+    let mut origin = Origin::start(scenes).await;
+    let world = World::new(&config(&origin.url("/"), BEARER));
+    world.keychain.set("ops", Secret::new("old")).await.unwrap();
+    let engine = world.start().await;
+    let parked = feed(&engine, |feed| matches!(feed.connection, Connection::Parked { .. })).await;
+    assert!(matches!(
+        parked.connection,
+        Connection::Parked { reason: Reason::SignIn(401), retry_at: None, .. }
+    ));
+    assert_eq!(origin.count(), 1);
+    engine.sign_in(&parked.id, NewSecret::Bearer(Secret::new("new"))).await.unwrap();
+    assert_eq!(data(&engine, 1).await, ["a"]);
+    assert_eq!(origin.asked(2).await[1].header("authorization"), Some("Bearer new"));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_missing_secret_is_named_and_nothing_is_asked() {
+    let origin = Origin::start(vec![Scene::stream("")]).await;
+    let world = World::new(&config(&origin.url("/"), BEARER));
+    let engine = world.start().await;
+    let parked = feed(&engine, |feed| matches!(feed.connection, Connection::Parked { .. })).await;
+    let expected = Reason::SecretMissing("ops".into());
+    assert!(matches!(parked.connection, Connection::Parked { reason, .. } if reason == expected));
+    assert_eq!(origin.count(), 0);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_canary_secret_is_found_nowhere_on_disk_nor_in_the_status() {
+    let origin = Origin::start(vec![Scene::stream("event: e\nid: 1\ndata: a\n\n")]).await;
+    let world = World::new("");
+    let engine = world.start().await;
+    let secret = NewSecret::Basic { user: "ann".into(), password: Secret::new(CANARY) };
+    assert!(!format!("{secret:?}").contains(CANARY));
+    let wish = FeedWish { url: origin.url("/s"), secret: Some(secret), ..FeedWish::default() };
+    engine.add_feed(wish).await.unwrap();
+    data(&engine, 1).await;
+    let status = format!("{:?}", engine.status().borrow());
+    engine.shutdown().await;
+    assert!(!status.contains(CANARY));
+    let encoded = "YW5uOmNhbmFyeS01ZjFlOWM=";
+    for entry in walk(world.dir()) {
+        let bytes = std::fs::read(&entry).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains(CANARY) && !text.contains(encoded), "{}", entry.display());
+    }
+    assert!(world.config().contains("secret = "), "the name, not the secret, is in the file");
+}
+
+fn walk(dir: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files.extend(walk(&path)) } else { files.push(path) }
+    }
+    files
+}

@@ -1,0 +1,223 @@
+//! An engine in a world under control: its own folder, a clock that can run fast, a ledger of notifications, a
+//! keychain in memory.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bellwire_engine::event::{Millis, Row, RowBody};
+use bellwire_engine::ports::{BoxFuture, Clicked, Clock, Notification, Notifier, NotifyError, Secrets};
+use bellwire_engine::secrets::{Secret, SecretError};
+use bellwire_engine::status::{FeedStatus, Status};
+use bellwire_engine::{At, Engine, EngineHandle, Home, Ports, SystemClock, View};
+use tempfile::TempDir;
+use tokio::sync::watch;
+
+/// How long a condition may take before the test fails.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A clock on which time runs so many times as fast.
+pub struct FastClock {
+    real: SystemClock,
+    start: Millis,
+    times: u32,
+}
+
+impl FastClock {
+    /// Runs `times` as fast as the world.
+    pub fn new(times: u32) -> Self {
+        let real = SystemClock::new();
+        Self { start: real.wall(), real, times }
+    }
+}
+
+impl Clock for FastClock {
+    fn wall(&self) -> Millis {
+        self.start + (self.real.wall() - self.start) * Millis::from(self.times)
+    }
+
+    fn mono(&self) -> Duration {
+        self.real.mono() * self.times
+    }
+
+    fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
+        self.real.sleep(time / self.times)
+    }
+}
+
+/// Keeps every notification that it is asked to show.
+pub struct Ledger {
+    shown: watch::Sender<Vec<Notification>>,
+    clicks: Mutex<HashMap<i64, Clicked>>,
+}
+
+impl Ledger {
+    fn new() -> Self {
+        Self { shown: watch::Sender::new(Vec::new()), clicks: Mutex::default() }
+    }
+
+    /// Every notification so far, once there are at least so many.
+    pub async fn shown(&self, at_least: usize) -> Vec<Notification> {
+        let mut shown = self.shown.subscribe();
+        let found = tokio::time::timeout(PATIENCE, shown.wait_for(|all| all.len() >= at_least)).await;
+        match found {
+            Ok(all) => all.expect("a ledger").clone(),
+            Err(_) => panic!("{at_least} notifications expected: {:#?}", self.shown.borrow()),
+        }
+    }
+
+    /// How many were shown.
+    pub fn count(&self) -> usize {
+        self.shown.borrow().len()
+    }
+
+    /// Clicks the notification of this key.
+    pub fn click(&self, key: i64) {
+        let clicked = self.clicks.lock().unwrap().remove(&key).expect("a notification of this key");
+        clicked();
+    }
+}
+
+impl Notifier for Ledger {
+    fn show(&self, notification: Notification, clicked: Clicked) -> BoxFuture<'_, Result<(), NotifyError>> {
+        Box::pin(async move {
+            self.clicks.lock().unwrap().insert(notification.key, clicked);
+            self.shown.send_modify(|all| all.push(notification));
+            Ok(())
+        })
+    }
+}
+
+/// A keychain in memory.
+#[derive(Default)]
+pub struct MemoryKeychain(Mutex<HashMap<String, Secret>>);
+
+impl Secrets for MemoryKeychain {
+    fn get(&self, name: &str) -> BoxFuture<'_, Result<Secret, SecretError>> {
+        let found = self.0.lock().unwrap().get(name).cloned().ok_or(SecretError::Missing(name.to_owned()));
+        Box::pin(async { found })
+    }
+
+    fn set(&self, name: &str, secret: Secret) -> BoxFuture<'_, Result<(), SecretError>> {
+        self.0.lock().unwrap().insert(name.to_owned(), secret);
+        Box::pin(async { Ok(()) })
+    }
+
+    fn remove(&self, name: &str) -> BoxFuture<'_, Result<(), SecretError>> {
+        self.0.lock().unwrap().remove(name);
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// One engine's world; the engine can be ended and started again in it.
+pub struct World {
+    dir: TempDir,
+    /// What was shown.
+    pub ledger: Arc<Ledger>,
+    /// The keychain.
+    pub keychain: Arc<MemoryKeychain>,
+    clock: Arc<dyn Clock>,
+}
+
+impl World {
+    /// A world whose `config.toml` is this text, in which time runs as outside.
+    pub fn new(config: &str) -> Self {
+        Self::at_speed(config, 1)
+    }
+
+    /// A world in which time runs so many times as fast.
+    pub fn at_speed(config: &str, times: u32) -> Self {
+        let world = Self {
+            dir: TempDir::new().unwrap(),
+            ledger: Arc::new(Ledger::new()),
+            keychain: Arc::default(),
+            clock: Arc::new(FastClock::new(times)),
+        };
+        world.write_config(config);
+        world
+    }
+
+    /// The folder of the home.
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Writes `config.toml` as an editor would.
+    pub fn write_config(&self, text: &str) {
+        std::fs::write(self.dir.path().join("config.toml"), text).unwrap();
+    }
+
+    /// The text of `config.toml`.
+    pub fn config(&self) -> String {
+        std::fs::read_to_string(self.dir.path().join("config.toml")).unwrap()
+    }
+
+    /// Starts the engine.
+    pub async fn start(&self) -> EngineHandle {
+        Engine::start(Home::at(self.dir.path()), self.ports()).await.unwrap()
+    }
+
+    /// The ports of this world; chance is always its middle.
+    pub fn ports(&self) -> Ports {
+        Ports {
+            clock: Arc::clone(&self.clock),
+            notifier: Arc::clone(&self.ledger) as Arc<dyn Notifier>,
+            secrets: Arc::clone(&self.keychain) as Arc<dyn Secrets>,
+            chance: Arc::new(|| 0.5),
+        }
+    }
+}
+
+/// The status, once it is as the condition wants it.
+pub async fn status(engine: &EngineHandle, is_so: impl Fn(&Status) -> bool) -> Arc<Status> {
+    let mut status = engine.status();
+    let found = tokio::time::timeout(PATIENCE, status.wait_for(|status| is_so(status))).await;
+    match found {
+        Ok(found) => Arc::clone(&found.unwrap()),
+        Err(_) => panic!("the status never came to be as expected: {:#?}", engine.status().borrow()),
+    }
+}
+
+/// The first feed's status, once it is as the condition wants it.
+pub async fn feed(engine: &EngineHandle, is_so: impl Fn(&FeedStatus) -> bool) -> FeedStatus {
+    status(engine, |status| status.feeds.first().is_some_and(&is_so)).await.feeds[0].clone()
+}
+
+/// All rows of the log, once they are as the condition wants them.
+pub async fn rows(engine: &EngineHandle, is_so: impl Fn(&[Row]) -> bool) -> Vec<Row> {
+    let mut bell = engine.bell();
+    let search = async {
+        loop {
+            bell.borrow_and_update();
+            let rows = all_rows(engine);
+            if is_so(&rows) {
+                return rows;
+            }
+            bell.changed().await.unwrap();
+        }
+    };
+    match tokio::time::timeout(PATIENCE, search).await {
+        Ok(rows) => rows,
+        Err(_) => panic!("the log never came to be as expected: {:#?}", all_rows(engine)),
+    }
+}
+
+/// The data of all events, once there are so many.
+pub async fn data(engine: &EngineHandle, count: usize) -> Vec<String> {
+    let events = |rows: &[Row]| rows.iter().filter(|row| matches!(row.body, RowBody::Event(_))).count();
+    data_of(&rows(engine, |rows| events(rows) >= count).await)
+}
+
+/// The data of the events among these rows.
+pub fn data_of(rows: &[Row]) -> Vec<String> {
+    let data = rows.iter().filter_map(|row| match &row.body {
+        RowBody::Event(event) => Some(event.data.clone()),
+        _ => None,
+    });
+    data.collect()
+}
+
+fn all_rows(engine: &EngineHandle) -> Vec<Row> {
+    engine.reader().page(&View::default(), At::Newest, 100_000).unwrap().rows
+}
