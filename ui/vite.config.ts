@@ -30,7 +30,6 @@ export default defineConfig({
     environment: 'jsdom',
     include: ['src/**/*.test.ts'],
     setupFiles: ['src/test/setup.ts'],
-    env: { TZ: 'Asia/Shanghai' },
     restoreMocks: true,
   },
 });

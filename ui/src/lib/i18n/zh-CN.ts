@@ -1,7 +1,6 @@
 import type { en } from './en';
 
 export const zhCN: Record<keyof typeof en, string> = {
-  'app.name': 'Bellwire',
   'list.join': '，',
   'sentence.join': '',
 
@@ -35,7 +34,6 @@ export const zhCN: Record<keyof typeof en, string> = {
   'side.unread.other': '{n} 条未读',
   'side.unread.critical.one': '{n} 条未读，严重',
   'side.unread.critical.other': '{n} 条未读，含严重事件',
-  'side.rate': '最近 15 分钟 {n} 条',
 
   'fix.sign-in': '登录',
   'fix.unlock': '解锁',
@@ -86,8 +84,6 @@ export const zhCN: Record<keyof typeof en, string> = {
   'log.col.event': '事件',
   'log.col.id': 'ID',
   'log.col.data': '数据',
-  'log.col.severity': '级别',
-  'log.col.decision': '处理',
   'log.rows.one': '{n} 行',
   'log.rows.other': '{n} 行',
   'log.new.one': '{n} 条新事件',
@@ -95,7 +91,6 @@ export const zhCN: Record<keyof typeof en, string> = {
   'log.jump': '，跳到最新',
   'log.jump.title': '跳到最新 (End)',
   'log.critical': '{n} 条严重',
-  'log.live': '{news}',
   'log.since': '{time} 之后的新内容',
   'log.since.why': '您在那时关闭了窗口',
   'log.reading': '正在读取日志…',
@@ -251,9 +246,6 @@ export const zhCN: Record<keyof typeof en, string> = {
   'insp.link': '链接',
   'insp.links': '链接',
   'insp.feed': '订阅源',
-  'insp.what': '内容',
-  'insp.reason': '原因',
-  'insp.detail': '详情',
   'insp.tries': '尝试次数',
   'insp.since': '开始于',
   'insp.status': '状态码',
@@ -262,7 +254,6 @@ export const zhCN: Record<keyof typeof en, string> = {
   'insp.wait': '等待',
   'insp.range': '缺口',
   'insp.cut': '只显示前 {n}。',
-  'insp.not-json': '数据不是 JSON。',
   'insp.reading': '正在读取事件…',
   'insp.failed': '无法读取此事件。',
   'insp.path': '路径',
@@ -274,8 +265,6 @@ export const zhCN: Record<keyof typeof en, string> = {
   'insp.items.other': '{n} 项',
   'insp.more': '再显示 {n} 项',
   'insp.no-data': '没有数据。',
-  'insp.expand': '展开',
-  'insp.collapse': '折叠',
   'type.string': '字符串',
   'type.number': '数字',
   'type.boolean': '布尔',
@@ -306,7 +295,6 @@ export const zhCN: Record<keyof typeof en, string> = {
   'add.step.open': '尚不清楚',
   'add.step.now': '进行中',
   'add.step.wait': '等待中',
-  'add.not-checked': '尚未检查。',
   'add.sign-in': '登录方式',
   'add.sign-in.none': '无',
   'add.sign-in.bearer': 'Bearer 令牌',
@@ -356,12 +344,10 @@ export const zhCN: Record<keyof typeof en, string> = {
   'first.demo.places.what': '行驶中的货车',
   'first.demo.alerts': '告警',
   'first.demo.alerts.what': '偶尔发生故障',
-  'first.demo.failed': '未能添加演示订阅源。',
 
   'start.failed': '窗口无法读取 Bellwire 的内容。',
   'start.again': '重试',
 
-  'copy.done': '已复制。',
   'insp.more-text': '显示更多',
   'failed.action': '操作未成功。',
   'failed.dismiss': '关闭此消息',
