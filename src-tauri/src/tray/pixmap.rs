@@ -10,9 +10,9 @@ use super::menu::Icon;
 pub const SIDES: [u32; 6] = [16, 22, 24, 32, 44, 48];
 
 /// How strong the halo is where it is strongest.
-const HALO_OPACITY: f32 = 0.55;
+const HALO_OPACITY: f32 = 0.9;
 /// How far the halo reaches, in units of the 22-unit drawing.
-const HALO_REACH: f32 = 1.4;
+const HALO_REACH: f32 = 1.2;
 
 /// A square picture: red, green, blue and opacity of each pixel, not premultiplied.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,7 +139,7 @@ mod tests {
             let lightest_on_black = over(0.0).fold(0.0, f32::max);
             let darkest_on_white = over(255.0).fold(255.0, f32::min);
             assert!(lightest_on_black > 230.0, "{icon:?}: {lightest_on_black}");
-            assert!(darkest_on_white < 150.0, "{icon:?}: {darkest_on_white}");
+            assert!(darkest_on_white < 80.0, "{icon:?}: {darkest_on_white}");
         }
     }
 }
