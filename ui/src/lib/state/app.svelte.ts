@@ -43,11 +43,16 @@ export class App {
 
   /** Listens first and pulls then, so that nothing falls between. Resolves to a function that stops it all. */
   async start(): Promise<() => void> {
-    const stops = await Promise.all([
-      ipc.onRing('bell', () => void this.log.pull()),
-      ipc.onRing('status', () => void this.pullSnapshot()),
-      ipc.onRing('show', () => void this.showTarget()),
-    ]);
+    let stops: (() => void)[] = [];
+    try {
+      stops = await Promise.all([
+        ipc.onRing('bell', () => void this.log.pull()),
+        ipc.onRing('status', () => void this.pullSnapshot()),
+        ipc.onRing('show', () => void this.showTarget()),
+      ]);
+    } catch (thrown) {
+      this.failed = ipc.asBridgeError(thrown);
+    }
     await this.open();
     return () => stops.forEach((stop) => stop());
   }
@@ -79,7 +84,7 @@ export class App {
 
   /** Shows the row that a notification or the tray asked for. False where none did. */
   async showTarget(): Promise<boolean> {
-    const seq = await ipc.takeTarget();
+    const seq = await ipc.takeTarget().catch(() => null);
     if (seq === null) return false;
     this.dialog = null;
     this.view = { feed: null, notified: false };
