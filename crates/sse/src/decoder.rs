@@ -407,3 +407,6 @@ fn extend_within(buffer: &mut Vec<u8>, bytes: &[u8], limit: usize) {
     }
     buffer.extend_from_slice(bytes);
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,7 @@ pub(crate) fn line_end(bytes: &[u8]) -> Option<usize> {
         Some(index) => (index * 32, &blocks[index][..]),
         None => (blocks.len() * 32, rest),
     };
+    look_at(start + 2 * part.len());
     part.iter().position(|&byte| ends_line(byte)).map(|offset| start + offset)
 }
 
@@ -21,6 +22,7 @@ pub(crate) fn line_end(bytes: &[u8]) -> Option<usize> {
 /// Line ends are ASCII and no byte of a multi-byte sequence is, so decoding line by line yields the same text as
 /// decoding the whole stream.
 pub(crate) fn decode(bytes: &[u8], limit: usize) -> Option<Cow<'_, str>> {
+    look_at(bytes.len());
     if let Ok(text) = str::from_utf8(bytes) {
         return (text.len() <= limit).then_some(Cow::Borrowed(text));
     }
@@ -35,7 +37,9 @@ pub(crate) fn decode(bytes: &[u8], limit: usize) -> Option<Cow<'_, str>> {
 /// Splits a line into field name and value: at the first colon, less one leading space of the value; a line
 /// without a colon is all name.
 pub(crate) fn split_field(line: &[u8]) -> (&[u8], &[u8]) {
-    let Some(colon) = line.iter().position(|&byte| byte == b':') else { return (line, b"") };
+    let colon = line.iter().position(|&byte| byte == b':');
+    look_at(colon.unwrap_or(line.len()));
+    let Some(colon) = colon else { return (line, b"") };
     let value = &line[colon + 1..];
     (&line[..colon], value.strip_prefix(b" ").unwrap_or(value))
 }
@@ -50,13 +54,35 @@ pub(crate) fn parse_retry(value: &[u8]) -> Option<u64> {
     )
 }
 
+/// Lets the tests count how many bytes were examined.
+#[cfg(not(test))]
+fn look_at(_bytes: usize) {}
+
+#[cfg(test)]
+use tests::look_at;
+
 fn ends_line(byte: u8) -> bool {
     (byte == b'\n') | (byte == b'\r')
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
+    use std::cell::Cell;
+
     use super::*;
+
+    thread_local! {
+        static EXAMINED: Cell<usize> = const { Cell::new(0) };
+    }
+
+    pub(super) fn look_at(bytes: usize) {
+        EXAMINED.set(EXAMINED.get() + bytes);
+    }
+
+    /// How many bytes this thread has examined since the last call.
+    pub(crate) fn take_examined() -> usize {
+        EXAMINED.take()
+    }
 
     #[test]
     fn a_line_end_is_found_at_every_position_and_length() {
