@@ -70,12 +70,16 @@ pub fn run(options: &Options) -> Result<(), AppError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     tauri::async_runtime::set(runtime.handle().clone());
     let Some(started) = runtime.block_on(start(home, options))? else { return Ok(()) };
+    #[cfg(target_os = "macos")]
+    let sender = started.sender.clone();
     let app = build(options, started)?;
-    app.run(|_, event| {
+    app.run(move |_, event| match event {
         // The last window closing is no reason to end; only a code is, and only `quit` gives one.
-        if let RunEvent::ExitRequested { code: None, api, .. } = event {
-            api.prevent_exit();
-        }
+        RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
+        // The icon in the dock was clicked.
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => drop(sender.send(Event::Tray(Action::Open))),
+        _ => {}
     });
     Ok(())
 }

@@ -55,8 +55,10 @@ impl DemoServer {
         let port = self.serve_anywhere().await?;
         let status = engine.status().borrow().clone();
         let missing = FEEDS.iter().filter(|(id, ..)| status.feeds.iter().all(|feed| feed.id.as_str() != *id));
-        let new = missing.map(|(id, path, notifies)| new_feed(id, path, *notifies, port)).collect();
-        engine.add_feeds(new).await?;
+        let wishes: Vec<_> = missing.map(|(id, path, notifies)| wish(id, path, *notifies, port)).collect();
+        if !wishes.is_empty() {
+            engine.add_feeds(wishes).await?;
+        }
         Ok(())
     }
 
@@ -102,7 +104,7 @@ fn configured_port(config: &Config) -> Option<u16> {
     })
 }
 
-fn new_feed(id: &str, path: &str, notifies: bool, port: u16) -> FeedWish {
+fn wish(id: &str, path: &str, notifies: bool, port: u16) -> FeedWish {
     let severity = if notifies {
         vec![
             (Severity::Critical, vec!["outage".to_owned()]),

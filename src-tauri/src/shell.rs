@@ -182,3 +182,30 @@ impl Shell for TauriShell {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hint_is_remembered_in_the_home() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = Files::of(&Home::at(dir.path()));
+        assert!(!files.is_hint_seen());
+        fs::write(&files.hint_path, "").unwrap();
+        assert!(Files::of(&Home::at(dir.path())).is_hint_seen());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_web_view_keeps_its_files_in_a_private_folder_of_the_home() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let dir = tempfile::tempdir().unwrap();
+        let files = Files::of(&Home::at(dir.path()));
+        files.prepare().unwrap();
+        files.prepare().unwrap();
+        let mode = fs::metadata(dir.path().join("webview")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+    }
+}

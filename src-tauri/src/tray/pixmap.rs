@@ -10,8 +10,10 @@ use super::menu::Icon;
 pub const SIDES: [u32; 6] = [16, 22, 24, 32, 44, 48];
 
 /// How strong the halo is where it is strongest.
+#[cfg(not(target_os = "macos"))]
 const HALO_OPACITY: f32 = 0.9;
 /// How far the halo reaches, in units of the 22-unit drawing.
+#[cfg(not(target_os = "macos"))]
 const HALO_REACH: f32 = 1.2;
 
 /// A square picture: red, green, blue and opacity of each pixel, not premultiplied.
