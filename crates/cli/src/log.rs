@@ -18,7 +18,7 @@ const PAGE: usize = 1000;
 
 pub async fn run(home: Option<&Path>, options: LogOptions) -> Result<Exit, Failure> {
     let home = Home::resolve(home).map_err(Failure::usage)?;
-    let watch = FileWatch::start(home.database_path());
+    let watch = FileWatch::start(&home.doorbell_path());
     let reader = LogReader::open(&home).map_err(|error| match error {
         StoreError::Missing(_) => Failure::usage(error),
         StoreError::Newer { .. } | StoreError::Sqlite { .. } => Failure::failed(error),

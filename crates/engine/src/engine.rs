@@ -15,7 +15,7 @@ use crate::config::{
 };
 use crate::event::{FeedId, Rev, Seq, Severity};
 use crate::feed::{Control, Supervisor};
-use crate::home::{Home, HomeError, HomeLock};
+use crate::home::{Home, HomeError, HomeLock, private_file};
 use crate::notify::{self, Dispatcher};
 use crate::ports::Ports;
 use crate::secrets::Secret;
@@ -125,6 +125,7 @@ impl Engine {
             clock: Arc::clone(&ports.clock),
             board: Arc::clone(&board),
             bell,
+            doorbell: private_file(&home.doorbell_path())?,
             deliveries: Arc::clone(&deliveries),
         };
         let writer = store::start(home.database_path(), inbox, Arc::clone(&config), around)?;

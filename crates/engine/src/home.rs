@@ -76,6 +76,11 @@ impl Home {
         &self.database_path
     }
 
+    /// Written after each commit, for readers in other processes: they watch it.
+    pub fn doorbell_path(&self) -> PathBuf {
+        self.runtime_dir.join("bell")
+    }
+
     /// The folder for the lock and the socket of the running process.
     pub fn runtime_dir(&self) -> &Path {
         &self.runtime_dir
@@ -95,17 +100,22 @@ impl Home {
     pub fn lock(&self) -> Result<Option<HomeLock>, HomeError> {
         let path = self.runtime_dir.join("lock");
         let failed = |source| HomeError::Folder { path: path.clone(), source };
-        let mut options = OpenOptions::new();
-        options.create(true).truncate(false).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&path).map_err(failed)?;
+        let file = private_file(&path)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(HomeLock { _file: file })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(source)) => Err(failed(source)),
         }
     }
+}
+
+/// Opens a file for writing, private to this user, its content kept.
+pub(crate) fn private_file(path: &Path) -> Result<File, HomeError> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(|source| HomeError::Folder { path: path.to_owned(), source })
 }
 
 fn private_dir(dir: &Path) -> io::Result<()> {

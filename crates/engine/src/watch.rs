@@ -5,8 +5,7 @@ use std::path::Path;
 use notify::{RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 
-/// Rings when something happened to a file, or to one whose name continues its name, as a database's
-/// write-ahead log does.
+/// Rings when something happened to a file.
 pub struct FileWatch {
     // Dropping the watcher ends the watch.
     _watcher: notify::RecommendedWatcher,
@@ -22,11 +21,9 @@ impl FileWatch {
     /// Watches the file's folder: programs replace files rather than write into them.
     pub fn start(path: &Path) -> Result<Self, WatchError> {
         let (ring, rings) = mpsc::channel(1);
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path.file_name().map(ToOwned::to_owned);
         let concerns = move |event: &notify::Event| {
-            let is_ours = |path: &std::path::PathBuf| {
-                path.file_name().is_some_and(|file| file.to_string_lossy().starts_with(&name))
-            };
+            let is_ours = |path: &std::path::PathBuf| path.file_name() == name.as_deref();
             !event.kind.is_access() && (event.paths.iter().any(is_ours) || event.need_rescan())
         };
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {

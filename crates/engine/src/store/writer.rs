@@ -1,6 +1,8 @@
 //! The one thread that writes. What waits is committed as one group: while one commit reaches the disk, the
 //! next group gathers.
 
+use std::fs::File;
+use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -47,6 +49,9 @@ pub(crate) struct Surroundings {
     pub clock: Arc<dyn Clock>,
     pub board: Arc<Board>,
     pub bell: watch::Sender<Rev>,
+    /// Written after each commit, for other processes. The database's own files are written before a commit can
+    /// be seen, so watching those would ring too early.
+    pub doorbell: File,
     /// Woken when a delivery may be waiting.
     pub deliveries: Arc<Notify>,
 }
@@ -160,7 +165,17 @@ impl State {
         self.ledger.feeds.extend(touched);
         if is_news {
             self.around.bell.send_replace(Rev(self.ledger.rev));
+            self.ring_other_processes();
             self.around.deliveries.notify_one();
+        }
+    }
+
+    fn ring_other_processes(&mut self) {
+        let rev = self.ledger.rev.to_be_bytes();
+        let rung =
+            self.around.doorbell.seek(SeekFrom::Start(0)).and_then(|_| self.around.doorbell.write_all(&rev));
+        if let Err(error) = rung {
+            tracing::debug!(%error, "readers in other processes are not told");
         }
     }
 }
