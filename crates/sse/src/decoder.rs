@@ -33,8 +33,8 @@ impl Default for Limits {
 
 /// Decodes one connection's body, cut into chunks in any way.
 ///
-/// Cost is linear in bytes whatever the chunks; at most about twice [`Limits::max_event`] is held at any time
-/// (three times for the length of one call where invalid UTF-8 has to be replaced), and next to nothing between
+/// Cost is linear in bytes whatever the chunks. At most twice [`Limits::max_event`] is held at any time (an event's
+/// data and another line), three times while a buffer grows or invalid UTF-8 is replaced, and next to nothing between
 /// small events. Malformed input never fails: the standard gives every byte sequence a meaning. What is
 /// unfinished at the end of the connection is discarded by dropping the decoder, its id included.
 #[derive(Debug)]

@@ -97,6 +97,11 @@ fn an_event_over_the_limit_is_skipped_reported_once_and_commits_its_id() {
 fn many_small_lines_add_up_to_an_event_over_the_limit() {
     let told = decoded(SMALL, "data: 1234567\n".repeat(9) + "\n");
     assert_eq!(told, [r#"skipped Event of 117, type "message", id """#]);
+    let told = decoded(SMALL, "data: an earlier one\n\n".to_owned() + &"data: 1234567\n".repeat(9) + "\n");
+    assert_eq!(
+        told[1], r#"skipped Event of 117, type "message", id """#,
+        "an earlier event is not counted in"
+    );
 }
 
 #[test]
@@ -165,7 +170,8 @@ fn the_limit_has_a_floor() {
 
 #[test]
 fn the_bytes_examined_grow_with_the_stream_alone() {
-    let shapes: [(&str, fn(usize) -> Vec<u8>); 7] = [
+    type Shape = fn(usize) -> Vec<u8>;
+    let shapes: [(&str, Shape); 7] = [
         ("one event", |size| [&b"data: "[..], &vec![b'a'; size], b"\n\n"].concat()),
         ("invalid UTF-8", |size| [&b"data: "[..], &vec![0xff; size], b"\n\n"].concat()),
         ("many data lines", |size| [b"data: a\n".repeat(size / 8), b"\n".to_vec()].concat()),
