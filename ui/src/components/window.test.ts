@@ -123,7 +123,7 @@ describe('the log', () => {
   });
 
   it('marks once what came while the window was hidden', async () => {
-    await openWindow(logOf(10), snapshotAnswer({ hiddenAt: 6, hiddenAtMs: new Date(2026, 10, 21, 10, 41, 58).getTime() }));
+    const { app } = await openWindow(logOf(10), snapshotAnswer({ hiddenAt: 6, hiddenAtMs: new Date(2026, 10, 21, 10, 41, 58).getTime() }));
     await waitFor(() => expect(screen.getByTestId('new-since').textContent).toContain('New since 10:41:58'));
     const order = [...document.querySelectorAll<HTMLElement>('.row, .since')].sort(
       (a, b) => Number.parseInt(a.style.top) - Number.parseInt(b.style.top),
@@ -131,6 +131,8 @@ describe('the log', () => {
     const place = order.findIndex((element) => element.classList.contains('since'));
     expect(order[place - 1]?.dataset.seq).toBe('6');
     expect(order[place + 1]?.dataset.seq).toBe('7');
+    app.select(7);
+    await waitFor(() => expect(screen.getByRole('grid').getAttribute('aria-activedescendant')).toBe('row-7'));
   });
 });
 
@@ -269,7 +271,21 @@ describe('reading', () => {
     expect(sent(calls, 'mark_read')).toEqual([{ feed: null, seq: 3 }]);
   });
 
-  it('is not reported while hidden, where nothing is unread, or from the view of notified rows', async () => {
+  it('is not reported when the focus goes before the report does', async () => {
+    const { calls } = await openWindow(logOf(3), unread);
+    await vi.advanceTimersByTimeAsync(100);
+    vi.mocked(document.hasFocus).mockReturnValue(false);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(sent(calls, 'mark_read')).toEqual([]);
+  });
+
+  it('is not reported where nothing is unread', async () => {
+    const { calls } = await openWindow(logOf(3), snapshotAnswer({ feeds: [feedInfo({ unread: 0 })] }));
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(sent(calls, 'mark_read')).toEqual([]);
+  });
+
+  it('is not reported while hidden, or from the view of notified rows', async () => {
     const hidden = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
     const { calls, app } = await openWindow(logOf(3), unread);
     await vi.advanceTimersByTimeAsync(1000);

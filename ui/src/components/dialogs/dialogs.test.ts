@@ -8,6 +8,9 @@ const type = (testid: string, value: string) => fireEvent.input(screen.getByTest
 const click = (testid: string) => fireEvent.click(screen.getByTestId(testid));
 const marks = () => [...document.querySelectorAll<HTMLElement>('[data-step]')].map(({ dataset }) => dataset.mark);
 
+/** Resolves when whatever was under way without waiting for anything is done. */
+const everythingDone = () => new Promise<void>((resolve) => void setTimeout(resolve));
+
 const good: CheckReport = {
   steps: [
     { step: 'address', ok: true, detail: '203.0.113.18', reason: null },
@@ -32,6 +35,7 @@ describe('adding a feed', () => {
     const opened = await openWindow(new FakeLog(), answers);
     await click('add-feed');
     await screen.findByTestId('add-dialog');
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('feed-url')));
     return opened;
   }
 
@@ -127,15 +131,18 @@ describe('adding a feed', () => {
   });
 
   it('drops the answer of a check whose address has changed', async () => {
-    let answer: (report: CheckReport) => void = () => {};
-    await open({ check_feed: () => new Promise<CheckReport>((resolve) => (answer = resolve)) });
+    const answers: ((report: CheckReport) => void)[] = [];
+    await open({ check_feed: () => new Promise<CheckReport>((resolve) => answers.push(resolve)) });
     await type('feed-url', 'https://one.example/');
     await click('check');
     await type('feed-url', 'https://two.example/');
-    answer(good);
-    await Promise.resolve();
-    await waitFor(() => expect(marks()).toEqual(['wait', 'wait', 'wait', 'wait', 'wait']));
-    expect((screen.getByTestId('feed-name') as HTMLInputElement).value).toBe('');
+    await click('check');
+    await waitFor(() => expect(answers).toHaveLength(2));
+    answers[0]?.({ ...good, suggestedName: 'one.example' });
+    await everythingDone();
+    expect(marks()).toEqual(['now', 'wait', 'wait', 'wait', 'wait']);
+    answers[1]?.({ ...good, suggestedName: 'two.example' });
+    await waitFor(() => expect((screen.getByTestId('feed-name') as HTMLInputElement).value).toBe('two.example'));
   });
 });
 
