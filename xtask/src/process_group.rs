@@ -86,3 +86,54 @@ pub fn wait_for_end(child: &mut Child, limit: Duration) -> io::Result<Option<Exi
         thread::sleep(Duration::from_millis(10));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::{BufRead, BufReader};
+    use std::path::PathBuf;
+
+    use super::*;
+
+    /// Starts a process that ignores SIGTERM, and returns it with the process that it started itself.
+    fn stubborn(group: &ProcessGroup) -> (Child, PathBuf) {
+        let mut command = Command::new("sh");
+        command.args(["-c", "trap '' TERM; sleep 600 & echo $!; wait"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut parent = group.spawn(&mut command).unwrap();
+        let mut id = String::new();
+        BufReader::new(parent.stdout.take().unwrap()).read_line(&mut id).unwrap();
+        (parent, Path::new("/proc").join(id.trim()))
+    }
+
+    fn assert_both_end((mut parent, proc_dir): (Child, PathBuf)) {
+        assert!(wait_for_end(&mut parent, GRACE).unwrap().is_some());
+        let start = Instant::now();
+        while proc_dir.exists() {
+            assert!(start.elapsed() < GRACE, "{} is still there", proc_dir.display());
+            thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn dropping_a_group_ends_processes_of_processes_that_ignore_sigterm() {
+        let group = ProcessGroup::start(Path::new("/nonexistent")).unwrap();
+        let processes = stubborn(&group);
+        assert!(processes.1.exists());
+        drop(group);
+        assert_both_end(processes);
+    }
+
+    #[test]
+    fn the_end_of_the_owner_ends_the_group_and_removes_its_folder() {
+        let dir = std::env::temp_dir().join(format!("process-group-{}", std::process::id()));
+        fs::create_dir_all(dir.join("inner")).unwrap();
+        let mut group = ProcessGroup::start(&dir).unwrap();
+        let processes = stubborn(&group);
+        // However the owner ends, the system closes its end of the pipe.
+        drop(group.leader.stdin.take());
+        assert_both_end(processes);
+        group.leader.wait().unwrap();
+        assert!(!dir.exists());
+    }
+}

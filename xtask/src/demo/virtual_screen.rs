@@ -19,7 +19,7 @@ use crate::step;
 const LIMIT: Duration = Duration::from_secs(90);
 
 /// Events that must have arrived, from all three feeds together.
-const EVENTS: usize = 30;
+const EVENTS: usize = 45;
 
 /// The demo feeds as the app names them, which must all have brought something.
 const FEEDS: [&str; 3] = ["demo-quotes", "demo-places", "demo-alerts"];
