@@ -95,6 +95,16 @@ fn the_largest_event_is_copied_a_few_times_at_most() {
 }
 
 #[test]
+fn a_large_comment_leaves_nothing_behind() {
+    let comment = [b":".to_vec(), vec![b'x'; MIB], b"\n".to_vec()].concat();
+    let mut decoder = Decoder::new(Limits::default());
+    reset();
+    comment.chunks(1460).for_each(|chunk| assert_eq!(push(&mut decoder, chunk), 0));
+    let Counts { live, .. } = COUNTS.get();
+    assert!(live <= 128 * 1024, "{live} bytes kept");
+}
+
+#[test]
 fn small_events_need_no_allocation() {
     let body =
         "event: quote\nid: 17\ndata: {\"symbol\": \"KITE\"}\ndata: more\n\n: heartbeat\n\nretry: 3000\n\n"
