@@ -5,17 +5,24 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use bellwire_engine::config::{Config, EditError};
 use bellwire_engine::event::{FeedId, Severity};
-use bellwire_engine::{EngineHandle, FeedWish};
+use bellwire_engine::{EngineHandle, FeedWish, Tongue};
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 use url::Url;
 
+use crate::words::{Words, words};
+
 /// Where the demo is served, so that its feeds find it again after a restart.
 const PORT: u16 = 47_320;
 
-/// The demo feeds: id, path, and whether its events notify.
-const FEEDS: [(&str, &str, bool); 3] =
-    [("demo-quotes", "/quotes", false), ("demo-places", "/places", false), ("demo-alerts", "/alerts", true)];
+/// A demo feed: its id, its path, its name, and whether its events notify.
+type DemoFeed = (&'static str, &'static str, fn(&Words) -> &'static str, bool);
+
+const FEEDS: [DemoFeed; 3] = [
+    ("demo-quotes", "/quotes", |words| words.demo_quotes, false),
+    ("demo-places", "/places", |words| words.demo_places, false),
+    ("demo-alerts", "/alerts", |words| words.demo_alerts, true),
+];
 
 /// The demo's server: it runs at most once.
 #[derive(Default)]
@@ -55,7 +62,9 @@ impl DemoServer {
         let port = self.serve_anywhere().await?;
         let status = engine.status().borrow().clone();
         let missing = FEEDS.iter().filter(|(id, ..)| status.feeds.iter().all(|feed| feed.id.as_str() != *id));
-        let wishes: Vec<_> = missing.map(|(id, path, notifies)| wish(id, path, *notifies, port)).collect();
+        let words = words(Tongue::of(status.app.language));
+        let wishes: Vec<_> =
+            missing.map(|(id, path, name, notifies)| wish(id, path, name(words), *notifies, port)).collect();
         if !wishes.is_empty() {
             engine.add_feeds(wishes).await?;
         }
@@ -97,14 +106,14 @@ impl DemoServer {
 /// The port on this computer that the configuration's demo feeds name.
 fn configured_port(config: &Config) -> Option<u16> {
     config.feeds.iter().find_map(|feed| {
-        let (_, path, _) = FEEDS.iter().find(|(id, ..)| *id == feed.id.as_str())?;
+        let (_, path, ..) = FEEDS.iter().find(|(id, ..)| *id == feed.id.as_str())?;
         let url: &Url = &feed.url;
         let is_demo = url.scheme() == "http" && url.host_str() == Some("127.0.0.1") && url.path() == *path;
         url.port().filter(|_| is_demo)
     })
 }
 
-fn wish(id: &str, path: &str, notifies: bool, port: u16) -> FeedWish {
+fn wish(id: &str, path: &str, name: &str, notifies: bool, port: u16) -> FeedWish {
     let severity = if notifies {
         vec![
             (Severity::Critical, vec!["outage".to_owned()]),
@@ -116,7 +125,7 @@ fn wish(id: &str, path: &str, notifies: bool, port: u16) -> FeedWish {
     FeedWish {
         url: format!("http://127.0.0.1:{port}{path}"),
         id: FeedId::parse(id),
-        name: Some(id.to_owned()),
+        name: Some(name.to_owned()),
         log_only: !notifies,
         severity,
         ..FeedWish::default()

@@ -73,6 +73,9 @@ async fn after_five_in_thirty_seconds_one_notification_counts_the_rest() {
     let shown = world.ledger.shown(7).await;
     assert!(shown[6].title.starts_with("Ops: 202 events in "), "{}", shown[6].title);
     assert_eq!(shown[6].key, last.key);
+    let listed = status(&engine, |status| status.last_notified[0].text.starts_with("Ops: 202")).await;
+    let texts: Vec<&str> = listed.last_notified[1..].iter().map(|notified| notified.text.as_str()).collect();
+    assert_eq!(texts, ["outage 5", "outage 4"], "a digest is listed once, a single event by its own words");
     engine.shutdown().await;
     assert_eq!(world.ledger.count(), 7);
 }

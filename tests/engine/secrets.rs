@@ -1,8 +1,8 @@
 //! Secrets: where they go, where they never go.
 
-use bellwire_engine::event::Reason;
+use bellwire_engine::event::{FeedId, Reason};
 use bellwire_engine::ports::Secrets;
-use bellwire_engine::secrets::Secret;
+use bellwire_engine::secrets::{Secret, SecretError};
 use bellwire_engine::status::Connection;
 use bellwire_engine::{FeedWish, NewSecret};
 use bellwire_tests::support::origin::{Origin, Scene};
@@ -102,6 +102,16 @@ async fn a_refused_secret_parks_the_feed_until_a_new_one_comes() {
     engine.sign_in(&parked.id, NewSecret::Bearer(Secret::new("new"))).await.unwrap();
     assert_eq!(data(&engine, 1).await, ["a"]);
     assert_eq!(origin.asked(2).await[1].header("authorization"), Some("Bearer new"));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_secret_for_a_feed_that_is_not_there_is_not_kept() {
+    let world = World::new("");
+    let engine = world.start().await;
+    let nobody = FeedId::parse("nobody").unwrap();
+    assert!(engine.sign_in(&nobody, NewSecret::Bearer(Secret::new(CANARY))).await.is_err());
+    assert_eq!(world.keychain.get("nobody").await, Err(SecretError::Missing("nobody".into())));
     engine.shutdown().await;
 }
 

@@ -38,7 +38,8 @@ struct Parts {
     rev: i64,
     seq: i64,
     event_count: u64,
-    last_notified: Vec<Notified>,
+    /// By delivery, since a digest is shown again and again.
+    last_notified: Vec<(i64, Notified)>,
 }
 
 #[derive(Default)]
@@ -77,7 +78,7 @@ impl Board {
     }
 
     /// The log was opened.
-    pub fn loaded(&self, ledger: &Ledger, shown: Vec<Notified>) {
+    pub fn loaded(&self, ledger: &Ledger, shown: Vec<(i64, Notified)>) {
         self.edit(|parts| {
             for (feed, entry) in &ledger.feeds {
                 let tally = parts.tallies.entry(feed.clone()).or_default();
@@ -113,17 +114,15 @@ impl Board {
                         }
                     }
                     Command::Forget { feed, .. } => parts.cursors.retain(|(name, _), _| name != feed),
-                    Command::Delivered { delivery, title, at } => {
+                    Command::Delivered { delivery, text, at } => {
                         let notified = Notified {
                             seq: delivery.seq,
                             feed: delivery.feed.clone(),
-                            title: title.clone(),
+                            text: text.clone(),
                             at: *at,
                         };
-                        parts.last_notified.retain(|old| {
-                            !delivery.is_digest || old.feed != delivery.feed || old.title != *title
-                        });
-                        parts.last_notified.insert(0, notified);
+                        parts.last_notified.retain(|(id, _)| *id != delivery.id);
+                        parts.last_notified.insert(0, (delivery.id, notified));
                         parts.last_notified.truncate(3);
                     }
                     _ => {}
@@ -172,7 +171,7 @@ impl Board {
             newest_seq: Seq(parts.seq),
             newest_rev: Rev(parts.rev),
             event_count: parts.event_count,
-            last_notified: parts.last_notified.clone(),
+            last_notified: parts.last_notified.iter().map(|(_, notified)| notified.clone()).collect(),
             app: parts.config.app,
         };
         (status, counts_rates)

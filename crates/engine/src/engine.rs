@@ -323,8 +323,10 @@ impl EngineHandle {
         let mut text = self.0.config_text.lock().await;
         let name = {
             let status = self.0.status.borrow();
-            let found = status.feeds.iter().find(|f| f.id == *feed).and_then(|f| f.secret_name.clone());
-            found.unwrap_or_else(|| feed.to_string())
+            // Asked before the keychain is touched: a secret for no feed would be left there.
+            let found = status.feeds.iter().find(|f| f.id == *feed);
+            let found = found.ok_or_else(|| EditError::NoSuchFeed(feed.clone()))?;
+            found.secret_name.clone().unwrap_or_else(|| feed.to_string())
         };
         let (auth, secret) = secret.split(&name);
         self.0.ports.secrets.set(&name, secret).await?;

@@ -23,6 +23,7 @@ pub use check::{CheckReport, CheckStep, Step};
 pub use clock::SystemClock;
 pub use engine::{Click, Engine, EngineHandle, FeedWish, NewSecret, StartError};
 pub use home::{Home, HomeError, HomeLock};
+pub use notify::DesktopNotifier;
 pub use ports::Ports;
 pub use store::{At, Changes, LogReader, Page, ReadError, StoreError, View};
 pub use watch::{FileWatch, WatchError};

@@ -153,8 +153,8 @@ pub struct Notified {
     pub seq: Seq,
     /// The feed.
     pub feed: FeedId,
-    /// Its title.
-    pub title: String,
+    /// What it says, in one line.
+    pub text: String,
     /// When it was shown.
     pub at: Millis,
 }

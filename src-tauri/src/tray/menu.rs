@@ -181,7 +181,7 @@ fn mark_read(status: &Status, words: &Words) -> Item {
 fn last_notified(notified: &Notified, now: &Zoned) -> Item {
     let at = Timestamp::from_millisecond(notified.at).unwrap_or_default();
     let time = at.to_zoned(now.time_zone().clone()).strftime("%H:%M").to_string();
-    choice(fitted(&notified.title, |title| format!("{title}  {time}")), Action::OpenEvent(notified.seq))
+    choice(fitted(&notified.text, |text| format!("{text}  {time}")), Action::OpenEvent(notified.seq))
 }
 
 fn mute(mute: Mute, words: &Words, now: &Zoned) -> Item {

@@ -106,8 +106,8 @@ fn a_busy_day_shows_everything_in_order() {
             feed("Paused", Connection::Off { reason: None }),
         ],
         last_notified: vec![
-            Notified { seq: Seq(9), feed: id("ops"), title: "支付网关 故障".into(), at: at(0) },
-            Notified { seq: Seq(7), feed: id("ops"), title: "KITE halted until 10:46".into(), at: at(-1) },
+            Notified { seq: Seq(9), feed: id("ops"), text: "支付网关 故障".into(), at: at(0) },
+            Notified { seq: Seq(7), feed: id("ops"), text: "KITE halted until 10:46".into(), at: at(-1) },
         ],
         ..Status::default()
     };
@@ -213,7 +213,7 @@ fn three_needs_at_most_and_a_broken_configuration_is_the_first() {
 #[test]
 fn hostile_text_is_one_short_line() {
     let title = format!("a\u{202e}b\n<b>{}", "x".repeat(1000));
-    let notified = Notified { seq: Seq(1), feed: id("ops"), title, at: at(0) };
+    let notified = Notified { seq: Seq(1), feed: id("ops"), text: title, at: at(0) };
     let status =
         Status { feeds: vec![feed("Ops", live())], last_notified: vec![notified], ..Status::default() };
     let expected = format!("ab <b>{}…  10:42", "x".repeat(48 - 6 - 1 - 7));

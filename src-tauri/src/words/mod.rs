@@ -56,6 +56,12 @@ pub struct Words {
     pub minutes: fn(u64) -> String,
     /// So many hours.
     pub hours: fn(u64) -> String,
+    /// The name of the demo feed of prices.
+    pub demo_quotes: &'static str,
+    /// The name of the demo feed of vehicles.
+    pub demo_places: &'static str,
+    /// The name of the demo feed of outages.
+    pub demo_alerts: &'static str,
     /// The head of the feeds.
     pub feeds: &'static str,
     /// What choosing a feed does.
@@ -117,6 +123,9 @@ mod tests {
             unmute_left,
             minutes,
             hours,
+            demo_quotes,
+            demo_places,
+            demo_alerts,
             feeds,
             feeds_note,
             feed_state,
@@ -162,6 +171,9 @@ mod tests {
             mute_on,
             mute_note,
             unmute,
+            demo_quotes,
+            demo_places,
+            demo_alerts,
             feeds,
             feeds_note,
             live,

@@ -16,9 +16,23 @@ const DEADLINE: Duration = Duration::from_secs(5);
 const MAX_LISTENED: usize = 200;
 
 /// Shows notifications on the real desktop.
-#[derive(Default)]
 pub struct DesktopNotifier {
+    icon: String,
     shown: Arc<Mutex<Shown>>,
+}
+
+impl DesktopNotifier {
+    /// Notifications with this icon: a name from the desktop's theme, or the path of a picture.
+    pub fn new(icon: &str) -> Self {
+        Self { icon: icon.to_owned(), shown: Arc::default() }
+    }
+}
+
+impl Default for DesktopNotifier {
+    /// With the icon that an installed Bellwire brings.
+    fn default() -> Self {
+        Self::new("bellwire-desktop")
+    }
 }
 
 /// Which of our keys stands on the desktop under which number of the daemon's.
@@ -38,7 +52,7 @@ impl Notifier for DesktopNotifier {
     fn show(&self, notification: Notification, clicked: Clicked) -> BoxFuture<'_, Result<(), NotifyError>> {
         let shown = Arc::clone(&self.shown);
         Box::pin(async move {
-            match tokio::time::timeout(DEADLINE, present(shown, notification, clicked)).await {
+            match tokio::time::timeout(DEADLINE, present(shown, &self.icon, notification, clicked)).await {
                 Ok(result) => result,
                 Err(_) => Err(NotifyError::Timeout(DEADLINE)),
             }
@@ -49,6 +63,7 @@ impl Notifier for DesktopNotifier {
 #[cfg(all(unix, not(target_os = "macos")))]
 async fn present(
     shown: Arc<Mutex<Shown>>,
+    icon: &str,
     notification: Notification,
     clicked: Clicked,
 ) -> Result<(), NotifyError> {
@@ -63,7 +78,7 @@ async fn present(
     let renders_markup = capabilities.iter().any(|c| c == "body-markup");
     let body = if renders_markup { escape_markup(&notification.body) } else { notification.body };
     let mut message = notify_rust::Notification::new();
-    message.appname("Bellwire").summary(&notification.title).body(&body).icon("bellwire");
+    message.appname("Bellwire").summary(&notification.title).body(&body).icon(icon);
     message.action("default", &notification.action);
     match notification.severity {
         Severity::Critical => message.urgency(Urgency::Critical).timeout(Timeout::Never),
@@ -103,6 +118,7 @@ async fn present(
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 async fn present(
     shown: Arc<Mutex<Shown>>,
+    _icon: &str,
     notification: Notification,
     clicked: Clicked,
 ) -> Result<(), NotifyError> {

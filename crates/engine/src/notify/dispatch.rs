@@ -62,14 +62,14 @@ impl Dispatcher {
     /// Whether it stands on the desktop.
     async fn show(&self, delivery: Delivery) -> bool {
         let notification = self.compose(&delivery);
-        let title = notification.title.clone();
+        let text = one_line(&delivery, &notification);
         let click = Click { seq: delivery.seq, feed: delivery.feed.clone() };
         let clicks = self.clicks.clone();
         // Nobody listening is no error: the command line has no window to open.
         let clicked = Box::new(move || drop(clicks.send(click)));
         let shown = self.ports.notifier.show(notification, clicked).await;
         let (command, is_shown) = match shown {
-            Ok(()) => (Command::Delivered { delivery, title, at: self.ports.clock.wall() }, true),
+            Ok(()) => (Command::Delivered { delivery, text, at: self.ports.clock.wall() }, true),
             Err(error) => {
                 tracing::warn!(feed = %delivery.feed, %error, "a notification waits");
                 (Command::Undelivered(delivery.id), false)
@@ -126,6 +126,12 @@ impl Dispatcher {
             action: words::show_in_bellwire(tongue).to_owned(),
         }
     }
+}
+
+/// What a list of notifications says of one: the event's own words, since the title may be that of every other.
+fn one_line(delivery: &Delivery, notification: &Notification) -> String {
+    let gist = text::title(&text::gist(&delivery.data));
+    if delivery.is_digest || gist.is_empty() { notification.title.clone() } else { gist }
 }
 
 fn feed_name(status: &Status, id: &FeedId) -> String {

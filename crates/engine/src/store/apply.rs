@@ -78,7 +78,7 @@ impl<'g> Group<'g> {
                 return outbox::claim(self.tx, self.now).map(Answer::Claim);
             }
             Command::Cursor { feed, url, .. } => return Ok(Answer::Cursor(self.cursor(feed, url))),
-            Command::Delivered { delivery, title, at } => outbox::delivered(self.tx, delivery, title, *at)?,
+            Command::Delivered { delivery, text, at } => outbox::delivered(self.tx, delivery, text, *at)?,
             Command::Undelivered(id) => outbox::undelivered(self.tx, *id)?,
             Command::Sync(_) | Command::Stop(_) => {}
         }

@@ -45,7 +45,7 @@ pub(crate) enum Command {
     /// Take the next delivery to show.
     Claim(oneshot::Sender<Claim>),
     /// A claimed delivery stands on the desktop.
-    Delivered { delivery: Delivery, title: String, at: Millis },
+    Delivered { delivery: Delivery, text: String, at: Millis },
     /// A claimed delivery could not be shown.
     Undelivered(i64),
     /// How far was this feed received?

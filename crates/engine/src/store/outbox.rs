@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::codec;
 use crate::event::{FeedId, Millis, Seq, Severity};
+use crate::status::Notified;
 
 const WAITING: i64 = 0;
 const CLAIMED: i64 = 1;
@@ -203,14 +204,14 @@ pub(crate) fn claim(connection: &Connection, now: Millis) -> rusqlite::Result<Cl
 pub(crate) fn delivered(
     connection: &Connection,
     delivery: &Delivery,
-    title: &str,
+    text: &str,
     at: Millis,
 ) -> rusqlite::Result<()> {
     let sql = format!(
-        "UPDATE delivery SET state = CASE WHEN count = ?2 THEN {SHOWN} ELSE {WAITING} END, title = ?3, shown_at = ?4 \
+        "UPDATE delivery SET state = CASE WHEN count = ?2 THEN {SHOWN} ELSE {WAITING} END, text = ?3, shown_at = ?4 \
          WHERE id = ?1"
     );
-    connection.prepare_cached(&sql)?.execute((delivery.id, delivery.count, title, at))?;
+    connection.prepare_cached(&sql)?.execute((delivery.id, delivery.count, text, at))?;
     Ok(())
 }
 
@@ -228,21 +229,21 @@ pub(crate) fn recover(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// The newest deliveries that were shown: seq, feed, title, moment.
-pub(crate) fn last_shown(connection: &Connection) -> rusqlite::Result<Vec<crate::status::Notified>> {
+/// The newest deliveries that were shown, with their ids, newest first.
+pub(crate) fn last_shown(connection: &Connection) -> rusqlite::Result<Vec<(i64, Notified)>> {
     let mut statement = connection.prepare_cached(
-        "SELECT seq, feed, title, shown_at FROM delivery WHERE shown_at IS NOT NULL AND title IS NOT NULL \
+        "SELECT id, seq, feed, text, shown_at FROM delivery WHERE shown_at IS NOT NULL AND text IS NOT NULL \
          ORDER BY shown_at DESC LIMIT 3",
     )?;
-    let rows = statement.query_map([], |row| {
-        let feed: String = row.get(1)?;
-        Ok((row.get(0)?, feed, row.get(2)?, row.get(3)?))
-    })?;
+    let mut rows = statement.query([])?;
     let mut shown = Vec::new();
-    for row in rows {
-        let (seq, feed, title, at) = row?;
+    while let Some(row) = rows.next()? {
+        let feed: String = row.get(2)?;
         let Some(feed) = FeedId::parse(&feed) else { continue };
-        shown.push(crate::status::Notified { seq: Seq(seq), feed, title, at });
+        shown.push((
+            row.get(0)?,
+            Notified { seq: Seq(row.get(1)?), feed, text: row.get(3)?, at: row.get(4)? },
+        ));
     }
     Ok(shown)
 }

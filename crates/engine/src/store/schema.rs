@@ -134,7 +134,7 @@ CREATE TABLE delivery (
     last_at INTEGER NOT NULL,
     state INTEGER NOT NULL,
     attempts INTEGER NOT NULL,
-    title TEXT,
+    text TEXT,
     shown_at INTEGER
 );
 CREATE INDEX delivery_waiting ON delivery (id) WHERE state < 2;

@@ -118,9 +118,9 @@ export const en = {
   'decision.by-rule': '{decision}, rule {rule}',
 
   'life.open.fact': 'Connected.',
-  'life.open.rest': '{status}, {http}.',
+  'life.open.rest': '{status}, HTTP/{http}.',
   'life.open.after.fact': 'Connected',
-  'life.open.after.rest': 'after {age}. {status}, {http}, try {n}.',
+  'life.open.after.rest': 'after {age}. {status}, HTTP/{http}, try {n}.',
   'life.reconnecting.fact': 'Reconnecting in {age}.',
   'life.reconnecting.rest': '{reason} Try {n}.',
   'life.reconnecting.run.fact': 'Reconnecting, {n} tries since {time}.',

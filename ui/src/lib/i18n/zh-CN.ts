@@ -118,9 +118,9 @@ export const zhCN: Record<keyof typeof en, string> = {
   'decision.by-rule': '{decision}，规则 {rule}',
 
   'life.open.fact': '已连接。',
-  'life.open.rest': '{status}，{http}。',
+  'life.open.rest': '{status}，HTTP/{http}。',
   'life.open.after.fact': '已连接，',
-  'life.open.after.rest': '断开了 {age}。{status}，{http}，第 {n} 次尝试。',
+  'life.open.after.rest': '断开了 {age}。{status}，HTTP/{http}，第 {n} 次尝试。',
   'life.reconnecting.fact': '{age}后重连。',
   'life.reconnecting.rest': '{reason}第 {n} 次尝试。',
   'life.reconnecting.run.fact': '重连中，自 {time} 起已试 {n} 次。',
