@@ -32,7 +32,7 @@ export function feedInfo(over: Partial<FeedInfo> = {}): FeedInfo {
     id: 'alerts',
     name: 'Alerts',
     url: 'https://alerts.example.com/stream',
-    connection: { state: 'live', since: 0, http: 'HTTP/2', status: 200 },
+    connection: { state: 'live', since: 0, http: '2', status: 200 },
     unread: 0,
     unreadCritical: false,
     alerts: true,

@@ -16,11 +16,11 @@ const row = (body: Body<LifecycleRow>) => ({ seq: 1, rev: 1, feed: 'a', at, ...b
 describe('lifecycle rows', () => {
   const sayings: [Body<LifecycleRow>, string, string][] = [
     [
-      { kind: 'open', status: 200, http: 'HTTP/2', afterMs: 24_000, attempt: 3 },
+      { kind: 'open', status: 200, http: '2', afterMs: 24_000, attempt: 3 },
       'Connected after 24 s. 200, HTTP/2, try 3.',
       '已连接，断开了 24 秒。200，HTTP/2，第 3 次尝试。',
     ],
-    [{ kind: 'open', status: 200, http: 'HTTP/1.1', afterMs: 0, attempt: 1 }, 'Connected. 200, HTTP/1.1.', '已连接。200，HTTP/1.1。'],
+    [{ kind: 'open', status: 200, http: '1.1', afterMs: 0, attempt: 1 }, 'Connected. 200, HTTP/1.1.', '已连接。200，HTTP/1.1。'],
     [
       { kind: 'reconnecting', reason: reason('ended'), inMs: 8000, tries: 1, since: at, lastId: '' },
       'Reconnecting in 8 s. The server closed the stream. Try 1.',
@@ -110,7 +110,7 @@ describe('the banner', () => {
 
 describe('a feed', () => {
   it('says how long it is live, and when it tries again', () => {
-    const live = feedInfo({ connection: { state: 'live', since: at - (3 * 60 + 12) * 60_000, http: 'HTTP/2', status: 200 } });
+    const live = feedInfo({ connection: { state: 'live', since: at - (3 * 60 + 12) * 60_000, http: '2', status: 200 } });
     expect(feedState(live, at)).toBe('Live for 3 h 12 min');
     const waiting = feedInfo({ connection: { state: 'waiting', retryAt: at + 7400, attempt: 2, reason: reason('refused') } });
     expect(feedState(waiting, at)).toBe('Reconnecting in 8 s');
@@ -125,7 +125,7 @@ describe('a feed', () => {
   });
 
   it('counts by the second only while something does', () => {
-    const live = (since: number) => feedInfo({ connection: { state: 'live', since, http: 'HTTP/2', status: 200 } });
+    const live = (since: number) => feedInfo({ connection: { state: 'live', since, http: '2', status: 200 } });
     expect(countsSeconds([live(at - 61_000)], at)).toBe(false);
     expect(countsSeconds([live(at - 59_000)], at)).toBe(true);
     expect(countsSeconds([live(0), feedInfo({ connection: { state: 'waiting', retryAt: at, attempt: 1, reason: reason('dns') } })], at)).toBe(true);
