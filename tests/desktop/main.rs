@@ -1,0 +1,11 @@
+//! The real app on a real desktop: bus, panel, keychain, notification calls, and the window through WebDriver.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test code: an expectation that fails is a failed test"
+)]
+
+mod event;
+mod log_view;
+mod stage;

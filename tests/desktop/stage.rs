@@ -1,0 +1,188 @@
+//! One test's desktop with the app in it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use bellwire_tests::support::desktop::{self, Options, VirtualDesktop};
+use bellwire_tests::support::notifyd::NotificationDaemon;
+use bellwire_tests::support::programs;
+use bellwire_tests::support::tray::{self, TrayItem};
+use bellwire_tests::support::wait;
+use bellwire_tests::support::webdriver::Window;
+
+/// A desktop whose notification daemon is a ledger, and a home for the app.
+pub struct Stage {
+    /// Every notification that was asked for.
+    pub daemon: NotificationDaemon,
+    /// A connection of the test's own to the session bus.
+    pub bus: zbus::Connection,
+    /// The desktop; it ends last.
+    pub desktop: VirtualDesktop,
+}
+
+impl Stage {
+    /// A desktop with tray and keychain, and a home whose `config.toml` is this text.
+    pub async fn new(config: &str) -> Self {
+        Self::on(&Options::default(), config).await
+    }
+
+    /// The same on a desktop that has these parts. The notification daemon is always the ledger.
+    pub async fn on(options: &Options, config: &str) -> Self {
+        let options = Options { notifications: false, ..options.clone() };
+        let desktop = VirtualDesktop::start_with(&options).expect("the desktop starts");
+        let daemon = NotificationDaemon::start(&desktop).await;
+        let bus = desktop::connect(&desktop).await;
+        let stage = Self { daemon, bus, desktop };
+        fs::create_dir(stage.home_dir()).expect("a home can be made");
+        if !config.is_empty() {
+            stage.write_config(config);
+        }
+        stage
+    }
+
+    /// The app's home.
+    pub fn home_dir(&self) -> PathBuf {
+        self.desktop.dir().join("bellwire")
+    }
+
+    /// Writes `config.toml` as an editor would.
+    pub fn write_config(&self, text: &str) {
+        fs::write(self.home_dir().join("config.toml"), text).expect("the configuration can be written");
+    }
+
+    /// Starts the app under WebDriver and waits for its first picture.
+    pub async fn open(&self) -> Window {
+        let home_dir = self.home_dir();
+        let arguments = ["--home".as_ref(), home_dir.as_os_str()];
+        let window = Window::open(&self.desktop, &programs::desktop_app(), &arguments).await;
+        window.wait_for(".app").await;
+        window
+    }
+
+    /// Starts the app as a person does, with these further arguments.
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        let mut command = self.desktop.command(programs::desktop_app());
+        command.arg("--home").arg(self.home_dir()).args(arguments);
+        command.stdout(Stdio::null()).stderr(self.app_log());
+        self.desktop.spawn(&mut command).expect("the app starts")
+    }
+
+    /// The command line, on the app's home.
+    pub fn bellwire(&self, arguments: &[&str]) -> Command {
+        let mut command = self.desktop.command(programs::command_line());
+        command.arg("--home").arg(self.home_dir()).args(arguments);
+        command
+    }
+
+    /// The app's tray item, once it is there.
+    pub async fn tray(&self) -> TrayItem {
+        tray::wait_for_item(&self.bus, "bellwire").await
+    }
+
+    /// The process id of the app, as the bus knows it.
+    pub async fn app_id(&self) -> u32 {
+        let item = self.tray().await;
+        let bus = zbus::fdo::DBusProxy::new(&self.bus).await.expect("the bus answers");
+        let name = item.bus_name.as_str().try_into().expect("a bus name");
+        bus.get_connection_unix_process_id(name).await.expect("the item's process is there")
+    }
+
+    /// Quits the app through its tray and waits until it is gone.
+    pub async fn quit(&self) {
+        let id = self.app_id().await;
+        self.tray().await.click("Quit Bellwire").await;
+        wait::until("the app to end", async || (!is_running(id)).then_some(())).await;
+    }
+
+    /// Presses a key combination, such as `alt+F4`, on the app's window, as xdotool writes it.
+    pub fn press(&self, keys: &str) {
+        let output = self
+            .desktop
+            .command("xdotool")
+            .args(["search", "--sync", "--onlyvisible", "--name", "^Bellwire$"])
+            .args(["windowactivate", "--sync", "key", "--clearmodifiers", keys])
+            .output()
+            .expect("xdotool starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// The titles of the windows that the person can see.
+    pub fn visible_windows(&self) -> Vec<String> {
+        let output = self
+            .desktop
+            .command("xdotool")
+            .args(["search", "--onlyvisible", "--name", "^Bellwire$"])
+            .output()
+            .expect("xdotool starts");
+        String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
+    }
+
+    fn app_log(&self) -> fs::File {
+        let path = self.desktop.dir().join("logs/app.log");
+        fs::File::options().create(true).append(true).open(path).expect("a log can be written")
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        for name in ["WebKitWebDriver.log", "app.log"] {
+            let text = fs::read(self.desktop.dir().join("logs").join(name)).unwrap_or_default();
+            eprintln!("{name}:\n{}", String::from_utf8_lossy(&text));
+        }
+        let pictures_dir = pictures_dir();
+        let png_path = pictures_dir.join("failed.png");
+        if self.desktop.screenshot(&png_path).is_ok() {
+            eprintln!("the screen: {}", png_path.display());
+        }
+    }
+}
+
+/// Where pictures of the tests go: `target/pictures`.
+pub fn pictures_dir() -> PathBuf {
+    let program_path = programs::desktop_app();
+    let target_dir = program_path.ancestors().nth(2).expect("programs lie in target/PROFILE");
+    let pictures_dir = target_dir.join("pictures");
+    fs::create_dir_all(&pictures_dir).expect("the folder of pictures can be made");
+    pictures_dir
+}
+
+/// Whether a process is there and no zombie.
+pub fn is_running(id: u32) -> bool {
+    stat(&Path::new("/proc").join(id.to_string())).is_some_and(|(_, state, _)| state != 'Z')
+}
+
+/// The names of the processes below `id` that hold or serve a web page.
+pub fn web_processes(id: u32) -> Vec<String> {
+    let entries = fs::read_dir("/proc").expect("the system lists processes").flatten();
+    let stats: Vec<_> = entries
+        .filter_map(|entry| {
+            let own: u32 = entry.file_name().to_str()?.parse().ok()?;
+            let (name, state, parent) = stat(&entry.path())?;
+            (state != 'Z').then_some((own, name, parent))
+        })
+        .collect();
+    let mut below = vec![id];
+    let mut found = Vec::new();
+    while let Some(parent) = below.pop() {
+        for (own, name, _) in stats.iter().filter(|(_, _, of)| *of == parent) {
+            below.push(*own);
+            if name.starts_with("WebKit") {
+                found.push(name.clone());
+            }
+        }
+    }
+    found
+}
+
+/// Name, state and parent of a process (proc(5), `stat`).
+fn stat(process_dir: &Path) -> Option<(String, char, u32)> {
+    let text = fs::read_to_string(process_dir.join("stat")).ok()?;
+    let (start, end) = text.rsplit_once(')')?;
+    let mut fields = end.split_whitespace();
+    let state = fields.next()?.chars().next()?;
+    Some((start.split_once('(')?.1.to_owned(), state, fields.next()?.parse().ok()?))
+}
