@@ -48,7 +48,10 @@ async fn watch_prints_one_object_a_line_and_ends_at_the_count() {
     let kinds: Vec<&str> = lines.iter().map(|line| line["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["open", "retry", "event", "event"]);
     assert_eq!(lines[1]["ms"], 10_000);
-    assert_eq!((lines[2]["event"].as_str(), lines[3]["event"].as_str()), (Some("connecttime"), Some("message")));
+    assert_eq!(
+        (lines[2]["event"].as_str(), lines[3]["event"].as_str()),
+        (Some("connecttime"), Some("message"))
+    );
     assert!(lines[2].get("seq").is_none() && lines[2].get("feed").is_none());
     assert!(std::fs::read_dir(home.path()).unwrap().next().is_none(), "watch stores nothing");
 }
@@ -79,7 +82,11 @@ async fn watch_ends_with_the_codes_that_scripts_rely_on() {
 
 #[tokio::test]
 async fn watch_keeps_trying_through_what_can_pass() {
-    let scenes = vec![Scene::status(503, &[]), Scene::ended("retry: 250\nid: 7\ndata: a\n\n"), Scene::stream("data: b\n\n")];
+    let scenes = vec![
+        Scene::status(503, &[]),
+        Scene::ended("retry: 250\nid: 7\ndata: a\n\n"),
+        Scene::stream("data: b\n\n"),
+    ];
     let mut origin = Origin::start(scenes).await;
     let home = TempDir::new().unwrap();
     let output = run(&home, &["watch", &origin.url("/"), "-n", "2", "--retry", "250ms"]).await;
@@ -113,7 +120,10 @@ async fn check_says_every_problem_and_feeds_are_added_and_removed() {
     let added = run(&home, &["feed", "add", "http://127.0.0.1:1/x", "--name", "Door sensors"]).await;
     assert_eq!(String::from_utf8(added.stdout).unwrap(), "door-sensors\n");
     let list = run(&home, &["feed", "list"]).await;
-    assert_eq!(String::from_utf8(list.stdout).unwrap(), "door-sensors\ton\thttp://127.0.0.1:1/x\tDoor sensors\n");
+    assert_eq!(
+        String::from_utf8(list.stdout).unwrap(),
+        "door-sensors\ton\thttp://127.0.0.1:1/x\tDoor sensors\n"
+    );
     assert_eq!(run(&home, &["feed", "remove", "door-sensors"]).await.status.code(), Some(0));
     assert_eq!(run(&home, &["feed", "remove", "door-sensors"]).await.status.code(), Some(2));
     assert_eq!(run(&home, &["check"]).await.status.code(), Some(0));
@@ -176,7 +186,10 @@ async fn a_death_without_warning_loses_nothing_and_repeats_nothing() {
         }
         // Each round dies at another point of the burst.
         let at_least = round * 40 + 3 + round * 7;
-        wait::until("some of the burst in the log", async || (logged(&home).await.len() >= at_least).then_some(())).await;
+        wait::until("some of the burst in the log", async || {
+            (logged(&home).await.len() >= at_least).then_some(())
+        })
+        .await;
         child.kill().unwrap();
         child.wait().unwrap();
         std::io::stderr().flush().unwrap();

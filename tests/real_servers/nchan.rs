@@ -14,7 +14,7 @@ async fn what_was_published_while_away_is_in_the_log_once_each_and_in_order() {
     feed(&engine, |feed| feed.connection.is_live()).await;
     let mut expected = Vec::new();
     let mut publish = |n: u32| {
-        nchan.publish("ops", (n % 2 == 0).then_some("alert"), &format!("message {n}"));
+        nchan.publish("ops", n.is_multiple_of(2).then_some("alert"), &format!("message {n}"));
         expected.push(format!("message {n}"));
     };
     (0..20).for_each(&mut publish);
@@ -35,7 +35,8 @@ async fn what_was_published_while_away_is_in_the_log_once_each_and_in_order() {
 async fn a_location_behind_a_password_opens_with_the_secret_and_parks_without() {
     let nchan = Nchan::start();
     let auth = format!("auth = {{ type = \"basic\", user = \"{}\", secret = \"nchan\" }}", USER.0);
-    let world = World::new(&format!("[[feed]]\nid = \"ops\"\nurl = \"{}\"\n{auth}\n", nchan.protected_url("ops")));
+    let world =
+        World::new(&format!("[[feed]]\nid = \"ops\"\nurl = \"{}\"\n{auth}\n", nchan.protected_url("ops")));
     world.keychain.set("nchan", Secret::new("wrong")).await.unwrap();
     let engine = world.start().await;
     let parked = feed(&engine, |feed| matches!(feed.connection, Connection::Parked { .. })).await;

@@ -27,7 +27,8 @@ async fn the_servers_of_tutorials_work_unchanged_side_by_side() {
         ("named", named.url("/sse")),
         ("unknown", clock.url("/nowhere")),
     ];
-    let config: String = feeds.iter().map(|(id, url)| format!("[[feed]]\nid = \"{id}\"\nurl = \"{url}\"\n")).collect();
+    let config: String =
+        feeds.iter().map(|(id, url)| format!("[[feed]]\nid = \"{id}\"\nurl = \"{url}\"\n")).collect();
     let world = World::at_speed(&config, 4);
     let engine = world.start().await;
 
@@ -39,7 +40,8 @@ async fn the_servers_of_tutorials_work_unchanged_side_by_side() {
         let found = events(&all, id);
         assert_eq!(found[0], ("connecttime".into(), Outcome::Notify));
         assert!(found[1..].iter().all(|event| *event == ("message".into(), Outcome::Log)), "{found:?}");
-        let retry = all.iter().any(|row| row.feed.as_str() == id && row.body == RowBody::Retry { ms: 10_000 });
+        let retry =
+            all.iter().any(|row| row.feed.as_str() == id && row.body == RowBody::Retry { ms: 10_000 });
         assert!(retry, "the server's reconnection time is a row");
     }
     assert!(events(&all, "sentence").iter().all(|event| *event == ("message".into(), Outcome::Log)));
@@ -49,7 +51,11 @@ async fn the_servers_of_tutorials_work_unchanged_side_by_side() {
 
     let is_told = |connection: &Connection| matches!(connection, Connection::Connecting { slow: true, .. });
     let found = status(&engine, |status| is_told(&status.feeds[4].connection)).await;
-    assert!(found.feeds[..4].iter().all(|feed| feed.connection.is_live()), "the other feeds run: {:#?}", found.feeds);
+    assert!(
+        found.feeds[..4].iter().all(|feed| feed.connection.is_live()),
+        "the other feeds run: {:#?}",
+        found.feeds
+    );
     let titles: Vec<String> = world.ledger.shown(3).await.into_iter().map(|shown| shown.title).collect();
     for title in ["clock · connecttime", "clock2 · connecttime", "named · timeMessage"] {
         assert!(titles.iter().any(|shown| shown == title), "{title} in {titles:?}");
