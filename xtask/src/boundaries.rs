@@ -214,5 +214,6 @@ mod tests {
     fn names_that_only_begin_alike_are_no_window_libraries() {
         assert!(is_window_library("gtk-sys") && is_window_library("tauri"));
         assert!(!is_window_library("taos") && !is_window_library("wryte"));
+        assert!(!is_window_library("tauri-winrt-notification"));
     }
 }
