@@ -92,6 +92,8 @@ async fn watch_keeps_trying_through_what_can_pass() {
     let output = run(&home, &["watch", &origin.url("/"), "-n", "2", "--retry", "250ms"]).await;
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(origin.asked(3).await[2].header("last-event-id"), Some("7"));
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert!(words.contains("status 503") && words.contains("stream ended"), "it says why it waits: {words}");
 }
 
 #[tokio::test]

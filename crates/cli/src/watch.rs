@@ -135,6 +135,9 @@ impl Watch<'_> {
                 let text = format!("reconnecting in {}: {reason}", span(in_ms));
                 let line = json!({"kind": "reconnecting", "reason": reason.to_string(), "in_ms": in_ms,
                                   "attempt": attempt, "last_event_id": last_event_id, "received_at": utc(now)});
+                if !self.options.lifecycle {
+                    print::note(&text);
+                }
                 self.printer.lifecycle(&line, &text, now)?;
             }
             Signal::Parked { reason, .. } | Signal::Ended { reason } => {
