@@ -56,6 +56,10 @@ fn violations(metadata: &Value) -> Vec<String> {
 fn is_window_library(name: &str) -> bool {
     const FAMILIES: [&str; 9] =
         ["tauri", "wry", "tao", "muda", "gtk", "gtk4", "gdk", "webkit2gtk", "tray-icon"];
+    // notify-rust's way to Windows toasts: from Tauri's people, without Tauri and without a window.
+    if name == "tauri-winrt-notification" {
+        return false;
+    }
     FAMILIES
         .iter()
         .any(|family| name.strip_prefix(family).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
