@@ -87,6 +87,17 @@ pub fn parse_cases() -> Vec<ParseCase> {
         .collect()
 }
 
+/// The cases that need a connection.
+pub fn socket_cases() -> Vec<super::sockets::SocketCase> {
+    let cases = all().into_iter().filter(|case| kind_of(case) != Kind::Parse);
+    cases
+        .map(|case| {
+            let name = case["name"].clone();
+            serde_json::from_value(case).unwrap_or_else(|error| panic!("{name}: {error}"))
+        })
+        .collect()
+}
+
 impl ParseCase {
     /// The body's bytes.
     pub fn bytes(&self) -> Vec<u8> {

@@ -6,3 +6,4 @@ mod parse;
 mod random;
 mod record;
 mod reference;
+mod sockets;

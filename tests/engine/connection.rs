@@ -31,7 +31,7 @@ async fn the_request_is_as_the_standard_says() {
     let asked = origin.asked(1).await.remove(0);
     assert_eq!(asked.line, "GET /a?b=c HTTP/1.1");
     assert_eq!(asked.header("accept"), Some("text/event-stream"));
-    assert_eq!(asked.header("cache-control"), Some("no-store"));
+    assert_eq!(asked.header("cache-control"), Some("no-cache"));
     assert_eq!(asked.header("accept-encoding"), Some("identity"));
     assert_eq!(asked.header("x-site"), Some("bj-1"));
     assert_eq!(asked.header("last-event-id"), None);

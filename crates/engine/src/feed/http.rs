@@ -57,6 +57,8 @@ pub(crate) fn build_client() -> Result<Client, Failure> {
         .user_agent(concat!("Bellwire/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
+        // In memory, for this feed alone: sticky load balancers know it again.
+        .cookie_store(true)
         .connect_timeout(CONNECT_TIMEOUT)
         .tcp_keepalive(KEEPALIVE)
         .http2_keep_alive_interval(KEEPALIVE)
@@ -109,7 +111,7 @@ pub(crate) fn is_private(url: &Url) -> bool {
 fn own_headers() -> HeaderMap {
     HeaderMap::from_iter([
         (ACCEPT, HeaderValue::from_static("text/event-stream")),
-        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (CACHE_CONTROL, HeaderValue::from_static("no-cache")),
         (ACCEPT_ENCODING, HeaderValue::from_static("identity")),
     ])
 }
