@@ -8,4 +8,5 @@
 
 mod event;
 mod log_view;
+mod notification;
 mod stage;

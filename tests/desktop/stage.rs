@@ -11,6 +11,9 @@ use bellwire_tests::support::tray::{self, TrayItem};
 use bellwire_tests::support::wait;
 use bellwire_tests::support::webdriver::Window;
 
+/// The window's title, as a pattern of xdotool's.
+const WINDOW_NAME: &str = "^Bellwire$";
+
 /// A desktop whose notification daemon is a ledger, and a home for the app.
 pub struct Stage {
     /// Every notification that was asked for.
@@ -95,27 +98,42 @@ impl Stage {
         wait::until("the app to end", async || (!is_running(id)).then_some(())).await;
     }
 
-    /// Presses a key combination, such as `alt+F4`, on the app's window, as xdotool writes it.
+    /// Brings the app's window to the front and presses a key combination, such as `alt+F4`, as xdotool writes it.
     pub fn press(&self, keys: &str) {
-        let output = self
-            .desktop
-            .command("xdotool")
-            .args(["search", "--sync", "--onlyvisible", "--name", "^Bellwire$"])
-            .args(["windowactivate", "--sync", "key", "--clearmodifiers", keys])
-            .output()
-            .expect("xdotool starts");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        self.xdotool(&[
+            "search",
+            "--sync",
+            "--onlyvisible",
+            "--name",
+            WINDOW_NAME,
+            "windowactivate",
+            "--sync",
+        ]);
+        // Apart from the search: a key after a found window goes to that window and past the window manager.
+        self.xdotool(&["key", "--clearmodifiers", keys]);
     }
 
-    /// The titles of the windows that the person can see.
-    pub fn visible_windows(&self) -> Vec<String> {
-        let output = self
-            .desktop
-            .command("xdotool")
-            .args(["search", "--onlyvisible", "--name", "^Bellwire$"])
-            .output()
-            .expect("xdotool starts");
-        String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
+    /// Closes the window through the window manager.
+    pub async fn close_window(&self) {
+        self.press("alt+F4");
+        wait::until("the window to go", async || (!self.has_visible_window()).then_some(())).await;
+    }
+
+    /// Whether the person sees the window.
+    pub fn has_visible_window(&self) -> bool {
+        let mut search = self.desktop.command("xdotool");
+        search.args(["search", "--onlyvisible", "--name", WINDOW_NAME]);
+        search.stdout(Stdio::null()).status().expect("xdotool starts").success()
+    }
+
+    /// Waits until the person sees the window.
+    pub async fn wait_for_visible_window(&self) {
+        wait::until("the window", async || self.has_visible_window().then_some(())).await;
+    }
+
+    fn xdotool(&self, arguments: &[&str]) {
+        let output = self.desktop.command("xdotool").args(arguments).output().expect("xdotool starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
     fn app_log(&self) -> fs::File {
@@ -155,8 +173,14 @@ pub fn is_running(id: u32) -> bool {
     stat(&Path::new("/proc").join(id.to_string())).is_some_and(|(_, state, _)| state != 'Z')
 }
 
-/// The names of the processes below `id` that hold or serve a web page.
-pub fn web_processes(id: u32) -> Vec<String> {
+/// Whether a process below `id` holds a web page.
+pub fn has_web_process(id: u32) -> bool {
+    // The system keeps 15 characters of a name.
+    processes_below(id).iter().any(|name| name == "WebKitWebProces")
+}
+
+/// The names of the processes that `id` and its children started.
+pub fn processes_below(id: u32) -> Vec<String> {
     let entries = fs::read_dir("/proc").expect("the system lists processes").flatten();
     let stats: Vec<_> = entries
         .filter_map(|entry| {
@@ -170,9 +194,7 @@ pub fn web_processes(id: u32) -> Vec<String> {
     while let Some(parent) = below.pop() {
         for (own, name, _) in stats.iter().filter(|(_, _, of)| *of == parent) {
             below.push(*own);
-            if name.starts_with("WebKit") {
-                found.push(name.clone());
-            }
+            found.push(name.clone());
         }
     }
     found

@@ -55,6 +55,15 @@ impl Window {
         Self { client, driver }
     }
 
+    /// Takes hold of the window that the program opened after it closed the one before.
+    pub async fn take_next(&self) {
+        wait::until("a window to drive", async || {
+            let handle = self.client.windows().await.ok()?.into_iter().next()?;
+            self.client.switch_to_window(handle).await.ok()
+        })
+        .await;
+    }
+
     /// Waits until an element matches `css`, and returns the first.
     pub async fn wait_for(&self, css: &str) -> Element {
         wait::until(&format!("an element {css}"), async || self.client.find(Locator::Css(css)).await.ok())
