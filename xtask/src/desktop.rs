@@ -19,6 +19,11 @@ use crate::process_group::{GRACE, ProcessGroup, wait_for_end};
 /// How long one part of the desktop may take to come up. A loaded machine needs a few seconds at most.
 const PART_LIMIT: Duration = Duration::from_secs(30);
 
+/// How often a condition is looked at.
+const POLL: Duration = Duration::from_millis(20);
+
+const PANEL: &str = "xfce4-panel";
+
 /// What the desktop has. The default has everything.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -44,8 +49,7 @@ impl Default for Options {
 /// one beside the other do not fight over two cores.
 #[derive(Debug)]
 pub struct VirtualDesktop {
-    processes: Vec<Child>,
-    panel: Option<Child>,
+    parts: Vec<Part>,
     // Ends what is left before the folder is removed and the turn is passed on: fields drop in this order.
     group: ProcessGroup,
     dir: DesktopDir,
@@ -67,7 +71,7 @@ impl VirtualDesktop {
             Failure::new("the virtual desktop's process group did not start").because(error)
         })?;
         let env = config::environment(dir.path());
-        let mut desktop = Self { processes: Vec::new(), panel: None, group, dir, env, _turn: turn };
+        let mut desktop = Self { parts: Vec::new(), group, dir, env, _turn: turn };
 
         desktop.start_screen(options.size)?;
         desktop.start_bus()?;
@@ -144,19 +148,26 @@ impl VirtualDesktop {
 
     /// Ends the panel, as when a user's panel crashes: its tray goes with it.
     pub fn stop_panel(&mut self) -> Result<(), Failure> {
-        let Some(mut panel) = self.panel.take() else { return Ok(()) };
+        let Some(at) = self.parts.iter().position(|part| part.program == PANEL) else { return Ok(()) };
+        let mut panel = self.parts.remove(at).process;
         panel
             .kill()
             .and_then(|()| panel.wait())
             .map_err(|error| Failure::new("the panel did not end").because(error))?;
-        self.wait("the tray to go away", |desktop| !desktop.has_tray_host())
+        let start = Instant::now();
+        while self.has_tray_host() {
+            if start.elapsed() > PART_LIMIT {
+                return Err(in_vain("the tray to go away"));
+            }
+            thread::sleep(POLL);
+        }
+        Ok(())
     }
 
     /// Starts the panel and waits until its tray takes items.
     pub fn start_panel(&mut self) -> Result<(), Failure> {
-        let panel = self.start_part("xfce4-panel", &["--disable-wm-check"])?;
-        self.panel = Some(panel);
-        self.wait_for_part("the tray of xfce4-panel", "xfce4-panel", Self::has_tray_host)
+        self.start_part(PANEL, &["--disable-wm-check"])?;
+        self.wait_for_part("the panel's tray", Self::has_tray_host)
     }
 
     /// Writes a picture of the whole screen to `png_path`.
@@ -184,7 +195,7 @@ impl VirtualDesktop {
                 .read_line(&mut number)
                 .map_err(|error| Failure::new("Xvfb said nothing").because(error))?;
         }
-        self.processes.push(screen);
+        self.parts.push(Part { program: "Xvfb".into(), process: screen });
         if number.trim().is_empty() {
             return Err(Failure::new("Xvfb ended at once").because(self.log_end("Xvfb")));
         }
@@ -195,17 +206,13 @@ impl VirtualDesktop {
     fn start_bus(&mut self) -> Result<(), Failure> {
         let config_path = config::write_bus(self.dir())?;
         let argument = format!("--config-file={}", config_path.display());
-        let bus = self.start_part("dbus-daemon", &["--nofork", "--nopidfile", "--nosyslog", &argument])?;
-        self.processes.push(bus);
-        self.wait_for_part("the session bus", "dbus-daemon", |desktop| {
-            desktop.bus_name_is_owned("org.freedesktop.DBus")
-        })
+        self.start_part("dbus-daemon", &["--nofork", "--nopidfile", "--nosyslog", &argument])?;
+        self.wait_for_part("the session bus", |desktop| desktop.bus_name_is_owned("org.freedesktop.DBus"))
     }
 
     fn start_window_manager(&mut self) -> Result<(), Failure> {
-        let manager = self.start_part("openbox", &["--sm-disable"])?;
-        self.processes.push(manager);
-        self.wait_for_part("the window manager", "openbox", |desktop| {
+        self.start_part("openbox", &["--sm-disable"])?;
+        self.wait_for_part("the window manager", |desktop| {
             // EWMH: a manager that is ready sets _NET_SUPPORTING_WM_CHECK, which xdotool asks for here.
             let answer = desktop.command("xdotool").arg("get_num_desktops").output();
             answer.is_ok_and(|output| output.status.success() && output.stderr.is_empty())
@@ -230,8 +237,8 @@ impl VirtualDesktop {
                 .write_all(b"throwaway")
                 .map_err(|error| Failure::new("the keychain took no password").because(error))?;
         }
-        self.processes.push(keychain);
-        self.wait_for_part("the keychain", "gnome-keyring-daemon", |desktop| {
+        self.parts.push(Part { program: "gnome-keyring-daemon".into(), process: keychain });
+        self.wait_for_part("the keychain", |desktop| {
             // The default collection exists once the password has been used to make and unlock it.
             desktop
                 .bus_call(&[
@@ -246,33 +253,31 @@ impl VirtualDesktop {
 
     fn start_notifications(&mut self) -> Result<(), Failure> {
         let program = config::notification_daemon()?;
-        let daemon = self.start_part(&program, &[])?;
-        self.processes.push(daemon);
-        self.wait_for_part("the notification daemon", &program, |desktop| {
+        self.start_part(&program, &[])?;
+        self.wait_for_part("the notification daemon", |desktop| {
             desktop.bus_name_is_owned("org.freedesktop.Notifications")
         })
     }
 
-    fn start_part(&self, program: &str, arguments: &[&str]) -> Result<Child, Failure> {
+    fn start_part(&mut self, program: &str, arguments: &[&str]) -> Result<(), Failure> {
         let mut command = self.command(program);
         command.args(arguments).stdout(self.log_file(program)?).stderr(self.log_file(program)?);
-        self.spawn(&mut command)
+        let process = self.spawn(&mut command)?;
+        self.parts.push(Part { program: program.to_owned(), process });
+        Ok(())
     }
 
-    fn wait_for_part(&self, what: &str, program: &str, ready: impl Fn(&Self) -> bool) -> Result<(), Failure> {
-        self.wait(what, ready).map_err(|failure| failure.because(self.log_end(program)))
-    }
-
-    fn wait(&self, what: &str, ready: impl Fn(&Self) -> bool) -> Result<(), Failure> {
+    /// Waits until the part started last is `ready`, or has ended.
+    fn wait_for_part(&mut self, what: &str, ready: impl Fn(&Self) -> bool) -> Result<(), Failure> {
         let start = Instant::now();
         while !ready(self) {
-            if start.elapsed() > PART_LIMIT {
-                let seconds = PART_LIMIT.as_secs();
-                return Err(Failure::new(format!(
-                    "waited {seconds} s for {what} on the virtual desktop in vain"
-                )));
+            let Some(part) = self.parts.last_mut() else { return Err(in_vain(what)) };
+            let has_ended = !matches!(part.process.try_wait(), Ok(None));
+            if has_ended || start.elapsed() > PART_LIMIT {
+                let program = part.program.clone();
+                return Err(in_vain(what).because(self.log_end(&program)));
             }
-            thread::sleep(Duration::from_millis(20));
+            thread::sleep(POLL);
         }
         Ok(())
     }
@@ -322,7 +327,7 @@ impl Drop for VirtualDesktop {
     fn drop(&mut self) {
         self.group.terminate();
         let start = Instant::now();
-        for process in self.processes.iter_mut().chain(&mut self.panel).rev() {
+        for Part { process, .. } in self.parts.iter_mut().rev() {
             let left = GRACE.saturating_sub(start.elapsed());
             if !wait_for_end(process, left).is_ok_and(|status| status.is_some()) {
                 let _ = process.kill();
@@ -330,6 +335,17 @@ impl Drop for VirtualDesktop {
             }
         }
     }
+}
+
+/// One of the programs that make the desktop.
+#[derive(Debug)]
+struct Part {
+    program: String,
+    process: Child,
+}
+
+fn in_vain(what: &str) -> Failure {
+    Failure::new(format!("waited for {what} on the virtual desktop in vain"))
 }
 
 /// The desktop's folder, short enough for socket paths (108 bytes) and readable by its owner alone.
