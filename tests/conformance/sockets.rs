@@ -157,7 +157,14 @@ async fn listen(case: &SocketCase, origin: &Origin, planned: usize) -> Heard {
     let (sender, mut signals) = mpsc::channel(1);
     let stop = CancellationToken::new();
     let closes = case.expect_state.as_deref() == Some("closed-by-user");
-    let task = tokio::spawn(subscribe(spec, world.ports(), sender, Arc::new(Notify::new()), stop.clone()));
+    let task = tokio::spawn(subscribe(
+        spec,
+        world.ports(),
+        Arc::default(),
+        sender,
+        Arc::new(Notify::new()),
+        stop.clone(),
+    ));
     let mut heard = Heard::default();
     while let Some(signal) = signals.recv().await {
         match signal {

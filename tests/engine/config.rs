@@ -33,6 +33,15 @@ fn columns_count_characters_not_bytes() {
 }
 
 #[test]
+fn resume_method_and_proxy_say_what_they_expect() {
+    let feed = "[[feed]]\nid = \"a\"\nurl = \"http://a.example\"\n";
+    let found = problems(&format!("{feed}resume = \"often\"\nmethod = \"PUT\"\nproxy = \"x\"\n"));
+    assert_eq!(found.len(), 3, "{found:?}");
+    let found = problems(&format!("{feed}resume = {{ query = \"since\", cursor = \"data.\" }}\n"));
+    assert!(found[0].starts_with("line 4, column 10: cursor is not an expression"), "{found:?}");
+}
+
+#[test]
 fn ids_are_unique() {
     let feed = "[[feed]]\nid = \"a\"\nurl = \"http://a.example\"\n";
     assert_eq!(problems(&feed.repeat(2)), ["line 5, column 6: the id a stands twice; ids are unique"]);

@@ -39,6 +39,44 @@ async fn the_request_is_as_the_standard_says() {
 }
 
 #[tokio::test]
+async fn a_feed_may_ask_with_post_and_a_body() {
+    let mut origin = Origin::start(vec![Scene::stream("")]).await;
+    let config = format!("{}method = \"POST\"\nbody = \"{{}}\"\n", feeds(&[("f", origin.url("/q"))]));
+    let world = World::new(&config);
+    let engine = world.start().await;
+    let asked = origin.asked(1).await.remove(0);
+    assert_eq!((asked.line.as_str(), asked.header("content-length")), ("POST /q HTTP/1.1", Some("2")));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_feed_may_go_through_a_proxy() {
+    let mut proxy = Origin::start(vec![Scene::stream("data: a\n\n")]).await;
+    let config = feeds(&[("f", "http://feed.invalid/stream".into())]);
+    let world = World::new(&format!("{config}proxy = \"{}\"\n", proxy.url("")));
+    let engine = world.start().await;
+    assert_eq!(data(&engine, 1).await, ["a"]);
+    assert_eq!(proxy.asked(1).await[0].line, "GET http://feed.invalid/stream HTTP/1.1");
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn at_most_six_connections_to_one_host_are_in_the_making() {
+    let mut origin = Origin::start(vec![Scene::silence()]).await;
+    let urls: Vec<(String, String)> =
+        (0..10).map(|n| (format!("f{n}"), origin.url(&format!("/{n}")))).collect();
+    let urls: Vec<(&str, String)> = urls.iter().map(|(id, url)| (id.as_str(), url.clone())).collect();
+    let world = World::at_speed(&feeds(&urls), 10);
+    let engine = world.start().await;
+    assert_eq!(origin.asked(6).await.len(), 6);
+    // A server that does not answer gives its places free after a while.
+    assert_eq!(origin.asked(10).await.len(), 10);
+    let is_slow = |connection: &Connection| matches!(connection, Connection::Connecting { slow: true, .. });
+    status(&engine, |status| status.feeds.iter().all(|feed| is_slow(&feed.connection))).await;
+    engine.shutdown().await;
+}
+
+#[tokio::test]
 async fn answers_that_only_a_person_can_mend_park_the_feed() {
     assert_eq!(parked(Scene::status(404, &[])).await, Reason::NotFound(404));
     assert_eq!(parked(Scene::status(410, &[])).await, Reason::NotFound(410));

@@ -58,6 +58,60 @@ async fn a_restart_of_the_program_resumes_after_the_last_event_id() {
 }
 
 #[tokio::test]
+async fn a_service_without_ids_resumes_by_a_query_computed_from_the_data() {
+    let scenes = vec![
+        Scene::ended("retry: 300\ndata: {\"id\":\"a1\"}\n\ndata: no json\n\n"),
+        Scene::stream("data: {\"id\":\"b 2\"}\n\n"),
+        Scene::stream("data: last\n\n"),
+    ];
+    let mut origin = Origin::start(scenes).await;
+    let url = origin.url("/t/sse?x=1");
+    let resume = "resume = { query = \"since\", cursor = \"data.id\" }";
+    let world = World::new(&format!("[[feed]]\nid = \"ops\"\nurl = \"{url}\"\n{resume}\n"));
+    let engine = world.start().await;
+    data(&engine, 3).await;
+    engine.shutdown().await;
+    let engine = world.start().await;
+    data(&engine, 4).await;
+    let asked = origin.asked(3).await;
+    let lines: Vec<&str> = asked.iter().map(|asked| asked.line.as_str()).collect();
+    let expected =
+        ["GET /t/sse?x=1 HTTP/1.1", "GET /t/sse?x=1&since=a1 HTTP/1.1", "GET /t/sse?x=1&since=b+2 HTTP/1.1"];
+    assert_eq!(lines, expected);
+    assert!(asked.iter().all(|asked| asked.header("last-event-id").is_none()));
+    let all = rows(&engine, |_| true).await;
+    assert!(!all.iter().any(|row| matches!(row.body, RowBody::Gap(_))), "it can resume: {all:#?}");
+    assert!(
+        all.iter().all(|row| !matches!(&row.body, RowBody::Event(event) if !event.last_event_id.is_empty()))
+    );
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_feed_told_not_to_resume_starts_live() {
+    let mut origin =
+        Origin::start(vec![Scene::ended("retry: 300\nid: 1\ndata: a\n\n"), Scene::stream("data: b\n\n")])
+            .await;
+    let world = World::new(&format!("{}resume = \"none\"\n", one_feed(&origin)));
+    let engine = world.start().await;
+    data(&engine, 2).await;
+    assert_eq!(origin.asked(2).await[1].header("last-event-id"), None);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_hubs_own_last_event_id_is_where_a_feed_without_events_resumes() {
+    let mut first = Scene::status(200, &["Content-Type: text/event-stream", "Last-Event-ID: urn:uuid:7"]);
+    first.answer.extend_from_slice(b"retry: 300\n\n");
+    let mut origin = Origin::start(vec![first, Scene::stream("data: b\n\n")]).await;
+    let world = World::new(&one_feed(&origin));
+    let engine = world.start().await;
+    data(&engine, 1).await;
+    assert_eq!(origin.asked(2).await[1].header("last-event-id"), Some("urn:uuid:7"));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
 async fn another_url_starts_fresh() {
     let mut origin = Origin::start(vec![Scene::stream("id: 1\ndata: a\n\n")]).await;
     let world = World::new(&one_feed(&origin));

@@ -89,7 +89,14 @@ async fn test(dir: Option<&Path>, target: &str) -> Result<Exit, Failure> {
     let ports = Ports::real();
     let (sender, mut signals) = mpsc::channel(1);
     let stop = CancellationToken::new();
-    tokio::spawn(subscribe(spec, ports.clone(), sender, Arc::new(Notify::new()), stop.clone()));
+    tokio::spawn(subscribe(
+        spec,
+        ports.clone(),
+        Arc::default(),
+        sender,
+        Arc::new(Notify::new()),
+        stop.clone(),
+    ));
     let mut end = ports.clock.sleep(TEST);
     let mut is_open = false;
     loop {

@@ -24,7 +24,14 @@ pub async fn run(home: Option<&Path>, options: Box<WatchOptions>) -> Result<Exit
     let ports = Ports::real();
     let (sender, mut signals) = mpsc::channel(1);
     let stop = CancellationToken::new();
-    tokio::spawn(subscribe(spec, ports.clone(), sender, Arc::new(Notify::new()), stop.clone()));
+    tokio::spawn(subscribe(
+        spec,
+        ports.clone(),
+        Arc::default(),
+        sender,
+        Arc::new(Notify::new()),
+        stop.clone(),
+    ));
     let mut watch = Watch { printer: Printer::new(&options, feed), count: 0, options: &options };
     let mut end = ports.clock.sleep(options.r#for.unwrap_or(Duration::MAX / 4));
     let mut idle = ports.clock.sleep(options.idle.unwrap_or(Duration::MAX / 4));

@@ -76,7 +76,14 @@ pub(crate) async fn check(url: &str, secret: Option<NewSecret>, ports: &Ports) -
     let spec = Spec { sign_in, idle_timeout: None, max_event: DEFAULT_CHECK_MAX_EVENT, ..Spec::at(url) };
     let (sender, mut signals) = mpsc::channel(1);
     let stop = CancellationToken::new();
-    let task = tokio::spawn(subscribe(spec, ports.clone(), sender, Arc::new(Notify::new()), stop.clone()));
+    let task = tokio::spawn(subscribe(
+        spec,
+        ports.clone(),
+        Arc::default(),
+        sender,
+        Arc::new(Notify::new()),
+        stop.clone(),
+    ));
     let began = ports.clock.mono();
     let mut deadline = ports.clock.sleep(ANSWER);
     loop {

@@ -138,6 +138,7 @@ impl Engine {
             store: store.clone(),
             board: Arc::clone(&board),
             ports: ports.clone(),
+            gate: Arc::default(),
             running: HashMap::new(),
         };
         let dispatcher = Dispatcher {

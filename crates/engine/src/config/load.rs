@@ -10,8 +10,9 @@ use serde::Deserialize;
 use toml::Spanned;
 use url::Url;
 
-use super::model::{Auth, Config, DEFAULT_IDLE, FeedConfig, FloodLimit, Header, Rule};
+use super::model::{Auth, Config, DEFAULT_IDLE, FeedConfig, FloodLimit, Header, ProxyChoice, Rule};
 use crate::event::{FeedId, Severity};
+use crate::feed::{CursorExpression, Resume};
 use crate::status::{AppSettings, Language, Theme};
 
 /// Headers that the receiver sets itself.
@@ -132,6 +133,10 @@ struct FeedTable {
     allow_insecure_auth: bool,
     #[serde(default)]
     headers: BTreeMap<Spanned<String>, String>,
+    method: Option<Spanned<String>>,
+    body: Option<String>,
+    resume: Option<Spanned<ResumeSetting>>,
+    proxy: Option<Spanned<String>>,
     idle_timeout: Option<Spanned<String>>,
     max_event: Option<Spanned<Size>>,
     #[serde(default)]
@@ -163,6 +168,20 @@ struct RuleTable {
 enum Size {
     Bytes(u64),
     Text(String),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum ResumeSetting {
+    Word(String),
+    Query(QueryTable),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QueryTable {
+    query: String,
+    cursor: String,
 }
 
 /// One name or a list of them.
@@ -255,6 +274,9 @@ impl Check<'_> {
         let url = self.url(&table.url);
         let auth = table.auth.and_then(|auth| self.auth(auth));
         let headers = self.headers(table.headers);
+        let method = table.method.and_then(|method| self.method(&method));
+        let resume = table.resume.and_then(|resume| self.resume(resume));
+        let proxy = table.proxy.and_then(|proxy| self.proxy(&proxy));
         let idle_timeout = self.idle_timeout(table.idle_timeout);
         let max_event = table.max_event.and_then(|size| self.size(&size));
         let severity = self.severity(table.severity);
@@ -267,6 +289,10 @@ impl Check<'_> {
             auth,
             allow_insecure_auth: table.allow_insecure_auth,
             headers,
+            method: method.unwrap_or_else(|| defaults.method.clone()),
+            body: table.body,
+            resume: resume.unwrap_or_default(),
+            proxy: proxy.unwrap_or_default(),
             idle_timeout,
             max_event: max_event.unwrap_or(defaults.max_event),
             severity,
@@ -333,6 +359,48 @@ impl Check<'_> {
             }
         }
         headers
+    }
+
+    fn method(&mut self, text: &Spanned<String>) -> Option<String> {
+        let is_known = matches!(text.get_ref().as_str(), "GET" | "POST");
+        if !is_known {
+            self.report(text.span(), "expected one of \"GET\", \"POST\"".into());
+        }
+        is_known.then(|| text.get_ref().clone())
+    }
+
+    fn resume(&mut self, setting: Spanned<ResumeSetting>) -> Option<Resume> {
+        let span = setting.span();
+        match setting.into_inner() {
+            ResumeSetting::Word(word) if word == "last-event-id" => Some(Resume::LastEventId),
+            ResumeSetting::Word(word) if word == "none" => Some(Resume::Off),
+            ResumeSetting::Word(_) => {
+                let message = "expected \"last-event-id\", \"none\" or { query = \"…\", cursor = \"…\" }";
+                self.report(span, message.into());
+                None
+            }
+            ResumeSetting::Query(table) => match CursorExpression::parse(&table.cursor) {
+                Ok(cursor) => Some(Resume::Query { name: table.query, cursor }),
+                Err(message) => {
+                    self.report(span, message);
+                    None
+                }
+            },
+        }
+    }
+
+    fn proxy(&mut self, text: &Spanned<String>) -> Option<ProxyChoice> {
+        match text.get_ref().as_str() {
+            "system" => return Some(ProxyChoice::System),
+            "none" => return Some(ProxyChoice::Direct),
+            _ => {}
+        }
+        let url = super::feed_url(text.get_ref()).ok();
+        if url.is_none() {
+            let message = "expected \"system\", \"none\" or the address of a proxy, without a password";
+            self.report(text.span(), message.into());
+        }
+        url.map(ProxyChoice::At)
     }
 
     fn idle_timeout(&mut self, text: Option<Spanned<String>>) -> Option<Duration> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::event::{FeedId, Severity};
+use crate::feed::Resume;
 use crate::status::AppSettings;
 
 /// The default silence after which a connection counts as dead.
@@ -58,6 +59,14 @@ pub struct FeedConfig {
     pub allow_insecure_auth: bool,
     /// Further request headers.
     pub headers: Vec<Header>,
+    /// The request's method.
+    pub method: String,
+    /// The request's body.
+    pub body: Option<String>,
+    /// How it resumes.
+    pub resume: Resume,
+    /// Which proxy it goes through.
+    pub proxy: ProxyChoice,
     /// The silence after which a connection counts as dead; `None` for never.
     pub idle_timeout: Option<Duration>,
     /// The size limit of one event's data and of a line, in bytes.
@@ -79,6 +88,10 @@ impl FeedConfig {
             auth: None,
             allow_insecure_auth: false,
             headers: Vec::new(),
+            method: "GET".into(),
+            body: None,
+            resume: Resume::LastEventId,
+            proxy: ProxyChoice::System,
             idle_timeout: Some(DEFAULT_IDLE),
             max_event: DEFAULT_MAX_EVENT,
             severity: HashMap::new(),
@@ -98,9 +111,25 @@ impl FeedConfig {
             && self.auth == other.auth
             && self.allow_insecure_auth == other.allow_insecure_auth
             && self.headers == other.headers
+            && self.method == other.method
+            && self.body == other.body
+            && self.resume == other.resume
+            && self.proxy == other.proxy
             && self.idle_timeout == other.idle_timeout
             && self.max_event == other.max_event
     }
+}
+
+/// Which proxy a feed's connections go through.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum ProxyChoice {
+    /// The system's, as its settings or the environment say.
+    #[default]
+    System,
+    /// None.
+    Direct,
+    /// This one.
+    At(Url),
 }
 
 /// How to sign in. Secrets appear by name only; their text is in the keychain.

@@ -7,11 +7,11 @@ use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, HeaderMap,
     HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
 };
-use reqwest::{Client, Method, Response, StatusCode, Version};
+use reqwest::{Client, Method, Proxy, Response, StatusCode, Version};
 use url::{Host, Url};
 
 use super::failure::{Failure, reason};
-use crate::config::Header;
+use crate::config::{Header, ProxyChoice};
 use crate::event::Reason;
 use crate::secrets::Secret;
 
@@ -31,6 +31,7 @@ pub(crate) struct Request {
     pub headers: Vec<Header>,
     pub credential: Option<Credential>,
     pub allow_insecure_auth: bool,
+    /// What the header `Last-Event-ID` says; empty for no header.
     pub last_event_id: String,
 }
 
@@ -52,8 +53,16 @@ pub(crate) struct Head {
 }
 
 /// A client for event streams: no redirects of its own, no encodings, no deadline for the whole.
-pub(crate) fn build_client() -> Result<Client, Failure> {
-    Client::builder()
+pub(crate) fn build_client(proxy: &ProxyChoice) -> Result<Client, Failure> {
+    let builder = match proxy {
+        ProxyChoice::System => Client::builder(),
+        ProxyChoice::Direct => Client::builder().no_proxy(),
+        ProxyChoice::At(url) => match Proxy::all(url.as_str()) {
+            Ok(proxy) => Client::builder().no_proxy().proxy(proxy),
+            Err(error) => return Err(Failure::park(Reason::Network(error.to_string()))),
+        },
+    };
+    builder
         .user_agent(concat!("Bellwire/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)

@@ -1,10 +1,12 @@
 //! One feed's receiver: takes a subscription's signals to the store and to the board.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
+use super::gate::Gate;
 use super::incoming::Incoming;
 use super::subscription::{Signal, Spec, subscribe};
 use crate::board::Board;
@@ -23,6 +25,8 @@ pub(crate) struct Receiver {
     pub store: StoreHandle,
     pub board: Arc<Board>,
     pub ports: Ports,
+    pub gate: Arc<Gate>,
+    pub delay: Duration,
     pub nudge: Arc<Notify>,
     pub stop: CancellationToken,
 }
@@ -40,6 +44,7 @@ impl Receiver {
         let spec = Spec {
             last_event_id: cursor.last_event_id.clone(),
             retry_ms: cursor.retry_ms,
+            delay: self.delay,
             ..Spec::of(&self.feed)
         };
         let mut progress = Progress {
@@ -53,6 +58,7 @@ impl Receiver {
         let subscription = tokio::spawn(subscribe(
             spec,
             self.ports.clone(),
+            Arc::clone(&self.gate),
             sender,
             Arc::clone(&self.nudge),
             self.stop.clone(),

@@ -10,9 +10,11 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::failure::{Failure, FollowUp, reason};
+use super::gate::Gate;
 use super::http::{Credential, Head, Request, build_client, connect};
 use super::incoming::{Incoming, decode};
-use crate::config::{Auth, DEFAULT_IDLE, DEFAULT_MAX_EVENT, FeedConfig, Header};
+use super::resume::{Resume, with_cursor};
+use crate::config::{Auth, DEFAULT_IDLE, DEFAULT_MAX_EVENT, FeedConfig, Header, ProxyChoice};
 use crate::event::Reason;
 use crate::ports::Ports;
 use crate::secrets::SecretError;
@@ -47,6 +49,12 @@ pub struct Spec {
     pub last_event_id: String,
     /// The reconnection time to begin with, in milliseconds.
     pub retry_ms: Option<u64>,
+    /// How to resume.
+    pub resume: Resume,
+    /// Which proxy to go through.
+    pub proxy: ProxyChoice,
+    /// How long to wait before the first try.
+    pub delay: Duration,
     /// Whether to hand out the bytes too.
     pub raw: bool,
 }
@@ -125,6 +133,7 @@ pub enum Signal {
 pub async fn subscribe(
     spec: Spec,
     ports: Ports,
+    gate: Arc<Gate>,
     signals: mpsc::Sender<Signal>,
     nudge: Arc<Notify>,
     stop: CancellationToken,
@@ -134,7 +143,8 @@ pub async fn subscribe(
         backoff.set_retry(ms);
     }
     let last_event_id = spec.last_event_id.clone();
-    let mut subscription = Subscription { spec, ports, signals, nudge, backoff, attempt: 0, last_event_id };
+    let mut subscription =
+        Subscription { spec, ports, gate, signals, nudge, backoff, attempt: 0, last_event_id };
     tokio::select! {
         () = stop.cancelled() => {}
         _ = subscription.run() => {}
@@ -144,6 +154,7 @@ pub async fn subscribe(
 struct Subscription {
     spec: Spec,
     ports: Ports,
+    gate: Arc<Gate>,
     signals: mpsc::Sender<Signal>,
     nudge: Arc<Notify>,
     backoff: Backoff,
@@ -159,6 +170,10 @@ impl Spec {
     pub fn of(feed: &FeedConfig) -> Self {
         Self {
             headers: feed.headers.clone(),
+            method: feed.method.clone(),
+            body: feed.body.clone().map(String::into_bytes),
+            resume: feed.resume.clone(),
+            proxy: feed.proxy.clone(),
             sign_in: feed.auth.clone().map_or(SignIn::None, SignIn::Keychain),
             allow_insecure_auth: feed.allow_insecure_auth,
             idle_timeout: feed.idle_timeout,
@@ -180,6 +195,9 @@ impl Spec {
             max_event: DEFAULT_MAX_EVENT,
             last_event_id: String::new(),
             retry_ms: None,
+            resume: Resume::LastEventId,
+            proxy: ProxyChoice::System,
+            delay: Duration::ZERO,
             raw: false,
         }
     }
@@ -187,8 +205,11 @@ impl Spec {
 
 impl Subscription {
     async fn run(&mut self) -> Result<(), Unheard> {
+        if !self.spec.delay.is_zero() {
+            self.ports.clock.sleep(self.spec.delay).await;
+        }
         let client = loop {
-            match build_client() {
+            match build_client(&self.spec.proxy) {
                 Ok(client) => break client,
                 Err(failure) => self.pause(failure).await?,
             }
@@ -222,13 +243,26 @@ impl Subscription {
         self.backoff.connected(self.ports.clock.mono());
         let Head { status, http, url, headers, mut body } = head;
         let attempt = std::mem::take(&mut self.attempt);
+        let place = headers.iter().find(|(name, _)| name == "last-event-id").map(|(_, id)| id.clone());
         self.say(Signal::Open { status, http, url, headers, attempt }).await?;
+        // A hub says where its stream stands: what comes after a loss of this connection can be asked for even
+        // when no event has come yet.
+        if let Some(id) = place
+            && self.spec.resume == Resume::LastEventId
+            && self.last_event_id.is_empty()
+            && !id.is_empty()
+        {
+            self.last_event_id.clone_from(&id);
+            self.say(Signal::Items { items: vec![Incoming::Id(id)], replaying: false }).await?;
+        }
         self.read(&mut body).await
     }
 
     async fn open(&mut self, client: &Client, request: &Request) -> Result<Result<Head, Failure>, Unheard> {
         let clock = Arc::clone(&self.ports.clock);
         let nudge = Arc::clone(&self.nudge);
+        let gate = Arc::clone(&self.gate);
+        let mut pass = gate.enter(&request.url).await;
         let limit = self.spec.idle_timeout.unwrap_or(NO_ANSWER).max(SLOW + Duration::from_secs(1));
         let mut answer = std::pin::pin!(connect(client, request));
         let mut deadline = clock.sleep(limit);
@@ -240,6 +274,8 @@ impl Subscription {
                 () = &mut deadline => return Ok(Err(Failure::retry(Reason::NoAnswer))),
                 () = &mut slow, if !is_told => {
                     is_told = true;
+                    // A server that does not answer keeps nobody else waiting.
+                    drop(pass.take());
                     let after_ms = u64::try_from(SLOW.as_millis()).unwrap_or(u64::MAX);
                     self.say(Signal::Slow { after_ms }).await?;
                 }
@@ -252,8 +288,8 @@ impl Subscription {
         let clock = Arc::clone(&self.ports.clock);
         let nudge = Arc::clone(&self.nudge);
         let limits = Limits { max_event: self.spec.max_event, ..Limits::default() };
-        let mut decoder = Decoder::new(limits).with_last_event_id(&self.last_event_id);
-        let mut replaying = !self.last_event_id.is_empty();
+        let mut decoder = Decoder::new(limits).with_last_event_id(self.header_id());
+        let mut replaying = !self.last_event_id.is_empty() && self.spec.resume != Resume::Off;
         loop {
             let asked_at = clock.mono();
             let idle = async {
@@ -277,7 +313,7 @@ impl Subscription {
             if self.spec.raw {
                 self.say(Signal::Bytes(chunk.to_vec())).await?;
             }
-            let items = decode(&mut decoder, &chunk);
+            let items = self.with_cursors(decode(&mut decoder, &chunk));
             for item in &items {
                 match item {
                     Incoming::Event { .. } => self.backoff.event_seen(now),
@@ -286,7 +322,9 @@ impl Subscription {
                 }
             }
             if !items.is_empty() {
-                self.last_event_id = decoder.last_event_id().to_owned();
+                if !matches!(self.spec.resume, Resume::Query { .. }) {
+                    self.last_event_id = decoder.last_event_id().to_owned();
+                }
                 self.say(Signal::Items { items, replaying }).await?;
             }
         }
@@ -340,15 +378,51 @@ impl Subscription {
     }
 
     fn request(&self, credential: Option<Credential>) -> Request {
+        let url = match &self.spec.resume {
+            Resume::Query { name, .. } if !self.last_event_id.is_empty() => {
+                with_cursor(&self.spec.url, name, &self.last_event_id)
+            }
+            _ => self.spec.url.clone(),
+        };
         Request {
-            url: self.spec.url.clone(),
+            url,
             method: Method::from_bytes(self.spec.method.as_bytes()).unwrap_or(Method::GET),
             body: self.spec.body.clone(),
             headers: self.spec.headers.clone(),
             credential,
             allow_insecure_auth: self.spec.allow_insecure_auth,
-            last_event_id: self.last_event_id.clone(),
+            last_event_id: self.header_id().to_owned(),
         }
+    }
+
+    /// What the header `Last-Event-ID` says, and what a new connection's decoder begins with.
+    fn header_id(&self) -> &str {
+        match self.spec.resume {
+            Resume::LastEventId => &self.last_event_id,
+            Resume::Query { .. } | Resume::Off => "",
+        }
+    }
+
+    /// Where the feed resumes by a query, each event that yields a cursor is followed by it.
+    fn with_cursors(&mut self, items: Vec<Incoming>) -> Vec<Incoming> {
+        let Resume::Query { cursor, .. } = &self.spec.resume else { return items };
+        let mut with_cursors = Vec::with_capacity(items.len() * 2);
+        for item in items {
+            let found = match &item {
+                Incoming::Event { event_type, data, last_event_id, .. } => {
+                    cursor.evaluate(event_type, last_event_id, data)
+                }
+                // The standard's own id is not what this server resumes by.
+                Incoming::Id(_) => continue,
+                _ => None,
+            };
+            with_cursors.push(item);
+            if let Some(found) = found {
+                self.last_event_id.clone_from(&found);
+                with_cursors.push(Incoming::Id(found));
+            }
+        }
+        with_cursors
     }
 
     async fn say(&self, signal: Signal) -> Result<(), Unheard> {

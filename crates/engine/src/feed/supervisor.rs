@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::gate::Gate;
 use super::receiver::Receiver;
 use crate::board::Board;
 use crate::config::{Config, FeedConfig};
@@ -14,6 +16,10 @@ use crate::event::{FeedId, RowBody};
 use crate::ports::Ports;
 use crate::status::Connection;
 use crate::store::{Command, StoreHandle};
+
+/// How much later each of many feeds may begin than the one before it, and the latest of all.
+const STAGGER: Duration = Duration::from_millis(20);
+const MAX_STAGGER: Duration = Duration::from_secs(10);
 
 /// What the supervisor is asked to do.
 pub(crate) enum Control {
@@ -30,6 +36,7 @@ pub(crate) struct Supervisor {
     pub store: StoreHandle,
     pub board: Arc<Board>,
     pub ports: Ports,
+    pub gate: Arc<Gate>,
     pub running: HashMap<FeedId, Running>,
 }
 
@@ -86,23 +93,29 @@ impl Supervisor {
                 let _ = self.store.send(row).await;
             }
         }
+        let mut starting = 0;
         for feed in config.feeds.iter().filter(|feed| feed.enabled) {
             if let Some(running) = self.running.get_mut(&feed.id) {
                 running.feed = feed.clone();
                 continue;
             }
-            let running = self.start(feed.clone());
+            // Many at once begin spread over a while; one alone begins at once.
+            let delay = STAGGER.saturating_mul(starting).min(MAX_STAGGER).mul_f64((self.ports.chance)());
+            starting += 1;
+            let running = self.start(feed.clone(), delay);
             self.running.insert(feed.id.clone(), running);
         }
     }
 
-    fn start(&self, feed: FeedConfig) -> Running {
+    fn start(&self, feed: FeedConfig, delay: Duration) -> Running {
         let (nudge, stop) = (Arc::new(Notify::new()), CancellationToken::new());
         let receiver = Receiver {
             feed: feed.clone(),
             store: self.store.clone(),
             board: Arc::clone(&self.board),
             ports: self.ports.clone(),
+            gate: Arc::clone(&self.gate),
+            delay,
             nudge: Arc::clone(&nudge),
             stop: stop.clone(),
         };
