@@ -7,6 +7,10 @@
 )]
 
 mod event;
+mod flood;
 mod log_view;
 mod notification;
+mod restart;
+mod secret;
 mod stage;
+mod tray;

@@ -94,7 +94,7 @@ impl Stage {
     /// Quits the app through its tray and waits until it is gone.
     pub async fn quit(&self) {
         let id = self.app_id().await;
-        self.tray().await.click("Quit Bellwire").await;
+        self.tray().await.click_to_end("Quit Bellwire").await;
         wait::until("the app to end", async || (!is_running(id)).then_some(())).await;
     }
 

@@ -116,14 +116,25 @@ impl TrayItem {
 
     /// Clicks the entry with this label; panics with the labels there are if none has it.
     pub async fn click(&self, label: &str) {
+        self.try_click(label).await.expect("the menu takes a click");
+    }
+
+    /// Clicks the entry with this label, which ends the program; it may be gone before it can answer.
+    pub async fn click_to_end(&self, label: &str) {
+        let no_reply = "org.freedesktop.DBus.Error.NoReply";
+        match self.try_click(label).await {
+            Err(zbus::Error::MethodError(name, ..)) if name.as_str() == no_reply => {}
+            answered => answered.expect("the menu takes a click"),
+        }
+    }
+
+    async fn try_click(&self, label: &str) -> zbus::Result<()> {
         let entries = self.menu().await;
         let entry = entries.iter().find(|entry| entry.label == label);
         let entry = entry.unwrap_or_else(|| panic!("no entry {label:?} in {entries:#?}"));
         assert!(entry.enabled, "{label:?} cannot be clicked");
         let menu = self.menu_proxy().await;
-        menu.call_method("Event", &(entry.id, "clicked", Value::from(0_i32), 0_u32))
-            .await
-            .expect("the menu takes a click");
+        menu.call_method("Event", &(entry.id, "clicked", Value::from(0_i32), 0_u32)).await.map(drop)
     }
 
     async fn proxy(&self) -> Proxy<'_> {

@@ -1,0 +1,44 @@
+//! What happens while the app is not running.
+
+use bellwire_tests::support::nchan::Nchan;
+
+use crate::log_view::{self, wait_for_data};
+use crate::stage::Stage;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_published_while_the_app_was_down_is_there_once_each_and_nothing_is_repeated() {
+    let nchan = Nchan::start();
+    let stage =
+        Stage::new(&format!("[[feed]]\nid = \"ops\"\nname = \"Ops\"\nurl = \"{}\"\n", nchan.url("ops")))
+            .await;
+    let mut published = Vec::new();
+    // Two of each dozen notify: fewer than the flood limit lets through one by one.
+    let mut publish = |from: u32| {
+        for n in from..from + 12 {
+            nchan.publish("ops", (n % 6 == 5).then_some("alert"), &format!("message {n}"));
+            published.push(format!("message {n}"));
+        }
+    };
+
+    let window = stage.open().await;
+    window.wait_for("[data-feed=ops][data-state=live]").await;
+    publish(0);
+    wait_for_data(&window, "message 11").await;
+    stage.daemon.wait_for("the last notification", |call| call.body == "message 11").await;
+    stage.quit().await;
+    window.close().await;
+
+    publish(12);
+    let window = stage.open().await;
+    wait_for_data(&window, "message 23").await;
+    stage.daemon.wait_for("the last notification", |call| call.body == "message 23").await;
+    let rows = log_view::events(&window).await;
+    assert_eq!(rows.iter().map(|row| row.data.clone()).collect::<Vec<_>>(), published);
+
+    // One more event: whatever the app still had to show comes before it.
+    nchan.publish("ops", Some("alert"), "the end");
+    stage.daemon.wait_for("the end", |call| call.body == "the end").await;
+    let bodies: Vec<_> = stage.daemon.calls().into_iter().map(|call| call.body).collect();
+    assert_eq!(bodies, ["message 5", "message 11", "message 17", "message 23", "the end"]);
+    window.close().await;
+}
