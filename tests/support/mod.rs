@@ -1,12 +1,14 @@
 //! Building blocks of the suites, one real thing each.
 
 pub mod desktop;
+pub mod history;
 pub mod http;
 pub mod nchan;
 pub mod node;
 pub mod notifyd;
 pub mod origin;
 pub mod programs;
+pub mod proxy;
 pub mod tray;
 pub mod wait;
 pub mod webdriver;

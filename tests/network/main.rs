@@ -1,0 +1,10 @@
+//! What networks do to a stream: cuts at any byte, fragments, silence, resets.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test code: an expectation that fails is a failed test"
+)]
+
+mod faults;
+mod truncation;
