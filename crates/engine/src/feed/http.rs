@@ -62,7 +62,9 @@ pub(crate) fn build_client(proxy: &ProxyChoice) -> Result<Client, Failure> {
             Err(error) => return Err(Failure::park(Reason::Network(error.to_string()))),
         },
     };
+    let tls = super::tls::shared().map_err(|error| Failure::park(Reason::Tls(error.to_string())))?;
     builder
+        .tls_backend_preconfigured(tls)
         .user_agent(concat!("Bellwire/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)

@@ -8,6 +8,7 @@ mod receiver;
 mod resume;
 mod subscription;
 mod supervisor;
+mod tls;
 
 pub use gate::Gate;
 pub use incoming::Incoming;
