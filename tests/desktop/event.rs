@@ -4,7 +4,7 @@ use bellwire_tests::support::node::NodeServer;
 use bellwire_tests::support::origin::{Origin, Scene};
 
 use crate::log_view::{self, wait_for_data};
-use crate::stage::Stage;
+use crate::stage::{Stage, one_feed};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_named_event_of_a_tutorials_server_is_one_notification_and_a_row() {
@@ -30,8 +30,7 @@ async fn a_named_event_of_a_tutorials_server_is_one_notification_and_a_row() {
 async fn an_unnamed_event_is_a_row_only() {
     let origin =
         Origin::start(vec![Scene::stream("id: 1\ndata: quiet\n\nevent: alert\nid: 2\ndata: loud\n\n")]).await;
-    let stage =
-        Stage::new(&format!("[[feed]]\nid = \"ops\"\nname = \"Ops\"\nurl = \"{}\"\n", origin.url("/"))).await;
+    let stage = Stage::new(&one_feed(&origin.url("/"))).await;
     let window = stage.open().await;
     let quiet = wait_for_data(&window, "quiet").await;
     assert_eq!((quiet.event.as_str(), quiet.id.as_str()), ("message", "1"));

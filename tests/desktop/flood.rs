@@ -3,13 +3,12 @@
 use bellwire_tests::support::origin::{Origin, Scene};
 
 use crate::log_view::{self, wait_for_data};
-use crate::stage::Stage;
+use crate::stage::{Stage, one_feed};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_named_events_are_five_notifications_and_one_that_counts_the_rest() {
     let origin = Origin::start(vec![Scene::stream("")]).await;
-    let stage =
-        Stage::new(&format!("[[feed]]\nid = \"ops\"\nname = \"Ops\"\nurl = \"{}\"\n", origin.url("/"))).await;
+    let stage = Stage::new(&one_feed(&origin.url("/"))).await;
     let window = stage.open().await;
     window.wait_for("[data-feed=ops][data-state=live]").await;
     origin.send(&(0..200).map(|n| format!("event: alert\ndata: storm {n}\n\n")).collect::<String>());

@@ -8,6 +8,7 @@
 
 mod event;
 mod flood;
+mod hostile;
 mod log_view;
 mod notification;
 mod restart;

@@ -4,13 +4,12 @@ use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::wait;
 
 use crate::log_view::{self, wait_for_data};
-use crate::stage::{Stage, has_web_process};
+use crate::stage::{Stage, has_web_process, one_feed};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_click_opens_the_closed_window_at_that_very_row() {
     let origin = Origin::start(vec![Scene::stream("data: first\n\n")]).await;
-    let stage =
-        Stage::new(&format!("[[feed]]\nid = \"ops\"\nname = \"Ops\"\nurl = \"{}\"\n", origin.url("/"))).await;
+    let stage = Stage::new(&one_feed(&origin.url("/"))).await;
     let window = stage.open().await;
     wait_for_data(&window, "first").await;
     let app = stage.app_id().await;
@@ -37,8 +36,7 @@ async fn a_click_opens_the_closed_window_at_that_very_row() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_click_moves_an_open_window_to_that_very_row() {
     let origin = Origin::start(vec![Scene::stream("event: alert\ndata: wanted\n\n")]).await;
-    let stage =
-        Stage::new(&format!("[[feed]]\nid = \"ops\"\nname = \"Ops\"\nurl = \"{}\"\n", origin.url("/"))).await;
+    let stage = Stage::new(&one_feed(&origin.url("/"))).await;
     let window = stage.open().await;
     let call = stage.daemon.wait_for("the notification", |call| call.body == "wanted").await;
     origin.send(&(0..500).map(|n| format!("data: later {n}\n\n")).collect::<String>());

@@ -3,14 +3,12 @@
 use bellwire_tests::support::nchan::Nchan;
 
 use crate::log_view::{self, wait_for_data};
-use crate::stage::Stage;
+use crate::stage::{Stage, one_feed};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_published_while_the_app_was_down_is_there_once_each_and_nothing_is_repeated() {
     let nchan = Nchan::start();
-    let stage =
-        Stage::new(&format!("[[feed]]\nid = \"ops\"\nname = \"Ops\"\nurl = \"{}\"\n", nchan.url("ops")))
-            .await;
+    let stage = Stage::new(&one_feed(&nchan.url("ops"))).await;
     let mut published = Vec::new();
     // Two of each dozen notify: fewer than the flood limit lets through one by one.
     let mut publish = |from: u32| {

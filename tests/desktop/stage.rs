@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use bellwire_tests::support::desktop::{self, Options, VirtualDesktop};
-use bellwire_tests::support::notifyd::NotificationDaemon;
+use bellwire_tests::support::notifyd::{NotificationDaemon, USUAL_CAPABILITIES};
 use bellwire_tests::support::programs;
 use bellwire_tests::support::tray::{self, TrayItem};
 use bellwire_tests::support::wait;
@@ -13,6 +13,11 @@ use bellwire_tests::support::webdriver::Window;
 
 /// The window's title, as a pattern of xdotool's.
 const WINDOW_NAME: &str = "^Bellwire$";
+
+/// A `config.toml` with one feed, `ops`, called Ops.
+pub fn one_feed(url: &str) -> String {
+    format!("[[feed]]\nid = \"ops\"\nname = \"Ops\"\nurl = \"{url}\"\n")
+}
 
 /// A desktop whose notification daemon is a ledger, and a home for the app.
 pub struct Stage {
@@ -27,14 +32,14 @@ pub struct Stage {
 impl Stage {
     /// A desktop with tray and keychain, and a home whose `config.toml` is this text.
     pub async fn new(config: &str) -> Self {
-        Self::on(&Options::default(), config).await
+        Self::with(&Options::default(), USUAL_CAPABILITIES, config).await
     }
 
-    /// The same on a desktop that has these parts. The notification daemon is always the ledger.
-    pub async fn on(options: &Options, config: &str) -> Self {
+    /// The same on a desktop that has these parts, with a notification daemon that can do these things.
+    pub async fn with(options: &Options, capabilities: &[&str], config: &str) -> Self {
         let options = Options { notifications: false, ..options.clone() };
         let desktop = VirtualDesktop::start_with(&options).expect("the desktop starts");
-        let daemon = NotificationDaemon::start(&desktop).await;
+        let daemon = NotificationDaemon::start_with(&desktop, capabilities).await;
         let bus = desktop::connect(&desktop).await;
         let stage = Self { daemon, bus, desktop };
         fs::create_dir(stage.home_dir()).expect("a home can be made");

@@ -4,7 +4,7 @@ use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::wait;
 
 use crate::log_view::wait_for_data;
-use crate::stage::{Stage, is_running};
+use crate::stage::{Stage, is_running, one_feed};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_menu_says_how_things_are_mutes_and_ends() {
@@ -72,8 +72,7 @@ async fn the_menu_says_how_things_are_mutes_and_ends() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_icon_opens_a_window_and_a_feed_in_the_menu_reconnects() {
     let mut origin = Origin::start(vec![Scene::status(404, &[]), Scene::stream("data: back\n\n")]).await;
-    let stage =
-        Stage::new(&format!("[[feed]]\nid = \"ops\"\nname = \"Ops\"\nurl = \"{}\"\n", origin.url("/"))).await;
+    let stage = Stage::new(&one_feed(&origin.url("/"))).await;
     let window = stage.open().await;
     window.wait_for("[data-feed=ops][data-state=parked]").await;
     stage.close_window().await;
