@@ -11,3 +11,5 @@ mod connection;
 mod notify;
 mod resume;
 mod secrets;
+mod store_damage;
+mod store_versions;

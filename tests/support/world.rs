@@ -2,7 +2,7 @@
 //! keychain in memory.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -141,6 +141,11 @@ impl World {
     /// The folder of the home.
     pub fn dir(&self) -> &Path {
         self.dir.path()
+    }
+
+    /// The log's file.
+    pub fn database_path(&self) -> PathBuf {
+        self.dir.path().join("bellwire.db")
     }
 
     /// Writes `config.toml` as an editor would.

@@ -21,7 +21,7 @@ pub async fn run(home: Option<&Path>, options: LogOptions) -> Result<Exit, Failu
     let watch = FileWatch::start(&home.doorbell_path());
     let reader = LogReader::open(&home).map_err(|error| match error {
         StoreError::Missing(_) => Failure::usage(error),
-        StoreError::Newer { .. } | StoreError::Sqlite { .. } => Failure::failed(error),
+        _ => Failure::failed(error),
     })?;
     let natural = if std::io::stdout().is_terminal() { LogFormat::Text } else { LogFormat::Ndjson };
     let selection = Selection {

@@ -146,5 +146,6 @@ fn gap_words(reason: GapReason) -> &'static str {
     match reason {
         GapReason::NoIds => "the feed sends no ids, so it cannot resume",
         GapReason::Oversize => "an event was over the size limit and was skipped",
+        GapReason::StoreReplaced => "the log was damaged; it was set aside and a new one begun",
     }
 }

@@ -34,6 +34,7 @@ struct Parts {
     mute: Mute,
     config_problem: Option<Problem>,
     store_problem: Option<Problem>,
+    replaced_problem: Option<Problem>,
     since: Millis,
     rev: i64,
     seq: i64,
@@ -73,7 +74,8 @@ impl Board {
     pub fn set_problem(&self, problem: Option<Problem>, kind: ProblemKind) {
         self.edit(|parts| match kind {
             ProblemKind::Config => parts.config_problem = problem,
-            ProblemKind::Store => parts.store_problem = problem,
+            ProblemKind::Disk | ProblemKind::Store => parts.store_problem = problem,
+            ProblemKind::Replaced => parts.replaced_problem = problem,
         });
     }
 
@@ -166,7 +168,7 @@ impl Board {
         let status = Status {
             feeds,
             mute: if parts.mute.holds(now) { parts.mute } else { Mute::Off },
-            problem: parts.store_problem.clone().or_else(|| parts.config_problem.clone()),
+            problem: parts.problem().cloned(),
             since: parts.since,
             newest_seq: Seq(parts.seq),
             newest_rev: Rev(parts.rev),
@@ -192,6 +194,12 @@ impl Parts {
         self.mute = ledger.mute;
         self.rev = ledger.rev;
         self.seq = ledger.seq;
+    }
+
+    /// The one that matters most: what stops the receiving first, what is over and done last.
+    fn problem(&self) -> Option<&Problem> {
+        let problems = [&self.store_problem, &self.config_problem, &self.replaced_problem];
+        problems.into_iter().find_map(Option::as_ref)
     }
 
     fn feed(&self, feed: &FeedConfig, now: Millis) -> FeedStatus {

@@ -129,7 +129,7 @@ impl Engine {
             deliveries: Arc::clone(&deliveries),
         };
         let writer = store::start(home.database_path(), inbox, Arc::clone(&config), around)?;
-        let reader = Arc::new(LogReader::open(&home)?);
+        let reader = Arc::new(LogReader::open_path(home.database_path(), Some(store.clone()))?);
         let (status, statuses) = watch::channel(Arc::new(board.compose(ports.clock.wall()).0));
         let (clicks, _) = broadcast::channel(CLICKS);
         let (control, controls) = mpsc::channel(16);
@@ -341,6 +341,7 @@ impl EngineHandle {
     /// Ends every connection, commits what was received, and gives the home free.
     pub async fn shutdown(&self) {
         let Some(running) = self.0.running.lock().await.take() else { return };
+        running.writer.close();
         let (done, stopped) = oneshot::channel();
         if self.0.control.send(Control::Stop(done)).await.is_ok() {
             let _ = stopped.await;

@@ -196,6 +196,8 @@ pub enum GapReason {
     NoIds,
     /// An event was larger than `max_event` and was skipped.
     Oversize,
+    /// The log was damaged; it was set aside and a new one begun.
+    StoreReplaced,
 }
 
 /// Why a connection is not open.

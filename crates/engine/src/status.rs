@@ -142,8 +142,12 @@ pub struct Problem {
 pub enum ProblemKind {
     /// `config.toml` cannot be read; the last good one stays in force.
     Config,
+    /// The disk is full; reading is paused.
+    Disk,
     /// The database cannot be written; reading is paused.
     Store,
+    /// The database was damaged; it was set aside and a new one begun. Told until the program ends.
+    Replaced,
 }
 
 /// A notification that was shown.

@@ -123,6 +123,7 @@ pub enum DecisionKind {
 pub enum GapReason {
     NoIds,
     Oversize,
+    StoreReplaced,
 }
 
 /// A whole event. `data` is cut at 1 MiB, `cut` says so; `size` is in bytes before the cut.
@@ -264,6 +265,7 @@ impl From<domain::GapReason> for GapReason {
         match reason {
             domain::GapReason::NoIds => GapReason::NoIds,
             domain::GapReason::Oversize => GapReason::Oversize,
+            domain::GapReason::StoreReplaced => GapReason::StoreReplaced,
         }
     }
 }

@@ -61,7 +61,9 @@ pub struct Problem {
 #[serde(rename_all = "kebab-case")]
 pub enum ProblemCode {
     Config,
+    Disk,
     Store,
+    Replaced,
 }
 
 /// One feed as the sidebar shows it. `url` comes without query and userinfo; `rate` is 15 minutes, oldest first.
@@ -174,7 +176,9 @@ impl From<&domain::Problem> for Problem {
     fn from(problem: &domain::Problem) -> Self {
         let code = match problem.kind {
             domain::ProblemKind::Config => ProblemCode::Config,
+            domain::ProblemKind::Disk => ProblemCode::Disk,
             domain::ProblemKind::Store => ProblemCode::Store,
+            domain::ProblemKind::Replaced => ProblemCode::Replaced,
         };
         Self { code, message: problem.message.clone() }
     }

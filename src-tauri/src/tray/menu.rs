@@ -250,7 +250,8 @@ fn needs_person(feed: &FeedStatus) -> bool {
 }
 
 fn cannot_store(status: &Status) -> bool {
-    status.problem.as_ref().is_some_and(|problem| problem.kind == ProblemKind::Store)
+    let kind = status.problem.as_ref().map(|problem| problem.kind);
+    matches!(kind, Some(ProblemKind::Store | ProblemKind::Disk))
 }
 
 fn count(number: u64) -> String {

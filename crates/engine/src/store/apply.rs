@@ -80,9 +80,28 @@ impl<'g> Group<'g> {
             Command::Cursor { feed, url, .. } => return Ok(Answer::Cursor(self.cursor(feed, url))),
             Command::Delivered { delivery, text, at } => outbox::delivered(self.tx, delivery, text, *at)?,
             Command::Undelivered(id) => outbox::undelivered(self.tx, *id)?,
-            Command::Sync(_) | Command::Stop(_) => {}
+            Command::Damaged | Command::Sync(_) | Command::Stop(_) => {}
         }
         Ok(Answer::Done)
+    }
+
+    /// Fills a new database that takes the place of a damaged one, and says so for each feed.
+    pub fn begin_anew(&mut self, last_written: Millis) -> rusqlite::Result<()> {
+        self.cursors.extend(self.base.cursors.clone());
+        self.write_counter("mute", mute_number(self.mute))?;
+        self.write_counter("rev", self.rev)?;
+        let known: Vec<FeedId> = self.base.feeds.keys().cloned().collect();
+        for feed in &known {
+            self.entry(feed);
+        }
+        let config = Arc::clone(&self.config);
+        for feed in &config.feeds {
+            let last_at = self.cursor(&feed.id, feed.url.as_str()).last_at;
+            let from = if last_at > 0 { last_at.min(self.now) } else { last_written };
+            let gap = Gap { from, to: self.now, reason: GapReason::StoreReplaced };
+            self.row(&feed.id, self.now, &RowBody::Gap(gap))?;
+        }
+        Ok(())
     }
 
     /// Writes what was gathered; the transaction is the caller's to commit.
@@ -109,9 +128,7 @@ impl<'g> Group<'g> {
         let counters =
             [("rev", self.rev, self.base.rev), ("mute", mute_number(self.mute), mute_number(self.base.mute))];
         for (name, value, _) in counters.into_iter().filter(|(_, value, old)| value != old) {
-            self.tx
-                .prepare_cached("INSERT OR REPLACE INTO counter (name, value) VALUES (?1, ?2)")?
-                .execute((name, value))?;
+            self.write_counter(name, value)?;
         }
         Ok(Outcomes {
             touched: self.touched,
@@ -319,6 +336,11 @@ impl<'g> Group<'g> {
             }
         }
         Ok(())
+    }
+
+    fn write_counter(&self, name: &str, value: i64) -> rusqlite::Result<()> {
+        let sql = "INSERT OR REPLACE INTO counter (name, value) VALUES (?1, ?2)";
+        self.tx.prepare_cached(sql)?.execute((name, value)).map(drop)
     }
 
     fn entry(&mut self, feed: &FeedId) -> &mut FeedLedger {

@@ -105,7 +105,7 @@ fn lifecycle_body(kind: i64, detail: &str) -> Option<RowBody> {
         KIND_GAP => RowBody::Gap(Gap {
             from: number("from"),
             to: number("to"),
-            reason: if text("reason") == "oversize" { GapReason::Oversize } else { GapReason::NoIds },
+            reason: gap_reason(&text("reason")),
         }),
         KIND_PARKED => RowBody::Parked(reason_from(detail.get("reason")?)?),
         KIND_CLOSED => RowBody::Closed(detail.get("reason").and_then(reason_from)),
@@ -126,6 +126,15 @@ fn gap_word(reason: GapReason) -> &'static str {
     match reason {
         GapReason::NoIds => "no-ids",
         GapReason::Oversize => "oversize",
+        GapReason::StoreReplaced => "store-replaced",
+    }
+}
+
+fn gap_reason(word: &str) -> GapReason {
+    match word {
+        "oversize" => GapReason::Oversize,
+        "store-replaced" => GapReason::StoreReplaced,
+        _ => GapReason::NoIds,
     }
 }
 

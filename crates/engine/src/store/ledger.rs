@@ -10,6 +10,9 @@ use crate::event::{FeedId, Millis, RowBody, Seq, Severity};
 use crate::rules::Flood;
 use crate::status::Mute;
 
+/// What the counter of revisions can have come to; another number was not written by us.
+const REVS: std::ops::Range<i64> = 0..1 << 53;
+
 /// How far a feed was received, for one of its URLs.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub(crate) struct Cursor {
@@ -55,10 +58,33 @@ impl Ledger {
     pub fn load(connection: &Connection) -> rusqlite::Result<Self> {
         let mut ledger = Self { mute: load_mute(connection)?, ..Self::default() };
         ledger.rev = counter(connection, "rev")?.unwrap_or(0);
+        if !REVS.contains(&ledger.rev) {
+            return Err(rusqlite::Error::IntegralValueOutOfRange(0, ledger.rev));
+        }
         ledger.seq = connection.query_row("SELECT coalesce(max(seq), 0) FROM log", [], |row| row.get(0))?;
         ledger.load_feeds(connection)?;
         ledger.load_cursors(connection)?;
         Ok(ledger)
+    }
+
+    /// What a damaged database still tells of where to go on.
+    pub fn salvage(connection: &Connection) -> Self {
+        let mut ledger = Self { mute: load_mute(connection).unwrap_or_default(), ..Self::default() };
+        ledger.rev =
+            counter(connection, "rev").ok().flatten().filter(|rev| REVS.contains(rev)).unwrap_or_default();
+        if let Err(error) = ledger.load_cursors(connection) {
+            tracing::warn!(%error, "not every feed's place is known");
+        }
+        ledger
+    }
+
+    /// What goes into a new database in place of a damaged one: where to go on, but no history.
+    pub fn without_history(&self) -> Self {
+        let feeds = self.feeds.iter().map(|(feed, entry)| {
+            let flood = entry.flood.clone();
+            (feed.clone(), FeedLedger { flood, read_seq: self.rev, ..FeedLedger::default() })
+        });
+        Self { feeds: feeds.collect(), seq: self.rev, ..self.clone() }
     }
 
     /// All events stored.

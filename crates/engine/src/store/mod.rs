@@ -2,7 +2,9 @@
 
 mod apply;
 mod codec;
+mod damage;
 mod ledger;
+mod opening;
 mod outbox;
 mod reader;
 mod schema;
@@ -50,6 +52,8 @@ pub(crate) enum Command {
     Undelivered(i64),
     /// How far was this feed received?
     Cursor { feed: FeedId, url: Arc<str>, answer: oneshot::Sender<Cursor> },
+    /// A reader found the database damaged.
+    Damaged,
     /// Answer once everything before is committed.
     Sync(oneshot::Sender<()>),
     /// Commit what came before, close the database, answer.
@@ -100,6 +104,12 @@ impl StoreHandle {
     /// Hands any other command over.
     pub async fn send(&self, command: Command) -> Result<(), Closed> {
         self.queue.send(command).await.map_err(|_| Closed)
+    }
+
+    /// Says that a reader found the database damaged; never waits.
+    pub fn report_damage(&self) {
+        // A full queue is no loss: whoever reads on finds the damage again.
+        let _ = self.queue.try_send(Command::Damaged);
     }
 
     /// Done once everything handed over before is committed.

@@ -1,12 +1,13 @@
 //! Reading the log: pages around a place, and what changed since a revision.
 
-use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
-use super::codec;
+use super::damage::is_corrupt;
 use super::schema::{StoreError, open_reader};
+use super::{StoreHandle, codec};
 use crate::event::{FeedId, Rev, Row, Seq};
 
 /// Which rows.
@@ -66,76 +67,120 @@ pub struct ReadError(#[from] rusqlite::Error);
 
 /// Reads the log, also while another process writes it. Calls block; keep them off an async loop.
 pub struct LogReader {
-    connection: Mutex<Connection>,
+    path: PathBuf,
+    open: Mutex<Open>,
+    /// Whom to tell that the log is damaged.
+    store: Option<StoreHandle>,
+}
+
+/// A connection, and which file it reads: the writer may set a damaged one aside.
+struct Open {
+    connection: Connection,
+    file: Option<FileId>,
 }
 
 impl LogReader {
     /// Opens the log of a home.
     pub fn open(home: &crate::Home) -> Result<Self, StoreError> {
-        Self::open_path(home.database_path())
+        Self::open_path(home.database_path(), None)
     }
 
-    pub(crate) fn open_path(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self { connection: Mutex::new(open_reader(path)?) })
+    pub(crate) fn open_path(path: &Path, store: Option<StoreHandle>) -> Result<Self, StoreError> {
+        Ok(Self { path: path.to_owned(), open: Mutex::new(Open::at(path)?), store })
     }
 
     /// At most `limit` rows of a view at a place.
     pub fn page(&self, view: &View, at: At, limit: usize) -> Result<Page, ReadError> {
-        let mut connection = self.lock();
-        // One transaction, so that rows, revision and total fit together.
-        let read = connection.transaction()?;
-        let (rows, more_before, more_after) = match at {
-            At::Newest => {
-                let (rows, more) = before(&read, view, i64::MAX, limit)?;
-                (rows, more, false)
-            }
-            At::Before(Seq(seq)) => {
-                let (rows, more) = before(&read, view, seq, limit)?;
-                (rows, more, true)
-            }
-            At::After(Seq(seq)) => {
-                let (rows, more) = after(&read, view, seq, limit)?;
-                (rows, true, more)
-            }
-            At::Around(Seq(seq)) => {
-                let (mut rows, more_before) = before(&read, view, seq, limit / 2)?;
-                let (newer, more_after) = after(&read, view, seq - 1, limit - limit / 2)?;
-                rows.extend(newer);
-                (rows, more_before, more_after)
-            }
-        };
-        Ok(Page { rows, more_before, more_after, rev: newest_rev(&read)?, total: total(&read, view)? })
+        self.read(|read| {
+            let (rows, more_before, more_after) = match at {
+                At::Newest => {
+                    let (rows, more) = before(read, view, i64::MAX, limit)?;
+                    (rows, more, false)
+                }
+                At::Before(Seq(seq)) => {
+                    let (rows, more) = before(read, view, seq, limit)?;
+                    (rows, more, true)
+                }
+                At::After(Seq(seq)) => {
+                    let (rows, more) = after(read, view, seq, limit)?;
+                    (rows, true, more)
+                }
+                At::Around(Seq(seq)) => {
+                    let (mut rows, more_before) = before(read, view, seq, limit / 2)?;
+                    let (newer, more_after) = after(read, view, seq - 1, limit - limit / 2)?;
+                    rows.extend(newer);
+                    (rows, more_before, more_after)
+                }
+            };
+            Ok(Page { rows, more_before, more_after, rev: newest_rev(read)?, total: total(read, view)? })
+        })
     }
 
     /// At most `limit` rows of a view whose revision is after `after`.
     pub fn changes(&self, view: &View, after: Rev, limit: usize) -> Result<Changes, ReadError> {
-        let mut connection = self.lock();
-        let read = connection.transaction()?;
         let sql = format!(
             "SELECT {} FROM log WHERE rev > ?1 {} ORDER BY rev LIMIT {}",
             codec::COLUMNS,
             condition(view, 2),
             limit + 1
         );
-        let mut rows = query(&read, &sql, after.0, view)?;
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let rev = match rows.last() {
-            Some(last) if more => last.rev,
-            _ => newest_rev(&read)?,
-        };
-        Ok(Changes { rows, rev, more, total: total(&read, view)? })
+        self.read(|read| {
+            let mut rows = query(read, &sql, after.0, view)?;
+            let more = rows.len() > limit;
+            rows.truncate(limit);
+            let rev = match rows.last() {
+                Some(last) if more => last.rev,
+                _ => newest_rev(read)?,
+            };
+            Ok(Changes { rows, rev, more, total: total(read, view)? })
+        })
     }
 
     /// One row.
     pub fn row(&self, Seq(seq): Seq) -> Result<Option<Row>, ReadError> {
         let sql = format!("SELECT {} FROM log WHERE seq = ?1", codec::COLUMNS);
-        Ok(self.lock().query_row(&sql, [seq], codec::row).optional()?)
+        self.read(|read| read.query_row(&sql, [seq], codec::row).optional())
     }
 
-    fn lock(&self) -> MutexGuard<'_, Connection> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Reads within one transaction, so that rows, revision and total fit together.
+    fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ReadError> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.file != file_id(&self.path)
+            && let Ok(newer) = Open::at(&self.path)
+        {
+            *open = newer;
+        }
+        let done = open.connection.transaction().and_then(|tx| read(&tx));
+        if let (Err(error), Some(store)) = (&done, &self.store)
+            && is_corrupt(error)
+        {
+            store.report_damage();
+        }
+        Ok(done?)
     }
+}
+
+impl Open {
+    fn at(path: &Path) -> Result<Self, StoreError> {
+        // Asked before the file is opened: one that is replaced in between is opened again.
+        let file = file_id(path);
+        Ok(Self { connection: open_reader(path)?, file })
+    }
+}
+
+/// What tells a file from another of the same name; `None` where the system has no such thing.
+type FileId = (u64, u64);
+
+#[cfg(unix)]
+fn file_id(path: &Path) -> Option<FileId> {
+    use std::os::unix::fs::MetadataExt;
+
+    std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
+}
+
+#[cfg(not(unix))]
+fn file_id(_path: &Path) -> Option<FileId> {
+    None
 }
 
 fn before(read: &Connection, view: &View, seq: i64, limit: usize) -> rusqlite::Result<(Vec<Row>, bool)> {

@@ -1,11 +1,23 @@
-//! The database's shape.
+//! The database's shape, and how an older one comes to have it.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-/// The version of the shape, as `PRAGMA user_version`.
-const VERSION: i64 = 1;
+/// The steps to the present shape: step n takes a database of version n - 1 to version n. One that was released
+/// never changes; a change of the shape is another step.
+const STEPS: [&str; 1] = [include_str!("steps/1_log.sql")];
+
+/// The version of the present shape, as `PRAGMA user_version`.
+const VERSION: i64 = STEPS.len() as i64;
+
+/// No version ever; a header that says so is damaged.
+const NO_VERSION: i64 = 10_000;
+
+/// Where the version stands in the file's header (SQLite file format, 1.3).
+const VERSION_AT: usize = 60;
 
 /// Why the log cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -21,8 +33,16 @@ pub enum StoreError {
     /// There is none yet.
     #[error("there is no log at {}; start Bellwire or `bellwire run` first", .0.display())]
     Missing(PathBuf),
+    /// It is damaged and could not be moved away.
+    #[error("the log {} is damaged and cannot be set aside: {source}; move it away yourself", path.display())]
+    SetAside {
+        /// The database.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// SQLite refused.
-    #[error("cannot open the log {}: {source}", path.display())]
+    #[error("cannot use the log {}: {source}", path.display())]
     Sqlite {
         /// The database.
         path: PathBuf,
@@ -31,22 +51,22 @@ pub enum StoreError {
     },
 }
 
-/// Opens the database for its one writer and gives it its shape.
+/// Opens the database for its one writer and brings it to the present shape.
 pub(crate) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     let failed = |source| StoreError::Sqlite { path: path.to_owned(), source };
+    // Looked up without SQLite first: opening alone would touch the files of a newer program.
+    refuse_newer(path, header_version(path))?;
     private_file(path).map_err(|e| failed(rusqlite::Error::ToSqlConversionFailure(Box::new(e))))?;
-    let connection = Connection::open(path).map_err(failed)?;
-    let found = version(&connection).map_err(failed)?;
-    if found > VERSION {
-        return Err(StoreError::Newer { path: path.to_owned(), found });
-    }
+    let mut connection = Connection::open(path).map_err(failed)?;
+    // The header can be older than what waits in the write-ahead log, which closing would move into the file.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(failed)?;
+    refuse_newer(path, version(&connection).map_err(failed)?)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(failed)?;
     // FULL: what was shown to a person stays in the log when the power fails; the group commit pays for it.
     connection
         .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;")
         .map_err(failed)?;
-    if found < VERSION {
-        connection.execute_batch(SHAPE).map_err(failed)?;
-    }
+    migrate(&mut connection).map_err(failed)?;
     Ok(connection)
 }
 
@@ -61,13 +81,47 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(failed)?;
     match version(&connection).map_err(failed)? {
         0 => Err(StoreError::Missing(path.to_owned())),
-        found if found > VERSION => Err(StoreError::Newer { path: path.to_owned(), found }),
-        _ => Ok(connection),
+        found => refuse_newer(path, found).map(|()| connection),
+    }
+}
+
+/// Each step is a transaction with its version, so that a crash leaves one shape or the next.
+fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    let found = version(connection)?;
+    for (to, step) in (1..).zip(STEPS).skip_while(|(to, _)| *to <= found) {
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        tx.execute_batch(step)?;
+        tx.pragma_update(None, "user_version", to)?;
+        tx.commit()?;
+        tracing::info!(version = to, "the log has a new shape");
+    }
+    Ok(())
+}
+
+fn refuse_newer(path: &Path, found: i64) -> Result<(), StoreError> {
+    match found {
+        ..0 | NO_VERSION.. => Err(StoreError::Sqlite {
+            path: path.to_owned(),
+            source: rusqlite::Error::IntegralValueOutOfRange(0, found),
+        }),
+        _ if found > VERSION => Err(StoreError::Newer { path: path.to_owned(), found }),
+        _ => Ok(()),
     }
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+/// The version in the file itself; 0 where there is none to be read.
+fn header_version(path: &Path) -> i64 {
+    let mut header = [0; VERSION_AT + 4];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut header));
+    if read.is_err() || !header.starts_with(b"SQLite format 3\0") {
+        return 0;
+    }
+    let bytes = header.last_chunk::<4>().copied().unwrap_or_default();
+    i64::from(i32::from_be_bytes(bytes))
 }
 
 fn private_file(path: &Path) -> std::io::Result<()> {
@@ -77,68 +131,3 @@ fn private_file(path: &Path) -> std::io::Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map(drop)
 }
-
-/// `log` is what people read. Everything that decides what happens next stands in tables of its own, so that
-/// deleting history rewinds nothing.
-const SHAPE: &str = "
-BEGIN IMMEDIATE;
-CREATE TABLE log (
-    seq INTEGER PRIMARY KEY,
-    rev INTEGER NOT NULL,
-    feed TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    kind INTEGER NOT NULL,
-    event_type TEXT,
-    last_event_id TEXT,
-    explicit_id INTEGER,
-    origin TEXT,
-    replayed INTEGER,
-    severity INTEGER,
-    outcome INTEGER,
-    rule TEXT,
-    detail TEXT,
-    data TEXT
-);
-CREATE UNIQUE INDEX log_rev ON log (rev);
-CREATE INDEX log_feed ON log (feed, seq);
-CREATE INDEX log_alerts ON log (feed, seq, severity) WHERE outcome > 0;
-CREATE INDEX log_alerts_all ON log (seq) WHERE outcome > 0;
-CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE cursor (
-    feed TEXT NOT NULL,
-    url TEXT NOT NULL,
-    last_event_id TEXT NOT NULL,
-    has_ids INTEGER NOT NULL,
-    retry_ms INTEGER,
-    last_at INTEGER NOT NULL,
-    PRIMARY KEY (feed, url)
-) WITHOUT ROWID;
-CREATE TABLE feed_state (
-    feed TEXT PRIMARY KEY,
-    row_count INTEGER NOT NULL,
-    event_count INTEGER NOT NULL,
-    alert_count INTEGER NOT NULL,
-    read_seq INTEGER NOT NULL,
-    flood TEXT NOT NULL,
-    digest INTEGER
-) WITHOUT ROWID;
-CREATE TABLE delivery (
-    id INTEGER PRIMARY KEY,
-    feed TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    is_digest INTEGER NOT NULL,
-    count INTEGER NOT NULL,
-    counts TEXT NOT NULL,
-    severity INTEGER NOT NULL,
-    first_at INTEGER NOT NULL,
-    last_at INTEGER NOT NULL,
-    state INTEGER NOT NULL,
-    attempts INTEGER NOT NULL,
-    text TEXT,
-    shown_at INTEGER
-);
-CREATE INDEX delivery_waiting ON delivery (id) WHERE state < 2;
-CREATE INDEX delivery_shown ON delivery (shown_at) WHERE shown_at IS NOT NULL;
-PRAGMA user_version = 1;
-COMMIT;
-";

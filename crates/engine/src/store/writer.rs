@@ -3,22 +3,25 @@
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use tokio::sync::{Notify, mpsc, watch};
 
 use super::Command;
 use super::apply::{Answer, Group, Outcomes};
+use super::damage::{self, is_damage};
 use super::ledger::Ledger;
+use super::opening::{self, Opened};
 use super::outbox;
 use super::schema::{StoreError, open_writer};
 use crate::board::Board;
 use crate::config::Config;
-use crate::event::Rev;
+use crate::event::{Millis, Rev};
 use crate::feed::Incoming;
 use crate::ports::Clock;
 use crate::status::{Problem, ProblemKind};
@@ -33,9 +36,16 @@ const REFUSED_PAUSE: Duration = Duration::from_secs(2);
 /// The running writer.
 pub(crate) struct Writer {
     thread: JoinHandle<()>,
+    is_closing: Arc<AtomicBool>,
 }
 
 impl Writer {
+    /// Says that the program ends: a disk that refuses is then not waited for.
+    pub fn close(&self) {
+        self.is_closing.store(true, Ordering::Release);
+        self.thread.thread().unpark();
+    }
+
     /// Waits for the writer's end, which comes when every handle is gone.
     pub fn join(self) {
         if self.thread.join().is_err() {
@@ -56,7 +66,7 @@ pub(crate) struct Surroundings {
     pub deliveries: Arc<Notify>,
 }
 
-/// Opens the log and starts its writer.
+/// Opens the log and starts its writer. A damaged log is set aside, and a new one begun.
 pub(crate) fn start(
     path: &Path,
     inbox: mpsc::Receiver<Command>,
@@ -64,26 +74,50 @@ pub(crate) fn start(
     around: Surroundings,
 ) -> Result<Writer, StoreError> {
     let failed = |source| StoreError::Sqlite { path: path.to_owned(), source };
-    let connection = open_writer(path)?;
-    outbox::recover(&connection).map_err(failed)?;
-    let ledger = Ledger::load(&connection).map_err(failed)?;
-    let shown = outbox::last_shown(&connection).map_err(failed)?;
-    around.board.loaded(&ledger, shown);
-    around.bell.send_replace(Rev(ledger.rev));
-    let state = State { connection, ledger, config, around };
+    let last_written = damage::last_written(path, around.clock.wall());
+    let Opened { connection, ledger, is_damaged } = opening::open(path)?;
+    let is_closing = Arc::new(AtomicBool::new(false));
+    let mut state = State {
+        path: path.to_owned(),
+        connection,
+        ledger,
+        config,
+        around,
+        damage: is_damaged.then_some(Damage { last_written, is_aside: false }),
+        is_closing: Arc::clone(&is_closing),
+    };
+    if is_damaged {
+        state.replace()?;
+    }
+    let shown = outbox::last_shown(&state.connection).map_err(failed)?;
+    state.around.board.loaded(&state.ledger, shown);
+    state.around.bell.send_replace(Rev(state.ledger.rev));
     let thread = std::thread::Builder::new()
         .name("store".into())
         .spawn(move || state.run(inbox))
         .map_err(|error| failed(rusqlite::Error::ToSqlConversionFailure(Box::new(error))))?;
-    Ok(Writer { thread })
+    Ok(Writer { thread, is_closing })
 }
 
 struct State {
+    path: PathBuf,
     connection: Connection,
     ledger: Ledger,
     config: Arc<Config>,
     around: Surroundings,
+    /// Set while a damaged log is to be replaced.
+    damage: Option<Damage>,
+    is_closing: Arc<AtomicBool>,
 }
+
+/// How far the replacing of a damaged log is.
+struct Damage {
+    last_written: Millis,
+    is_aside: bool,
+}
+
+/// The disk refused and the program ends: what was not committed is left to the server's replay.
+struct GivenUp;
 
 impl State {
     fn run(mut self, mut inbox: mpsc::Receiver<Command>) {
@@ -99,9 +133,9 @@ impl State {
                 group.push(command);
             }
             let is_last = matches!(group.last(), Some(Command::Stop(_)));
-            let answers = self.write(&group);
+            let Ok(answers) = self.write(&group) else { return };
             if is_last {
-                drop(self.connection);
+                self.close();
                 answer(group, answers);
                 return;
             }
@@ -109,31 +143,56 @@ impl State {
         }
     }
 
+    /// Leaves all in the one file: readers keep SQLite from doing so at the close.
+    fn close(self) {
+        let done = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        if let Err(error) = done {
+            tracing::debug!(%error, "the write-ahead log stays beside the log");
+        }
+    }
+
     /// Writes a group, again and again while the disk refuses: nothing is dropped, and the full queue stops the
     /// reading of the feeds.
-    fn write(&mut self, group: &[Command]) -> Vec<Answer> {
+    fn write(&mut self, group: &[Command]) -> Result<Vec<Answer>, GivenUp> {
         let mut is_refused = false;
+        if group.iter().any(|command| matches!(command, Command::Damaged)) {
+            self.found_damaged();
+        }
+        let mut may_replace = true;
         let (outcomes, answers) = loop {
-            match self.commit(group) {
+            let error = match self.try_write(group) {
                 Ok(done) => break done,
-                Err(error) => {
-                    tracing::error!(%error, "the log cannot be written");
-                    let message = format!(
-                        "The log cannot be written: {error}. Make room on the disk; receiving waits."
-                    );
-                    self.around
-                        .board
-                        .set_problem(Some(Problem { kind: ProblemKind::Store, message }), ProblemKind::Store);
-                    is_refused = true;
-                    std::thread::sleep(REFUSED_PAUSE);
-                }
+                Err(error) => error,
+            };
+            tracing::error!(%error, "the log cannot be written");
+            let is_damaged = matches!(&error, StoreError::Sqlite { source, .. } if is_damage(source));
+            // Once a group: a log that is new and damaged again is the disk's doing, or our own.
+            if is_damaged && std::mem::take(&mut may_replace) {
+                self.found_damaged();
+                continue;
             }
+            let problem = refusal(&error);
+            let kind = problem.kind;
+            self.around.board.set_problem(Some(problem), kind);
+            is_refused = true;
+            if self.is_closing.load(Ordering::Acquire) {
+                return Err(GivenUp);
+            }
+            // Closing wakes it.
+            std::thread::park_timeout(REFUSED_PAUSE);
         };
         if is_refused {
             self.around.board.set_problem(None, ProblemKind::Store);
         }
         self.settle(outcomes, group);
-        answers
+        Ok(answers)
+    }
+
+    fn try_write(&mut self, group: &[Command]) -> Result<(Outcomes, Vec<Answer>), StoreError> {
+        if self.damage.is_some() {
+            self.replace()?;
+        }
+        self.commit(group).map_err(|source| StoreError::Sqlite { path: self.path.clone(), source })
     }
 
     fn commit(&mut self, group: &[Command]) -> rusqlite::Result<(Outcomes, Vec<Answer>)> {
@@ -144,6 +203,43 @@ impl State {
         let outcomes = work.finish()?;
         tx.commit()?;
         Ok((outcomes, answers))
+    }
+
+    fn found_damaged(&mut self) {
+        if self.damage.is_none() {
+            let last_written = damage::last_written(&self.path, self.around.clock.wall());
+            self.damage = Some(Damage { last_written, is_aside: false });
+        }
+    }
+
+    /// Sets the damaged log aside and begins a new one that goes on where the old one was.
+    fn replace(&mut self) -> Result<(), StoreError> {
+        let failed = |source| StoreError::Sqlite { path: self.path.clone(), source };
+        let Some(damage) = &mut self.damage else { return Ok(()) };
+        let now = self.around.clock.wall();
+        if !damage.is_aside {
+            let empty = Connection::open_in_memory().map_err(failed)?;
+            opening::leave(std::mem::replace(&mut self.connection, empty)).map_err(failed)?;
+            let aside = damage::set_aside(&self.path, now)?;
+            damage.is_aside = true;
+            let message = format!(
+                "The log was damaged. It was kept aside as {}, and a new one was begun.",
+                aside.display()
+            );
+            let problem = Problem { kind: ProblemKind::Replaced, message };
+            self.around.board.set_problem(Some(problem), ProblemKind::Replaced);
+        }
+        self.connection = open_writer(&self.path)?;
+        let base = self.ledger.without_history();
+        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let mut work = Group::new(&tx, &base, Arc::clone(&self.config), now);
+        let outcomes = work.begin_anew(damage.last_written).and_then(|()| work.finish()).map_err(failed)?;
+        tx.commit().map_err(failed)?;
+        self.ledger = base;
+        self.damage = None;
+        self.around.board.loaded(&self.ledger, Vec::new());
+        self.settle(outcomes, &[]);
+        Ok(())
     }
 
     /// Takes a committed group over and tells those who wait for it.
@@ -177,6 +273,19 @@ impl State {
         if let Err(error) = rung {
             tracing::debug!(%error, "readers in other processes are not told");
         }
+    }
+}
+
+/// What a person is told while the log takes nothing.
+fn refusal(error: &StoreError) -> Problem {
+    let is_full = matches!(error, StoreError::Sqlite { source, .. }
+        if source.sqlite_error_code() == Some(ErrorCode::DiskFull));
+    match is_full {
+        true => Problem {
+            kind: ProblemKind::Disk,
+            message: format!("{error}. Make room on the disk; receiving waits."),
+        },
+        false => Problem { kind: ProblemKind::Store, message: format!("{error}. Receiving waits.") },
     }
 }
 

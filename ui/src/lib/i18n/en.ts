@@ -219,6 +219,7 @@ export const en = {
   'problem.config': 'config.toml cannot be read. The last good settings stay in force.',
   'problem.disk': 'The disk is full. Reading pauses until there is space; nothing is lost where the server replays.',
   'problem.store': 'The log cannot be written.',
+  'problem.replaced': 'The log was damaged. It was kept aside and a new one was started.',
 
   'insp.label': 'Inspector',
   'insp.resize': 'Height of the inspector',

@@ -219,6 +219,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'problem.config': '无法读取 config.toml。上一次有效的设置继续生效。',
   'problem.disk': '磁盘已满。腾出空间前暂停读取；服务器若补发，则不会丢失。',
   'problem.store': '无法写入日志。',
+  'problem.replaced': '日志已损坏，已另存并新建。',
 
   'insp.label': '检查器',
   'insp.resize': '检查器高度',

@@ -1,0 +1,83 @@
+//! Logs written by older and by newer programs.
+
+use bellwire_engine::event::{RowBody, Severity};
+use bellwire_engine::status::Mute;
+use bellwire_engine::{At, Engine, Home, StartError, StoreError, View};
+use bellwire_tests::support::origin::{Origin, Scene};
+use bellwire_tests::support::world::{World, data, status};
+use rusqlite::Connection;
+
+/// A log of each older version.
+const OLDER: [(i64, &str); 1] = [(1, include_str!("fixtures/log_v1.sql"))];
+
+fn one_feed(origin: &Origin) -> String {
+    format!("[[feed]]\nid = \"ops\"\nurl = \"{}\"\n", origin.url("/"))
+}
+
+#[tokio::test]
+async fn a_log_of_each_older_version_opens_and_keeps_its_rows() {
+    for (version, fixture) in OLDER {
+        let mut origin = Origin::start(vec![Scene::stream("id: 43\ndata: new\n\n")]).await;
+        let world = World::new(&one_feed(&origin));
+        let database = Connection::open(world.database_path()).unwrap();
+        database.execute_batch(&fixture.replace("{url}", &origin.url("/"))).unwrap();
+        drop(database);
+
+        let engine = world.start().await;
+        assert_eq!(data(&engine, 3).await, ["数据库故障", "calm again", "new"], "version {version}");
+        let asked = origin.asked(1).await;
+        assert_eq!(asked[0].header("last-event-id"), Some("42"), "the cursor came along");
+        let status = status(&engine, |status| status.event_count == 3).await;
+        assert_eq!((status.mute, status.event_count), (Mute::On, 3), "version {version}");
+        assert_eq!((status.feeds[0].unread, status.feeds[0].unread_critical), (1, true));
+        assert_eq!(status.last_notified.len(), 1);
+        let first = engine.reader().page(&View::default(), At::Newest, 100).unwrap().rows.remove(1);
+        assert!(matches!(first.body, RowBody::Event(event) if event.severity == Severity::Critical));
+        engine.shutdown().await;
+
+        let found: i64 = Connection::open(world.database_path())
+            .unwrap()
+            .query_row("PRAGMA user_version", [], |row| row.get(0))
+            .unwrap();
+        assert!(found >= version);
+        // And it opens again as what it has become.
+        let engine = world.start().await;
+        assert_eq!(data(&engine, 3).await[..2], ["数据库故障", "calm again"]);
+        engine.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn a_newer_log_is_refused_and_not_a_byte_of_it_changes() {
+    for in_write_ahead_log in [false, true] {
+        let world = World::new("");
+        world.start().await.shutdown().await;
+        let path = world.database_path();
+        let newer = Connection::open(&path).unwrap();
+        newer.execute_batch("CREATE TABLE from_the_future (a); PRAGMA user_version = 9999;").unwrap();
+        if !in_write_ahead_log {
+            newer.execute_batch("PRAGMA wal_checkpoint(TRUNCATE);").unwrap();
+        }
+        let before = files(&world);
+        let refused = Engine::start(Home::at(world.dir()), world.ports()).await.err();
+        assert!(
+            matches!(refused, Some(StartError::Store(StoreError::Newer { found: 9999, .. }))),
+            "{refused:?}"
+        );
+        assert_eq!(files(&world), before, "in the write-ahead log: {in_write_ahead_log}");
+        drop(newer);
+    }
+}
+
+/// The database and its write-ahead log, as bytes.
+fn files(world: &World) -> Vec<(String, Vec<u8>)> {
+    let mut found: Vec<_> = std::fs::read_dir(world.dir())
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), entry.path()))
+        .filter(|(name, _)| name.starts_with("bellwire") && !name.ends_with("-shm"))
+        .map(|(name, path)| (name, std::fs::read(path).unwrap()))
+        .collect();
+    found.sort();
+    found
+}
