@@ -64,11 +64,19 @@ pub(crate) fn reason(error: &reqwest::Error) -> Reason {
     let mut deepest: &dyn Error = error;
     let mut cause = error.source();
     while let Some(error) = cause {
-        if let Some(reason) = error.downcast_ref::<io::Error>().and_then(io_reason) {
+        if let Some(error) = error.downcast_ref::<rustls::Error>() {
+            return Reason::Tls(error.to_string());
+        }
+        let io = error.downcast_ref::<io::Error>();
+        if let Some(reason) = io.and_then(io_reason) {
             return reason;
         }
         deepest = error;
-        cause = error.source();
+        // What an I/O error wraps is not its source: that would be the source of what it wraps.
+        cause = match io.and_then(io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        };
     }
     if error.is_timeout() {
         return Reason::ConnectTimeout;
@@ -88,8 +96,6 @@ fn io_reason(error: &io::Error) -> Option<Reason> {
         | io::ErrorKind::BrokenPipe
         | io::ErrorKind::UnexpectedEof => Some(Reason::Reset),
         io::ErrorKind::TimedOut => Some(Reason::ConnectTimeout),
-        // The TLS library reports its refusals, a bad certificate among them, as invalid data.
-        io::ErrorKind::InvalidData => Some(Reason::Tls(error.to_string())),
         io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown => {
             Some(Reason::Network("the network is unreachable".into()))
         }

@@ -94,7 +94,7 @@ pub(crate) async fn connect(client: &Client, request: &Request) -> Result<Head, 
         if let Some(body) = &body {
             builder = builder.body(body.clone());
         }
-        let response = builder.send().await.map_err(|error| Failure::retry(reason(&error)))?;
+        let response = builder.send().await.map_err(|error| failed(&error))?;
         let Some(next) = redirect(&response, &url) else { return judge(response, url) };
         let next = next?;
         if response.status() == StatusCode::SEE_OTHER || is_post_to_get(response.status(), &method) {
@@ -116,6 +116,15 @@ pub(crate) fn is_private(url: &Url) -> bool {
         Some(Host::Ipv6(address)) => address.is_loopback(),
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         None => false,
+    }
+}
+
+/// A certificate that is refused will be refused again, so a person is told.
+fn failed(error: &reqwest::Error) -> Failure {
+    match reason(error) {
+        reason @ Reason::Tls(_) => Failure::park(reason),
+        reason @ Reason::BadHeader => Failure::park_for_good(reason),
+        reason => Failure::retry(reason),
     }
 }
 
