@@ -50,14 +50,14 @@ pub(crate) fn row(sql: &SqlRow<'_>) -> rusqlite::Result<Row> {
     let kind: i64 = sql.get(4)?;
     let body = if kind == KIND_EVENT {
         RowBody::Event(StoredEvent {
-            event_type: sql.get(5)?,
-            last_event_id: sql.get(6)?,
+            event_type: text(sql, 5)?,
+            last_event_id: text(sql, 6)?,
             explicit_id: sql.get(7)?,
             origin: sql.get(8)?,
             replayed: sql.get(9)?,
             severity: severity(sql.get(10)?),
             decision: Decision { outcome: outcome(sql.get(11)?), rule: sql.get(12)? },
-            data: sql.get(14)?,
+            data: text(sql, 14)?,
         })
     } else {
         let detail: String = sql.get(13)?;
@@ -78,6 +78,11 @@ pub(crate) fn row(sql: &SqlRow<'_>) -> rusqlite::Result<Row> {
         at: sql.get(3)?,
         body,
     })
+}
+
+/// Text as it stands, also where a damaged disk broke a character: one such row must not hide those beside it.
+fn text(sql: &SqlRow<'_>, column: usize) -> rusqlite::Result<String> {
+    Ok(String::from_utf8_lossy(sql.get_ref(column)?.as_bytes()?).into_owned())
 }
 
 fn lifecycle_body(kind: i64, detail: &str) -> Option<RowBody> {
@@ -102,11 +107,9 @@ fn lifecycle_body(kind: i64, detail: &str) -> Option<RowBody> {
         }),
         KIND_NO_ANSWER => RowBody::NoAnswer { after_ms: amount("after_ms") },
         KIND_RETRY => RowBody::Retry { ms: amount("ms") },
-        KIND_GAP => RowBody::Gap(Gap {
-            from: number("from"),
-            to: number("to"),
-            reason: gap_reason(&text("reason")),
-        }),
+        KIND_GAP => {
+            RowBody::Gap(Gap { from: number("from"), to: number("to"), reason: gap_reason(&text("reason")) })
+        }
         KIND_PARKED => RowBody::Parked(reason_from(detail.get("reason")?)?),
         KIND_CLOSED => RowBody::Closed(detail.get("reason").and_then(reason_from)),
         _ => return None,
