@@ -12,4 +12,5 @@ pub mod process_group;
 pub mod setup;
 pub mod step;
 pub mod test;
+pub mod torture;
 pub mod window;

@@ -14,6 +14,9 @@ cargo xtask COMMAND
          display it does so on a virtual one, prints what arrives, takes a picture
   test   runs everything: Rust, the window's units, the desktop tests
   lint   formatting, Clippy, the window's linters, licences and crate boundaries
+  torture [--minutes N] [--seed S]
+         kills the receiver under load, again and again, and compares the ledgers of
+         the server, the log and the notifications
 
 Each first sets up what it needs: system packages on Debian and Ubuntu (as root or
 with sudo), npm packages, tools of its own under target/. BELLWIRE_SETUP=skip leaves
@@ -31,6 +34,7 @@ fn main() -> ExitCode {
         ["demo"] => xtask::demo::run(),
         ["test"] => xtask::test::run(),
         ["lint"] => xtask::lint::run(),
+        ["torture", arguments @ ..] => xtask::torture::run(arguments),
         _ => {
             eprintln!("error: unknown: {}\n\n{HELP}", words.join(" "));
             return ExitCode::from(2);
