@@ -12,11 +12,12 @@ pub fn command_line() -> PathBuf {
     program("bellwire")
 }
 
-/// Test programs lie in `target/PROFILE/deps`, the others one folder up.
+/// Test programs lie in `target/PROFILE/deps`, all others in `target/PROFILE`.
 fn program(name: &str) -> PathBuf {
     let own_path = std::env::current_exe().expect("a running program has a path");
-    let profile_dir = own_path.ancestors().nth(2).expect("cargo keeps tests in target/PROFILE/deps");
-    let path = profile_dir.join(name);
+    let own_dir = own_path.parent().expect("a program lies in a folder");
+    let profile_dir = if own_dir.ends_with("deps") { own_dir.parent() } else { Some(own_dir) };
+    let path = profile_dir.expect("cargo keeps tests in target/PROFILE/deps").join(name);
     assert!(path.exists(), "{} is not built: run `cargo build --workspace --bins` first", path.display());
     path
 }
