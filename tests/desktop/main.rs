@@ -9,6 +9,7 @@
 mod event;
 mod flood;
 mod hostile;
+mod log;
 mod log_view;
 mod notification;
 mod restart;

@@ -59,13 +59,18 @@ impl Stage {
         fs::write(self.home_dir().join("config.toml"), text).expect("the configuration can be written");
     }
 
-    /// Starts the app under WebDriver and waits for its first picture.
+    /// Starts the app under WebDriver and waits until its page is drawn.
     pub async fn open(&self) -> Window {
-        let home_dir = self.home_dir();
-        let arguments = ["--home".as_ref(), home_dir.as_os_str()];
-        let window = Window::open(&self.desktop, &programs::desktop_app(), &arguments).await;
+        let window = self.open_at_once().await;
         window.wait_for(".app").await;
         window
+    }
+
+    /// Starts the app under WebDriver; its page may still be loading.
+    pub async fn open_at_once(&self) -> Window {
+        let home_dir = self.home_dir();
+        let arguments = ["--home".as_ref(), home_dir.as_os_str()];
+        Window::open(&self.desktop, &programs::desktop_app(), &arguments).await
     }
 
     /// Starts the app as a person does, with these further arguments.
