@@ -12,4 +12,5 @@ mod notify;
 mod resume;
 mod secrets;
 mod store_damage;
+mod store_retention;
 mod store_versions;

@@ -9,6 +9,7 @@ pub mod notifyd;
 pub mod origin;
 pub mod programs;
 pub mod proxy;
+pub mod steered;
 pub mod torture;
 pub mod tray;
 pub mod wait;

@@ -84,7 +84,7 @@ impl Board {
         self.edit(|parts| {
             for (feed, entry) in &ledger.feeds {
                 let tally = parts.tallies.entry(feed.clone()).or_default();
-                tally.take(entry.event_count, entry.unread, entry.unread_critical);
+                tally.take(entry.event_count, entry.unread, entry.critical > 0);
             }
             parts.cursors.clone_from(&ledger.cursors);
             parts.last_notified = shown;
@@ -104,7 +104,7 @@ impl Board {
             for (feed, entry) in touched {
                 let tally = parts.tallies.entry(feed.clone()).or_default();
                 parts.event_count = parts.event_count.saturating_sub(tally.count) + entry.event_count;
-                tally.take(entry.event_count, entry.unread, entry.unread_critical);
+                tally.take(entry.event_count, entry.unread, entry.critical > 0);
                 entry.fresh.iter().for_each(|at| tally.minutes.count(*at));
             }
             for command in group {

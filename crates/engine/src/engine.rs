@@ -177,6 +177,7 @@ impl Engine {
             tokio::spawn(supervisor.run(controls)),
             tokio::spawn(notify::run(dispatcher, stop.clone())),
             tokio::spawn(publisher),
+            tokio::spawn(store::remind(handle.0.store.clone(), Arc::clone(&handle.0.ports.clock), stop.clone())),
             tokio::spawn(handle.clone().follow_config(stop)),
         ];
         *handle.0.running.lock().await = Some(Running { tasks, writer, lock });

@@ -10,13 +10,17 @@ use serde::Deserialize;
 use toml::Spanned;
 use url::Url;
 
-use super::model::{Auth, Config, DEFAULT_IDLE, FeedConfig, FloodLimit, Header, ProxyChoice, Rule};
+use super::model::{Auth, Config, DEFAULT_IDLE, FeedConfig, FloodLimit, Header, ProxyChoice, Retention, Rule};
 use crate::event::{FeedId, Severity};
 use crate::feed::{CursorExpression, Resume};
 use crate::status::{AppSettings, Language, Theme};
 
 /// Headers that the receiver sets itself.
 const RESERVED_HEADERS: [&str; 5] = ["host", "accept", "accept-encoding", "last-event-id", "cache-control"];
+
+/// The ages at which rows may be made to go.
+const AGES: std::ops::RangeInclusive<Duration> =
+    Duration::from_secs(3600)..=Duration::from_secs(36_500 * 24 * 3600);
 
 /// Why a configuration is not usable: at least one problem.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -74,6 +78,12 @@ pub fn parse_duration(text: &str) -> Option<Duration> {
     text.parse::<jiff::SignedDuration>().ok().and_then(|d| Duration::try_from(d).ok())
 }
 
+/// A time that may count days and weeks, each of whole 24 hours, such as `30d`.
+fn parse_age(text: &str) -> Option<Duration> {
+    let span = text.parse::<jiff::Span>().ok()?;
+    Duration::try_from(span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok()?).ok()
+}
+
 /// A size such as `16MiB` or `65536`, in bytes.
 pub fn parse_size(text: &str) -> Option<u64> {
     text.parse::<bytesize::ByteSize>().ok().map(|size| size.as_u64())
@@ -102,6 +112,8 @@ struct File {
     #[serde(default)]
     notifications: NotificationsTable,
     #[serde(default)]
+    retention: RetentionTable,
+    #[serde(default)]
     feed: Vec<FeedTable>,
 }
 
@@ -111,6 +123,13 @@ struct AppTable {
     language: Option<Spanned<String>>,
     theme: Option<Spanned<String>>,
     close_to_tray: Option<bool>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct RetentionTable {
+    max_age: Option<Spanned<String>>,
+    max_events: Option<Spanned<u64>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -217,6 +236,7 @@ impl Check<'_> {
         }
         let app = self.app(file.app);
         let flood = self.flood(file.notifications);
+        let retention = self.retention(file.retention);
         let mut ids = HashSet::new();
         let mut feeds = Vec::new();
         for table in file.feed {
@@ -227,7 +247,7 @@ impl Check<'_> {
             }
             feeds.push(feed);
         }
-        Config { app, flood, feeds }
+        Config { app, flood, retention, feeds }
     }
 
     fn app(&mut self, table: AppTable) -> AppSettings {
@@ -430,6 +450,28 @@ impl Check<'_> {
             }
         }
         map
+    }
+
+    fn retention(&mut self, table: RetentionTable) -> Retention {
+        let mut retention = Retention::default();
+        match table.max_age {
+            Some(age) if age.get_ref() == "off" => retention.max_age = None,
+            Some(age) => match parse_age(age.get_ref()).filter(|age| AGES.contains(age)) {
+                Some(parsed) => retention.max_age = Some(parsed),
+                None => self.report(
+                    age.span(),
+                    "expected a time such as \"30d\" or \"12h\", from 1h to 36500d, or \"off\"".into(),
+                ),
+            },
+            None => {}
+        }
+        if let Some(count) = table.max_events {
+            match *count.get_ref() {
+                n @ 1_000..=1_000_000_000 => retention.max_events = n,
+                _ => self.report(count.span(), "expected a number from 1_000 to 1_000_000_000".into()),
+            }
+        }
+        retention
     }
 
     fn duration(&mut self, text: &Spanned<String>, least: Duration, most: Duration) -> Option<Duration> {

@@ -7,6 +7,6 @@ mod naming;
 
 pub use edit::{ConfigFile, EditError, NewFeed};
 pub use load::{ConfigError, ConfigProblem, header, parse, parse_duration, parse_size};
-pub use model::{Auth, Config, FeedConfig, FloodLimit, Header, ProxyChoice, Rule};
+pub use model::{Auth, Config, FeedConfig, FloodLimit, Header, ProxyChoice, Retention, Rule};
 pub(crate) use model::{DEFAULT_CHECK_MAX_EVENT, DEFAULT_IDLE, DEFAULT_MAX_EVENT};
 pub use naming::{feed_url, free_id, name_for, public_url};

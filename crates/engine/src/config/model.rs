@@ -23,8 +23,25 @@ pub struct Config {
     pub app: AppSettings,
     /// When a feed's notifications become one that counts.
     pub flood: FloodLimit,
+    /// How much of the log is kept.
+    pub retention: Retention,
     /// The feeds, in the order of the file.
     pub feeds: Vec<FeedConfig>,
+}
+
+/// How much of the log is kept; older rows go first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// The age at which rows go; `None` for never.
+    pub max_age: Option<Duration>,
+    /// The most events.
+    pub max_events: u64,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { max_age: Some(Duration::from_secs(30 * 24 * 3600)), max_events: 1_000_000 }
+    }
 }
 
 /// After `burst` notifications of a feed within `per`, one notification counts the rest.

@@ -1,6 +1,6 @@
 //! What each command does, within the writer's transaction.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rusqlite::Transaction;
@@ -8,7 +8,7 @@ use rusqlite::Transaction;
 use super::ledger::{Cursor, FeedLedger, Ledger, mute_number};
 use super::outbox::{self, Claim, OpenDigest};
 use super::{Batch, Command, codec};
-use crate::config::{Config, FeedConfig};
+use crate::config::{Config, FeedConfig, Retention};
 use crate::event::{Decision, FeedId, Gap, GapReason, Millis, Outcome, Reason, RowBody, Seq, Severity};
 use crate::feed::Incoming;
 use crate::rules;
@@ -17,7 +17,7 @@ use crate::rules;
 ///
 /// The committed ledger stays untouched until then, so a group that the disk refused can be done over.
 pub(crate) struct Group<'g> {
-    tx: &'g Transaction<'g>,
+    pub(super) tx: &'g Transaction<'g>,
     base: &'g Ledger,
     config: Arc<Config>,
     now: Millis,
@@ -80,7 +80,7 @@ impl<'g> Group<'g> {
             Command::Cursor { feed, url, .. } => return Ok(Answer::Cursor(self.cursor(feed, url))),
             Command::Delivered { delivery, text, at } => outbox::delivered(self.tx, delivery, text, *at)?,
             Command::Undelivered(id) => outbox::undelivered(self.tx, *id)?,
-            Command::Damaged | Command::Sync(_) | Command::Stop(_) => {}
+            Command::Tidy | Command::Damaged | Command::Sync(_) | Command::Stop(_) => {}
         }
         Ok(Answer::Done)
     }
@@ -102,6 +102,18 @@ impl<'g> Group<'g> {
             self.row(&feed.id, self.now, &RowBody::Gap(gap))?;
         }
         Ok(())
+    }
+
+    /// How much of the log is kept.
+    pub fn retention(&self) -> Retention {
+        self.config.retention
+    }
+
+    /// All events stored.
+    pub fn event_count(&self) -> u64 {
+        let untouched = self.base.feeds.iter().filter(|(feed, _)| !self.touched.contains_key(*feed));
+        let untouched: u64 = untouched.map(|(_, entry)| entry.event_count).sum();
+        untouched + self.touched.values().map(|entry| entry.event_count).sum::<u64>()
     }
 
     /// Writes what was gathered; the transaction is the caller's to commit.
@@ -206,7 +218,7 @@ impl<'g> Group<'g> {
         if decision.outcome.alerts() {
             entry.alert_count += 1;
             entry.unread += 1;
-            entry.unread_critical |= severity == Severity::Critical;
+            entry.critical += u64::from(severity == Severity::Critical);
         }
         match decision.outcome {
             Outcome::Notify => entry.digest = None,
@@ -292,15 +304,19 @@ impl<'g> Group<'g> {
     }
 
     fn mark_read(&mut self, feed: Option<&FeedId>, up_to: Seq) -> rusqlite::Result<()> {
-        let feeds: Vec<FeedId> = match feed {
-            Some(feed) => vec![feed.clone()],
-            None => self.base.feeds.keys().chain(self.touched.keys()).cloned().collect(),
-        };
-        for feed in feeds {
+        // Never ahead of the log: what is yet to come was not seen.
+        let up_to = up_to.0.min(self.rev);
+        let known = self.base.feeds.iter().chain(&self.touched);
+        let unread: HashSet<FeedId> = known
+            .filter(|(name, _)| feed.is_none_or(|feed| feed == *name))
+            .filter(|(name, entry)| self.touched.get(*name).unwrap_or(entry).unread > 0)
+            .map(|(name, _)| name.clone())
+            .collect();
+        for feed in unread {
             let tx = self.tx;
             let entry = self.entry(&feed);
-            if up_to.0 > entry.read_seq && entry.unread > 0 {
-                entry.read_seq = up_to.0;
+            if up_to > entry.read_seq {
+                entry.read_seq = up_to;
                 entry.count_unread(tx, &feed)?;
             }
         }
@@ -311,7 +327,7 @@ impl<'g> Group<'g> {
         self.tx.execute("DELETE FROM cursor WHERE feed = ?1", [feed.as_str()])?;
         self.tx.execute("DELETE FROM delivery WHERE feed = ?1 AND state < 2", [feed.as_str()])?;
         self.cursors.retain(|(name, _), _| name != feed);
-        let read_seq = self.seq;
+        let read_seq = self.rev;
         let entry = self.entry(feed);
         *entry = FeedLedger {
             row_count: entry.row_count,
@@ -321,9 +337,9 @@ impl<'g> Group<'g> {
             ..FeedLedger::default()
         };
         if delete_events {
-            self.tx.execute("DELETE FROM log WHERE feed = ?1", [feed.as_str()])?;
             self.tx.execute("DELETE FROM delivery WHERE feed = ?1", [feed.as_str()])?;
-            self.touched.insert(feed.clone(), FeedLedger { read_seq, ..FeedLedger::default() });
+            let sql = "INSERT OR REPLACE INTO purge (feed, up_to) VALUES (?1, ?2)";
+            self.tx.execute(sql, (feed.as_str(), read_seq))?;
         }
         self.forgotten.push(feed.clone());
         Ok(())
@@ -343,7 +359,8 @@ impl<'g> Group<'g> {
         self.tx.prepare_cached(sql)?.execute((name, value)).map(drop)
     }
 
-    fn entry(&mut self, feed: &FeedId) -> &mut FeedLedger {
+    /// A feed's numbers, to be changed.
+    pub(super) fn entry(&mut self, feed: &FeedId) -> &mut FeedLedger {
         let base = self.base;
         self.touched.entry(feed.clone()).or_insert_with(|| base.feeds.get(feed).cloned().unwrap_or_default())
     }

@@ -34,7 +34,8 @@ pub(crate) struct FeedLedger {
     pub alert_count: u64,
     pub read_seq: i64,
     pub unread: u64,
-    pub unread_critical: bool,
+    /// The critical ones among the unread.
+    pub critical: u64,
     pub flood: Flood,
     pub digest: Option<OpenDigest>,
     /// The newest row, when it is about the connection: a run of the same folds into it.
@@ -139,12 +140,12 @@ impl Ledger {
 impl FeedLedger {
     /// Counts the unread anew, by the index of alerting rows.
     pub fn count_unread(&mut self, connection: &Connection, feed: &FeedId) -> rusqlite::Result<()> {
-        let sql = "SELECT count(*), max(severity) FROM log WHERE feed = ?1 AND outcome > 0 AND seq > ?2";
-        let (unread, worst): (u64, Option<i64>) = connection
+        let critical = codec::severity_number(Severity::Critical);
+        let sql = "SELECT count(*), coalesce(sum(severity = ?3), 0) FROM log \
+                   WHERE feed = ?1 AND outcome > 0 AND seq > ?2";
+        (self.unread, self.critical) = connection
             .prepare_cached(sql)?
-            .query_row((feed.as_str(), self.read_seq), |row| Ok((row.get(0)?, row.get(1)?)))?;
-        self.unread = unread;
-        self.unread_critical = worst.is_some_and(|n| codec::severity(n) == Severity::Critical);
+            .query_row((feed.as_str(), self.read_seq, critical), |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(())
     }
 }

@@ -1,12 +1,14 @@
 //! The log: one writer, any number of readers, one SQLite file.
 
 mod apply;
+mod chores;
 mod codec;
 mod damage;
 mod ledger;
 mod opening;
 mod outbox;
 mod reader;
+mod retention;
 mod schema;
 mod writer;
 
@@ -19,6 +21,7 @@ use crate::event::{FeedId, Millis, RowBody, Seq};
 use crate::feed::Incoming;
 use crate::status::Mute;
 
+pub(crate) use chores::remind;
 pub(crate) use ledger::{Cursor, FeedLedger, Ledger};
 pub(crate) use outbox::{Claim, Delivery};
 pub use reader::{At, Changes, LogReader, Page, ReadError, View};
@@ -52,6 +55,8 @@ pub(crate) enum Command {
     Undelivered(i64),
     /// How far was this feed received?
     Cursor { feed: FeedId, url: Arc<str>, answer: oneshot::Sender<Cursor> },
+    /// Look for what is too old.
+    Tidy,
     /// A reader found the database damaged.
     Damaged,
     /// Answer once everything before is committed.

@@ -10,10 +10,12 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{Notify, mpsc, watch};
 
 use super::Command;
 use super::apply::{Answer, Group, Outcomes};
+use super::chores::Chores;
 use super::damage::{self, is_damage};
 use super::ledger::Ledger;
 use super::opening::{self, Opened};
@@ -79,6 +81,7 @@ pub(crate) fn start(
     let is_closing = Arc::new(AtomicBool::new(false));
     let mut state = State {
         path: path.to_owned(),
+        chores: Chores::new(around.clock.wall(), around.clock.mono()),
         connection,
         ledger,
         config,
@@ -108,6 +111,7 @@ struct State {
     /// Set while a damaged log is to be replaced.
     damage: Option<Damage>,
     is_closing: Arc<AtomicBool>,
+    chores: Chores,
 }
 
 /// How far the replacing of a damaged log is.
@@ -121,7 +125,7 @@ struct GivenUp;
 
 impl State {
     fn run(mut self, mut inbox: mpsc::Receiver<Command>) {
-        while let Some(first) = inbox.blocking_recv() {
+        while let Some(first) = self.next(&mut inbox) {
             let mut bytes = size(&first);
             let mut group = vec![first];
             while group.len() < GROUP
@@ -140,7 +144,52 @@ impl State {
                 return;
             }
             answer(group, answers);
+            if self.chores.are_due() {
+                self.do_chore();
+            }
         }
+    }
+
+    /// The next command; while there is none, chores are done.
+    fn next(&mut self, inbox: &mut mpsc::Receiver<Command>) -> Option<Command> {
+        while self.chores.are_due() {
+            match inbox.try_recv() {
+                Ok(command) => return Some(command),
+                Err(TryRecvError::Disconnected) => return None,
+                Err(TryRecvError::Empty) => self.do_chore(),
+            }
+        }
+        inbox.blocking_recv()
+    }
+
+    /// Does a slice of a chore. One that fails is put off: events come first, and they tell of a full disk.
+    fn do_chore(&mut self) {
+        match self.try_chore() {
+            Ok(outcomes) => self.settle(outcomes, &[]),
+            Err(error) => {
+                tracing::warn!(%error, "tidying the log is put off");
+                self.chores.put_off();
+                if is_damage(&error) {
+                    self.found_damaged();
+                    // Else the next group tries again, and tells why it cannot.
+                    let _ = self.replace();
+                }
+            }
+        }
+    }
+
+    fn try_chore(&mut self) -> rusqlite::Result<Outcomes> {
+        let clock = &self.around.clock;
+        let (wall, mono) = (clock.wall(), clock.mono());
+        // What a power failure undoes here is done again: no need to wait for the disk.
+        self.connection.pragma_update(None, "synchronous", "NORMAL")?;
+        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut work = Group::new(&tx, &self.ledger, Arc::clone(&self.config), wall);
+        let worked = self.chores.work(&mut work, wall, mono);
+        let outcomes = worked.and_then(|()| work.finish());
+        let done = outcomes.and_then(|outcomes| tx.commit().map(|()| outcomes));
+        self.connection.pragma_update(None, "synchronous", "FULL")?;
+        done
     }
 
     /// Leaves all in the one file: readers keep SQLite from doing so at the close.
@@ -184,7 +233,11 @@ impl State {
         if is_refused {
             self.around.board.set_problem(None, ProblemKind::Store);
         }
+        if outcomes.config.retention != self.config.retention {
+            self.chores.expire_soon();
+        }
         self.settle(outcomes, group);
+        self.chores.note(group);
         Ok(answers)
     }
 

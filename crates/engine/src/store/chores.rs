@@ -1,0 +1,88 @@
+//! What the writer does between groups: it tidies, a slice at a time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::apply::Group;
+use super::retention::BelievedClock;
+use super::{Command, StoreHandle};
+use crate::event::Millis;
+use crate::ports::Clock;
+
+/// How often the log is looked through for what is too old, and the least time between two looks.
+const PACE: Duration = Duration::from_secs(600);
+/// How many new events make it worth looking for what is too much.
+const WORTH_A_LOOK: u64 = 10_000;
+
+/// What is to be done when there is time.
+pub(crate) struct Chores {
+    clock: BelievedClock,
+    purges: bool,
+    expires: bool,
+    fresh: u64,
+}
+
+impl Chores {
+    /// At the start: the rows of removed feeds may still be there.
+    pub fn new(wall: Millis, mono: Duration) -> Self {
+        Self { clock: BelievedClock::new(wall, mono), purges: true, expires: false, fresh: 0 }
+    }
+
+    /// Whether anything is to be done.
+    pub fn are_due(&self) -> bool {
+        self.purges || self.expires
+    }
+
+    /// A group was written.
+    pub fn note(&mut self, group: &[Command]) {
+        for command in group {
+            match command {
+                Command::Events(batch) => self.fresh += batch.items.len() as u64,
+                Command::Forget { delete_events: true, .. } => self.purges = true,
+                Command::Tidy => self.expires = true,
+                _ => {}
+            }
+        }
+        self.expires |= self.fresh >= WORTH_A_LOOK;
+    }
+
+    /// Looks for what is too old or too much at the next chance.
+    pub fn expire_soon(&mut self) {
+        self.expires = true;
+    }
+
+    /// Leaves everything for the next time.
+    pub fn put_off(&mut self) {
+        self.purges = false;
+        self.expires = false;
+    }
+
+    /// Does one slice of one chore.
+    pub fn work(&mut self, group: &mut Group<'_>, wall: Millis, mono: Duration) -> rusqlite::Result<()> {
+        if self.purges {
+            self.purges = group.purge()?;
+            return Ok(());
+        }
+        if self.expires {
+            let now = self.clock.now(wall, mono);
+            self.expires = group.expire(group.retention(), now)?;
+            self.fresh = 0;
+        }
+        Ok(())
+    }
+}
+
+/// Asks for tidying now and then, until `stop`.
+pub(crate) async fn remind(store: StoreHandle, clock: Arc<dyn Clock>, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = clock.sleep(PACE) => {}
+            () = stop.cancelled() => return,
+        }
+        if store.send(Command::Tidy).await.is_err() {
+            return;
+        }
+    }
+}
