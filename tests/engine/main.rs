@@ -12,5 +12,7 @@ mod notify;
 mod resume;
 mod secrets;
 mod store_damage;
+mod store_full;
+mod store_outbox;
 mod store_retention;
 mod store_versions;

@@ -7,8 +7,14 @@ use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::world::{World, data, status};
 use rusqlite::Connection;
 
-/// A log of each older version.
-const OLDER: [(i64, &str); 1] = [(1, include_str!("fixtures/log_v1.sql"))];
+/// A log of version 1, with rows.
+const FIRST: &str = include_str!("fixtures/log_v1.sql");
+
+/// The steps from there.
+const STEPS: [(i64, &str); 2] = [
+    (2, include_str!("../../crates/engine/src/store/steps/2_retention.sql")),
+    (3, include_str!("../../crates/engine/src/store/steps/3_away.sql")),
+];
 
 fn one_feed(origin: &Origin) -> String {
     format!("[[feed]]\nid = \"ops\"\nurl = \"{}\"\n", origin.url("/"))
@@ -16,11 +22,15 @@ fn one_feed(origin: &Origin) -> String {
 
 #[tokio::test]
 async fn a_log_of_each_older_version_opens_and_keeps_its_rows() {
-    for (version, fixture) in OLDER {
+    for version in 1..=STEPS[STEPS.len() - 1].0 {
         let mut origin = Origin::start(vec![Scene::stream("id: 43\ndata: new\n\n")]).await;
         let world = World::new(&one_feed(&origin));
         let database = Connection::open(world.database_path()).unwrap();
-        database.execute_batch(&fixture.replace("{url}", &origin.url("/"))).unwrap();
+        database.execute_batch(&FIRST.replace("{url}", &origin.url("/"))).unwrap();
+        for (to, step) in STEPS.into_iter().filter(|(to, _)| *to <= version) {
+            database.execute_batch(step).unwrap();
+            database.pragma_update(None, "user_version", to).unwrap();
+        }
         drop(database);
 
         let engine = world.start().await;

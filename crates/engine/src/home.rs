@@ -3,6 +3,8 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 
 /// Where one Bellwire keeps its things.
 #[derive(Clone, Debug)]
@@ -10,6 +12,7 @@ pub struct Home {
     config_path: PathBuf,
     database_path: PathBuf,
     runtime_dir: PathBuf,
+    page_limit: Option<Arc<AtomicU32>>,
 }
 
 /// Why there is no home.
@@ -43,6 +46,7 @@ impl Home {
             config_path: dirs.config_dir().join("config.toml"),
             database_path: data_dir.join("bellwire.db"),
             runtime_dir: data_dir.join("run"),
+            page_limit: None,
         })
     }
 
@@ -52,6 +56,7 @@ impl Home {
             config_path: dir.join("config.toml"),
             database_path: dir.join("bellwire.db"),
             runtime_dir: dir.join("run"),
+            page_limit: None,
         }
     }
 
@@ -64,6 +69,16 @@ impl Home {
             Some(dir) => Ok(Self::at(Path::new(&dir))),
             None => Self::standard(),
         }
+    }
+
+    /// The same home on a disk with room for so many pages of the log, looked up before each write: a full disk,
+    /// for tests.
+    pub fn with_page_limit(self, limit: Arc<AtomicU32>) -> Self {
+        Self { page_limit: Some(limit), ..self }
+    }
+
+    pub(crate) fn page_limit(&self) -> Option<Arc<AtomicU32>> {
+        self.page_limit.clone()
     }
 
     /// `config.toml`.

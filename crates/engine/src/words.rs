@@ -51,6 +51,16 @@ pub(crate) fn digest_title(tongue: Tongue, feed: &str, count: u64, seconds: u64)
     }
 }
 
+/// The title of a notification about what came while none could be shown.
+pub(crate) fn away_title(tongue: Tongue, feed: &str, count: u64, critical: u64) -> String {
+    match (tongue, critical) {
+        (Tongue::En, 0) => format!("{feed}: {count} while you were away"),
+        (Tongue::En, _) => format!("{feed}: {count} while you were away, {critical} critical"),
+        (Tongue::ZhCn, 0) => format!("{feed}：您离开期间有 {count} 个事件"),
+        (Tongue::ZhCn, _) => format!("{feed}：您离开期间有 {count} 个事件，其中 {critical} 个严重"),
+    }
+}
+
 /// The body of a notification that counts: how many of which, and the newest.
 pub(crate) fn digest_body(tongue: Tongue, counts: &str, newest: &str) -> String {
     match tongue {

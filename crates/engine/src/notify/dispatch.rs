@@ -106,10 +106,11 @@ impl Dispatcher {
             let seconds = u64::try_from((delivery.last_at - delivery.first_at) / 1000).unwrap_or(0);
             let counts: Vec<String> =
                 delivery.counts.iter().map(|(name, n)| format!("{} {n}", text::title(name))).collect();
-            (
-                words::digest_title(tongue, &feed, delivery.count, seconds),
-                words::digest_body(tongue, &counts.join(", "), &gist),
-            )
+            let title = match delivery.is_away {
+                true => words::away_title(tongue, &feed, delivery.count, delivery.critical),
+                false => words::digest_title(tongue, &feed, delivery.count, seconds),
+            };
+            (title, words::digest_body(tongue, &counts.join(", "), &gist))
         } else {
             let is_late = self.ports.clock.wall() - delivery.first_at > LATE;
             let body = match is_late {

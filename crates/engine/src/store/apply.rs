@@ -7,7 +7,7 @@ use rusqlite::Transaction;
 
 use super::ledger::{Cursor, FeedLedger, Ledger, mute_number};
 use super::outbox::{self, Claim, OpenDigest};
-use super::{Batch, Command, codec};
+use super::{Batch, Command, away, codec};
 use crate::config::{Config, FeedConfig, Retention};
 use crate::event::{Decision, FeedId, Gap, GapReason, Millis, Outcome, Reason, RowBody, Seq, Severity};
 use crate::feed::Incoming;
@@ -75,6 +75,7 @@ impl<'g> Group<'g> {
             Command::Claim(_) => {
                 // A digest of this very group must be written to be claimed.
                 self.write_digests()?;
+                self.fold_late()?;
                 return outbox::claim(self.tx, self.now).map(Answer::Claim);
             }
             Command::Cursor { feed, url, .. } => return Ok(Answer::Cursor(self.cursor(feed, url))),
@@ -342,6 +343,17 @@ impl<'g> Group<'g> {
             self.tx.execute(sql, (feed.as_str(), read_seq))?;
         }
         self.forgotten.push(feed.clone());
+        Ok(())
+    }
+
+    /// Makes one delivery of what a feed could not show for long.
+    fn fold_late(&mut self) -> rusqlite::Result<()> {
+        for feed in away::late_feeds(self.tx, self.now)? {
+            let folded = away::fold(self.tx, &feed)?;
+            let entry = self.entry(&feed);
+            // A digest that went into it takes no more: what comes from here on came in time.
+            entry.digest.take_if(|digest| digest.id.is_some_and(|id| folded.contains(&id)));
+        }
         Ok(())
     }
 

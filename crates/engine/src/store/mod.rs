@@ -1,6 +1,7 @@
 //! The log: one writer, any number of readers, one SQLite file.
 
 mod apply;
+mod away;
 mod chores;
 mod codec;
 mod damage;

@@ -8,9 +8,12 @@ use super::codec;
 use crate::event::{FeedId, Millis, Seq, Severity};
 use crate::status::Notified;
 
-const WAITING: i64 = 0;
+pub(crate) const WAITING: i64 = 0;
 const CLAIMED: i64 = 1;
 const SHOWN: i64 = 2;
+
+/// What lets SQLite use the index of deliveries that are not done; it does not conclude this by itself.
+pub(crate) const OPEN: &str = "state < 2";
 
 /// How often a notification that counts is brought up to date.
 const DIGEST_PACE: Duration = Duration::from_secs(1);
@@ -37,6 +40,10 @@ pub(crate) struct Delivery {
     pub feed: FeedId,
     pub seq: Seq,
     pub is_digest: bool,
+    /// Whether it counts what came while no notification could be shown.
+    pub is_away: bool,
+    /// How many of its events are critical.
+    pub critical: u64,
     /// Events in it; grows while a digest is on its way.
     pub count: u64,
     /// Event types and how many of each.
@@ -58,6 +65,7 @@ pub(crate) struct OpenDigest {
     pub count: u64,
     pub counts: Vec<(String, u64)>,
     pub severity: Severity,
+    pub critical: u64,
     pub first_at: Millis,
     pub last_at: Millis,
     /// Whether it changed since it was written.
@@ -73,6 +81,7 @@ impl OpenDigest {
             count: 0,
             counts: Vec::new(),
             severity: Severity::Info,
+            critical: 0,
             first_at: at,
             last_at: at,
             is_dirty: false,
@@ -81,7 +90,8 @@ impl OpenDigest {
 
     /// Reads back the one that a feed had open.
     pub fn load(connection: &Connection, id: i64) -> rusqlite::Result<Option<Self>> {
-        let sql = "SELECT seq, count, counts, severity, first_at, last_at FROM delivery WHERE id = ?1";
+        let sql =
+            "SELECT seq, count, counts, severity, first_at, last_at, critical FROM delivery WHERE id = ?1";
         connection
             .query_row(sql, [id], |row| {
                 Ok(Self {
@@ -92,6 +102,7 @@ impl OpenDigest {
                     severity: codec::severity(row.get(3)?),
                     first_at: row.get(4)?,
                     last_at: row.get(5)?,
+                    critical: row.get(6)?,
                     is_dirty: false,
                 })
             })
@@ -103,13 +114,10 @@ impl OpenDigest {
         self.seq = seq;
         self.count += 1;
         self.severity = self.severity.max(severity);
+        self.critical += u64::from(severity == Severity::Critical);
         self.last_at = at;
         self.is_dirty = true;
-        if let Some((_, n)) = self.counts.iter_mut().find(|(name, _)| name == event_type) {
-            *n += 1;
-        } else if self.counts.len() < MAX_COUNTED {
-            self.counts.push((event_type.to_owned(), 1));
-        }
+        count_type(&mut self.counts, event_type, 1);
     }
 
     /// Writes it down, waiting to be shown.
@@ -120,20 +128,29 @@ impl OpenDigest {
             connection
                 .prepare_cached(
                     "UPDATE delivery SET seq = ?2, count = ?3, counts = ?4, severity = ?5, last_at = ?6, \
-                     state = CASE state WHEN 1 THEN 1 ELSE 0 END WHERE id = ?1",
+                     critical = ?7, state = CASE state WHEN 1 THEN 1 ELSE 0 END WHERE id = ?1",
                 )?
-                .execute((id, self.seq.0, self.count, counts, severity, self.last_at))?;
+                .execute((id, self.seq.0, self.count, counts, severity, self.last_at, self.critical))?;
         } else {
             connection
                 .prepare_cached(
-                    "INSERT INTO delivery (feed, seq, is_digest, count, counts, severity, first_at, last_at, state, attempts) \
-                     VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, 0, 0)",
+                    "INSERT INTO delivery (feed, seq, is_digest, count, counts, severity, first_at, last_at, critical, state, attempts) \
+                     VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0)",
                 )?
-                .execute((feed.as_str(), self.seq.0, self.count, counts, severity, self.first_at, self.last_at))?;
+                .execute((feed.as_str(), self.seq.0, self.count, counts, severity, self.first_at, self.last_at, self.critical))?;
             self.id = Some(connection.last_insert_rowid());
         }
         self.is_dirty = false;
         Ok(())
+    }
+}
+
+/// Counts `n` more events of a type, by name while there is room for names.
+pub(crate) fn count_type(counts: &mut Vec<(String, u64)>, event_type: &str, n: u64) {
+    if let Some((_, count)) = counts.iter_mut().find(|(name, _)| name == event_type) {
+        *count += n;
+    } else if counts.len() < MAX_COUNTED {
+        counts.push((event_type.to_owned(), n));
     }
 }
 
@@ -147,10 +164,16 @@ pub(crate) fn add_single(
 ) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO delivery (feed, seq, is_digest, count, counts, severity, first_at, last_at, state, attempts) \
-             VALUES (?1, ?2, 0, 1, '[]', ?3, ?4, ?4, 0, 0)",
+            "INSERT INTO delivery (feed, seq, is_digest, count, counts, severity, first_at, last_at, critical, state, attempts) \
+             VALUES (?1, ?2, 0, 1, '[]', ?3, ?4, ?4, ?5, 0, 0)",
         )?
-        .execute((feed.as_str(), seq.0, codec::severity_number(severity), at))?;
+        .execute((
+            feed.as_str(),
+            seq.0,
+            codec::severity_number(severity),
+            at,
+            severity == Severity::Critical,
+        ))?;
     Ok(())
 }
 
@@ -162,9 +185,9 @@ pub(crate) fn claim(connection: &Connection, now: Millis) -> rusqlite::Result<Cl
     let sql = format!(
         "SELECT d.id, d.feed, d.seq, d.is_digest, d.count, d.counts, d.severity, d.first_at, d.last_at, \
          coalesce(l.event_type, ''), \
-         coalesce(CASE WHEN length(l.data) > {LARGE} THEN substr(l.data, 1, 1000) ELSE l.data END, '') \
-         FROM delivery d LEFT JOIN log l ON l.seq = d.seq \
-         WHERE d.state = {WAITING} AND ({ready}) ORDER BY d.id LIMIT 1"
+         coalesce(CASE WHEN length(l.data) > {LARGE} THEN substr(l.data, 1, 1000) ELSE l.data END, ''), \
+         d.away, d.critical FROM delivery d LEFT JOIN log l ON l.seq = d.seq \
+         WHERE d.{OPEN} AND d.state = {WAITING} AND ({ready}) ORDER BY d.id LIMIT 1"
     );
     let found = connection
         .prepare_cached(&sql)?
@@ -183,12 +206,14 @@ pub(crate) fn claim(connection: &Connection, now: Millis) -> rusqlite::Result<Cl
                 last_at: row.get(8).unwrap_or_default(),
                 event_type: row.get(9).unwrap_or_default(),
                 data: row.get(10).unwrap_or_default(),
+                is_away: row.get(11).unwrap_or_default(),
+                critical: row.get(12).unwrap_or_default(),
             }))
         })
         .optional()?
         .flatten();
     let Some(delivery) = found else {
-        let sql = format!("SELECT EXISTS (SELECT 1 FROM delivery WHERE state = {WAITING})");
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM delivery WHERE {OPEN} AND state = {WAITING})");
         let waits: bool = connection.prepare_cached(&sql)?.query_row([], |row| row.get(0))?;
         return Ok(Claim::Nothing(waits.then_some(DIGEST_PACE)));
     };
@@ -224,7 +249,7 @@ pub(crate) fn undelivered(connection: &Connection, id: i64) -> rusqlite::Result<
 
 /// At the start: what was claimed when the program ended may not have been shown, so it waits again.
 pub(crate) fn recover(connection: &Connection) -> rusqlite::Result<()> {
-    let sql = format!("UPDATE delivery SET state = {WAITING} WHERE state = {CLAIMED}");
+    let sql = format!("UPDATE delivery SET state = {WAITING} WHERE {OPEN} AND state = {CLAIMED}");
     connection.execute(&sql, [])?;
     Ok(())
 }

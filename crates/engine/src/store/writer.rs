@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -66,6 +66,8 @@ pub(crate) struct Surroundings {
     pub doorbell: File,
     /// Woken when a delivery may be waiting.
     pub deliveries: Arc<Notify>,
+    /// How many pages there is room for, where that is limited.
+    pub page_limit: Option<Arc<AtomicU32>>,
 }
 
 /// Opens the log and starts its writer. A damaged log is set aside, and a new one begun.
@@ -250,6 +252,10 @@ impl State {
 
     fn commit(&mut self, group: &[Command]) -> rusqlite::Result<(Outcomes, Vec<Answer>)> {
         let now = self.around.clock.wall();
+        if let Some(limit) = &self.around.page_limit {
+            let limit = limit.load(Ordering::Relaxed);
+            self.connection.pragma_update_and_check(None, "max_page_count", limit, |_| Ok(()))?;
+        }
         let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut work = Group::new(&tx, &self.ledger, Arc::clone(&self.config), now);
         let answers = group.iter().map(|command| work.apply(command)).collect::<Result<Vec<_>, _>>()?;
