@@ -4,16 +4,13 @@
 //! reason, and the test holds it to that reason.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bellwire_engine::config::feed_url;
-use bellwire_engine::feed::{Incoming, Signal, Spec, subscribe};
+use bellwire_engine::feed::{Incoming, Signal, Spec, Subscribed};
 use bellwire_tests::support::origin::{Asked, Origin, Scene, Then};
 use bellwire_tests::support::world::World;
 use serde::Deserialize;
-use tokio::sync::{Notify, mpsc};
-use tokio_util::sync::CancellationToken;
 
 use super::cases::{Expected, Kind, socket_cases};
 
@@ -154,19 +151,10 @@ struct Heard {
 async fn listen(case: &SocketCase, origin: &Origin, planned: usize) -> Heard {
     let world = World::at_speed("", SPEED);
     let spec = Spec::at(origin.url("/case").parse().unwrap());
-    let (sender, mut signals) = mpsc::channel(1);
-    let stop = CancellationToken::new();
     let closes = case.expect_state.as_deref() == Some("closed-by-user");
-    let task = tokio::spawn(subscribe(
-        spec,
-        world.ports(),
-        Arc::default(),
-        sender,
-        Arc::new(Notify::new()),
-        stop.clone(),
-    ));
+    let mut subscribed = Subscribed::start(spec, world.ports());
     let mut heard = Heard::default();
-    while let Some(signal) = signals.recv().await {
+    while let Some(signal) = subscribed.next().await {
         match signal {
             Signal::Connecting { .. } => {
                 heard.connections += 1;
@@ -204,10 +192,6 @@ async fn listen(case: &SocketCase, origin: &Origin, planned: usize) -> Heard {
             Signal::Slow { .. } | Signal::Bytes(_) => {}
         }
     }
-    stop.cancel();
-    // Nothing more is said once the listener has gone.
-    drop(signals);
-    task.await.unwrap();
     heard
 }
 

@@ -105,3 +105,46 @@ async fn retry_after_is_the_least_wait_and_no_server_is_hammered() {
     assert!(hours > 0.06, "30 in a burst, then one a minute: {hours} h");
     engine.shutdown().await;
 }
+
+#[tokio::test]
+async fn after_a_sleep_dead_connections_are_renewed_within_five_seconds_and_living_ones_stay() {
+    let dead = History::start(b"").await;
+    let (mut proxy, world) = behind(&dead, &[Fault::Silence(0)], "idle_timeout = \"off\"").await;
+    let alive = Origin::start(vec![Scene::stream("id: 1\ndata: a\n\n")]).await;
+    world.write_config(&format!(
+        "{}\n[[feed]]\nid = \"alive\"\nurl = \"{}\"\n",
+        world.config(),
+        alive.url("/")
+    ));
+    let engine = world.start().await;
+    let all_live =
+        |status: &bellwire_engine::status::Status| status.feeds.iter().all(|f| f.connection.is_live());
+    bellwire_tests::support::world::status(&engine, all_live).await;
+    dead.publish_text("1", "alert", "while asleep");
+
+    world.clock.sleep_through(Duration::from_secs(8 * 3600));
+    let woke = world.ports().clock.mono();
+    // A sign of life within the probe's time.
+    alive.send(":\n");
+    let second = tokio::time::timeout(Duration::from_secs(10), proxy.connections(2));
+    second.await.expect("the dead connection is renewed");
+    let renewed = world.ports().clock.mono() - woke;
+    // 5 s, and half a second of this machine's own time at the clock's speed.
+    assert!(renewed <= Duration::from_secs(5) + Duration::from_millis(500) * SPEED, "{renewed:?}");
+    data(&engine, 2).await;
+    assert_eq!(reasons(&rows(&engine, |_| true).await), [Reason::Woke]);
+    assert_eq!(alive.count(), 1, "the living connection stays");
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn waking_ends_a_wait() {
+    let scenes = vec![Scene::status(503, &["Retry-After: 3600"]), Scene::stream("data: a\n\n")];
+    let origin = Origin::start(scenes).await;
+    let world = World::at_speed(&format!("[[feed]]\nid = \"ops\"\nurl = \"{}\"\n", origin.url("/")), SPEED);
+    let engine = world.start().await;
+    feed(&engine, |feed| matches!(feed.connection, Connection::Waiting { .. })).await;
+    world.clock.sleep_through(Duration::from_secs(600));
+    assert_eq!(data(&engine, 1).await, ["a"]);
+    engine.shutdown().await;
+}

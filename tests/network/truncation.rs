@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use bellwire_engine::feed::{Incoming, Signal, Spec, subscribe};
+use bellwire_engine::feed::{Incoming, Signal, Spec, Subscribed};
 use bellwire_tests::support::history::History;
 use bellwire_tests::support::proxy::{Fault, Proxy};
 use bellwire_tests::support::world::World;
-use tokio::sync::{Notify, mpsc};
-use tokio_util::sync::CancellationToken;
 
 /// How many cuts are tried at once.
 const AT_ONCE: usize = 16;
@@ -42,19 +40,10 @@ async fn receive(history: &History, fault: Fault) -> Vec<(String, String, String
     let proxy = Proxy::start(history.address(), &[fault]).await;
     let world = World::at_speed("", 50);
     let spec = Spec::at(proxy.url("/stream").parse().unwrap());
-    let (sender, mut signals) = mpsc::channel(1);
-    let stop = CancellationToken::new();
-    tokio::spawn(subscribe(
-        spec,
-        world.ports(),
-        Arc::default(),
-        sender,
-        Arc::new(Notify::new()),
-        stop.clone(),
-    ));
+    let mut subscribed = Subscribed::start(spec, world.ports());
     let mut events = Vec::new();
     while events.last().is_none_or(|(id, ..): &(String, String, String)| id != "26:é") {
-        let Some(signal) = signals.recv().await else { panic!("the subscription ended") };
+        let Some(signal) = subscribed.next().await else { panic!("the subscription ended") };
         let Signal::Items { items, .. } = signal else { continue };
         for item in items {
             if let Incoming::Event { event_type, data, last_event_id, .. } = item {
@@ -62,7 +51,6 @@ async fn receive(history: &History, fault: Fault) -> Vec<(String, String, String
             }
         }
     }
-    stop.cancel();
     events
 }
 

@@ -22,19 +22,26 @@ pub struct FastClock {
     real: SystemClock,
     start: Millis,
     times: u32,
+    /// How far the wall clock has jumped ahead, in milliseconds.
+    ahead: watch::Sender<Millis>,
 }
 
 impl FastClock {
     /// Runs `times` as fast as the world.
     pub fn new(times: u32) -> Self {
         let real = SystemClock::new();
-        Self { start: real.wall(), real, times }
+        Self { start: real.wall(), real, times, ahead: watch::Sender::new(0) }
+    }
+
+    /// The machine sleeps for so long: the wall clock jumps, the program's own time does not.
+    pub fn sleep_through(&self, time: Duration) {
+        self.ahead.send_modify(|ahead| *ahead += Millis::try_from(time.as_millis()).unwrap());
     }
 }
 
 impl Clock for FastClock {
     fn wall(&self) -> Millis {
-        self.start + (self.real.wall() - self.start) * Millis::from(self.times)
+        self.start + (self.real.wall() - self.start) * Millis::from(self.times) + *self.ahead.borrow()
     }
 
     fn mono(&self) -> Duration {
@@ -43,6 +50,15 @@ impl Clock for FastClock {
 
     fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
         self.real.sleep(time / self.times)
+    }
+
+    fn jumped(&self) -> BoxFuture<'static, ()> {
+        let mut ahead = self.ahead.subscribe();
+        Box::pin(async move {
+            if ahead.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        })
     }
 }
 
@@ -117,7 +133,8 @@ pub struct World {
     pub ledger: Arc<Ledger>,
     /// The keychain.
     pub keychain: Arc<MemoryKeychain>,
-    clock: Arc<dyn Clock>,
+    /// Its clock.
+    pub clock: Arc<FastClock>,
 }
 
 impl World {
@@ -166,7 +183,7 @@ impl World {
     /// The ports of this world; chance is always its middle.
     pub fn ports(&self) -> Ports {
         Ports {
-            clock: Arc::clone(&self.clock),
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             notifier: Arc::clone(&self.ledger) as Arc<dyn Notifier>,
             secrets: Arc::clone(&self.keychain) as Arc<dyn Secrets>,
             chance: Arc::new(|| 0.5),

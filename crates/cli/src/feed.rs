@@ -1,15 +1,12 @@
 //! `bellwire feed`: the feeds of `config.toml`.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bellwire_engine::config::{Auth, Config, ConfigFile, EditError, NewFeed, feed_url, free_id, name_for};
 use bellwire_engine::event::FeedId;
-use bellwire_engine::feed::{Incoming, Signal, Spec, subscribe};
+use bellwire_engine::feed::{Incoming, Signal, Spec, Subscribed};
 use bellwire_engine::{Home, Ports};
-use tokio::sync::{Notify, mpsc};
-use tokio_util::sync::CancellationToken;
 
 use crate::args::FeedCommand;
 use crate::check::load;
@@ -87,21 +84,12 @@ async fn test(dir: Option<&Path>, target: &str) -> Result<Exit, Failure> {
         crate::watch::configured(dir, target)?.0
     };
     let ports = Ports::real();
-    let (sender, mut signals) = mpsc::channel(1);
-    let stop = CancellationToken::new();
-    tokio::spawn(subscribe(
-        spec,
-        ports.clone(),
-        Arc::default(),
-        sender,
-        Arc::new(Notify::new()),
-        stop.clone(),
-    ));
+    let mut subscribed = Subscribed::start(spec, ports.clone());
     let mut end = ports.clock.sleep(TEST);
     let mut is_open = false;
     loop {
         let signal = tokio::select! {
-            signal = signals.recv() => signal,
+            signal = subscribed.next() => signal,
             () = &mut end => None,
         };
         match signal {

@@ -2,16 +2,13 @@
 
 use std::io::IsTerminal;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bellwire_engine::Ports;
 use bellwire_engine::config::{Header, feed_url, header};
 use bellwire_engine::event::{Millis, Reason};
-use bellwire_engine::feed::{Incoming, Signal, Spec, subscribe};
+use bellwire_engine::feed::{Incoming, Signal, Spec, Subscribed};
 use serde_json::json;
-use tokio::sync::{Notify, mpsc};
-use tokio_util::sync::CancellationToken;
 
 use crate::args::{WatchFormat, WatchOptions};
 use crate::exit::{Exit, Failure};
@@ -22,22 +19,13 @@ use crate::wire;
 pub async fn run(home: Option<&Path>, options: Box<WatchOptions>) -> Result<Exit, Failure> {
     let (spec, feed) = spec(home, &options)?;
     let ports = Ports::real();
-    let (sender, mut signals) = mpsc::channel(1);
-    let stop = CancellationToken::new();
-    tokio::spawn(subscribe(
-        spec,
-        ports.clone(),
-        Arc::default(),
-        sender,
-        Arc::new(Notify::new()),
-        stop.clone(),
-    ));
+    let mut subscribed = Subscribed::start(spec, ports.clone());
     let mut watch = Watch { printer: Printer::new(&options, feed), count: 0, options: &options };
     let mut end = ports.clock.sleep(options.r#for.unwrap_or(Duration::MAX / 4));
     let mut idle = ports.clock.sleep(options.idle.unwrap_or(Duration::MAX / 4));
     loop {
         let signal = tokio::select! {
-            signal = signals.recv() => signal,
+            signal = subscribed.next() => signal,
             () = &mut end => return Ok(watch.timed_out()),
             () = &mut idle => return Ok(watch.timed_out()),
             _ = tokio::signal::ctrl_c() => return Ok(Exit::Interrupted),
@@ -46,10 +34,7 @@ pub async fn run(home: Option<&Path>, options: Box<WatchOptions>) -> Result<Exit
         let before = watch.count;
         match watch.take(signal, ports.clock.wall()) {
             Ok(None) => {}
-            Ok(Some(exit)) => {
-                stop.cancel();
-                return Ok(exit);
-            }
+            Ok(Some(exit)) => return Ok(exit),
             Err(ClosedPipe) => return Ok(Exit::Satisfied),
         }
         if watch.count != before

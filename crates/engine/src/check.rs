@@ -3,13 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Notify, mpsc};
-use tokio_util::sync::CancellationToken;
-
 use crate::config::DEFAULT_CHECK_MAX_EVENT;
 use crate::engine::NewSecret;
 use crate::event::Reason;
-use crate::feed::{Incoming, SignIn, Signal, Spec, subscribe};
+use crate::feed::{Incoming, SignIn, Signal, Spec, Subscribed};
 use crate::ports::Ports;
 
 /// How long an answer may take.
@@ -74,21 +71,12 @@ pub(crate) async fn check(url: &str, secret: Option<NewSecret>, ports: &Ports) -
     let mut steps = vec![passed(Step::Address, crate::config::public_url(&url))];
     let (sign_in, ports) = with_secret(secret, ports);
     let spec = Spec { sign_in, idle_timeout: None, max_event: DEFAULT_CHECK_MAX_EVENT, ..Spec::at(url) };
-    let (sender, mut signals) = mpsc::channel(1);
-    let stop = CancellationToken::new();
-    let task = tokio::spawn(subscribe(
-        spec,
-        ports.clone(),
-        Arc::default(),
-        sender,
-        Arc::new(Notify::new()),
-        stop.clone(),
-    ));
+    let mut subscribed = Subscribed::start(spec, ports.clone());
     let began = ports.clock.mono();
     let mut deadline = ports.clock.sleep(ANSWER);
     loop {
         let signal = tokio::select! {
-            signal = signals.recv() => signal,
+            signal = subscribed.next() => signal,
             () = &mut deadline => None,
         };
         match signal {
@@ -123,10 +111,6 @@ pub(crate) async fn check(url: &str, secret: Option<NewSecret>, ports: &Ports) -
             }
         }
     }
-    stop.cancel();
-    drop(signals);
-    // The subscription ends at once; a panic in it was logged.
-    let _ = task.await;
     CheckReport { steps, suggested_name, addable: true }
 }
 

@@ -14,13 +14,14 @@ use crate::config::{
     Auth, Config, ConfigError, ConfigFile, EditError, NewFeed, feed_url, free_id, name_for, parse,
 };
 use crate::event::{FeedId, Rev, Seq, Severity};
-use crate::feed::{Control, Supervisor};
+use crate::feed::{Control, Network, Supervisor};
 use crate::home::{Home, HomeError, HomeLock, private_file};
 use crate::notify::{self, Dispatcher};
 use crate::ports::Ports;
 use crate::secrets::Secret;
 use crate::status::{Mute, Problem, ProblemKind, Status};
 use crate::store::{self, Command, LogReader, StoreError, StoreHandle, Surroundings, Writer};
+use crate::wake;
 use crate::watch::FileWatch;
 
 /// How long a change of the configuration may go on before it is read: editors write in steps.
@@ -135,11 +136,12 @@ impl Engine {
         let (clicks, _) = broadcast::channel(CLICKS);
         let (control, controls) = mpsc::channel(16);
         let stop = CancellationToken::new();
+        let network = Arc::new(Network::default());
         let supervisor = Supervisor {
             store: store.clone(),
             board: Arc::clone(&board),
             ports: ports.clone(),
-            gate: Arc::default(),
+            network: Arc::clone(&network),
             running: HashMap::new(),
         };
         let dispatcher = Dispatcher {
@@ -155,6 +157,15 @@ impl Engine {
             async move {
                 tokio::select! {
                     () = board.publish(status, clock) => {}
+                    () = stop.cancelled() => {}
+                }
+            }
+        };
+        let waking = {
+            let (clock, stop) = (Arc::clone(&ports.clock), stop.clone());
+            async move {
+                tokio::select! {
+                    () = wake::watch(clock, network) => {}
                     () = stop.cancelled() => {}
                 }
             }
@@ -178,7 +189,12 @@ impl Engine {
             tokio::spawn(supervisor.run(controls)),
             tokio::spawn(notify::run(dispatcher, stop.clone())),
             tokio::spawn(publisher),
-            tokio::spawn(store::remind(handle.0.store.clone(), Arc::clone(&handle.0.ports.clock), stop.clone())),
+            tokio::spawn(waking),
+            tokio::spawn(store::remind(
+                handle.0.store.clone(),
+                Arc::clone(&handle.0.ports.clock),
+                stop.clone(),
+            )),
             tokio::spawn(handle.clone().follow_config(stop)),
         ];
         *handle.0.running.lock().await = Some(Running { tasks, writer, lock });

@@ -249,6 +249,8 @@ pub enum Reason {
     KeychainTimeout,
     /// The keychain has no secret of this name.
     SecretMissing(String),
+    /// Silent since the machine slept.
+    Woke,
     /// A person asked, or the configuration changed.
     Restart,
 }
@@ -280,6 +282,7 @@ impl Reason {
             Reason::KeychainAbsent => "keychain-absent",
             Reason::KeychainTimeout => "keychain-timeout",
             Reason::SecretMissing(_) => "secret-missing",
+            Reason::Woke => "woke",
             Reason::Restart => "restart",
         }
     }
@@ -334,6 +337,7 @@ impl Reason {
             "keychain-absent" => Reason::KeychainAbsent,
             "keychain-timeout" => Reason::KeychainTimeout,
             "secret-missing" => Reason::SecretMissing(detail()),
+            "woke" => Reason::Woke,
             "restart" => Reason::Restart,
             _ => return None,
         })
@@ -368,6 +372,7 @@ impl fmt::Display for Reason {
             Reason::KeychainAbsent => f.write_str("there is no keychain"),
             Reason::KeychainTimeout => f.write_str("the keychain did not answer"),
             Reason::SecretMissing(d) => write!(f, "the keychain has no secret named {d}"),
+            Reason::Woke => f.write_str("silent since the machine slept"),
             Reason::Restart => f.write_str("asked to reconnect"),
         }
     }

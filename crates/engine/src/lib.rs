@@ -16,6 +16,7 @@ mod rules;
 pub mod secrets;
 pub mod status;
 mod store;
+mod wake;
 mod watch;
 mod words;
 

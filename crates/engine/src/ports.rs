@@ -21,6 +21,11 @@ pub trait Clock: Send + Sync {
     fn mono(&self) -> Duration;
     /// Done after `time`.
     fn sleep(&self, time: Duration) -> BoxFuture<'static, ()>;
+    /// Done when wall and monotonic time may have parted, as after a sleep of the machine. A clock on which that
+    /// never happens waits for ever.
+    fn jumped(&self) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::pending())
+    }
 }
 
 /// Shows notifications.

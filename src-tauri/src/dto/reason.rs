@@ -65,6 +65,8 @@ pub enum ReasonCode {
     KeychainTimeout,
     /// The keychain has no such secret.
     SecretMissing,
+    /// Silent since the machine slept.
+    Woke,
     /// A person asked, or the configuration changed.
     Restart,
 }
@@ -95,6 +97,7 @@ impl From<&Domain> for Reason {
             Domain::KeychainAbsent => ReasonCode::KeychainAbsent,
             Domain::KeychainTimeout => ReasonCode::KeychainTimeout,
             Domain::SecretMissing(_) => ReasonCode::SecretMissing,
+            Domain::Woke => ReasonCode::Woke,
             Domain::Restart => ReasonCode::Restart,
         };
         Self { code, status: reason.status(), detail: reason.detail().map(str::to_owned) }

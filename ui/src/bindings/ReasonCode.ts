@@ -3,4 +3,4 @@
 /**
  * Why a connection is not open.
  */
-export type ReasonCode = "ended" | "refused" | "reset" | "dns" | "connect-timeout" | "no-answer" | "idle" | "tls" | "network" | "status" | "no-content" | "sign-in" | "not-found" | "wrong-type" | "unexpected-status" | "redirect" | "encoding" | "insecure-auth" | "bad-header" | "keychain-locked" | "keychain-absent" | "keychain-timeout" | "secret-missing" | "restart";
+export type ReasonCode = "ended" | "refused" | "reset" | "dns" | "connect-timeout" | "no-answer" | "idle" | "tls" | "network" | "status" | "no-content" | "sign-in" | "not-found" | "wrong-type" | "unexpected-status" | "redirect" | "encoding" | "insecure-auth" | "bad-header" | "keychain-locked" | "keychain-absent" | "keychain-timeout" | "secret-missing" | "woke" | "restart";

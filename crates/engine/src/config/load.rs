@@ -10,7 +10,9 @@ use serde::Deserialize;
 use toml::Spanned;
 use url::Url;
 
-use super::model::{Auth, Config, DEFAULT_IDLE, FeedConfig, FloodLimit, Header, ProxyChoice, Retention, Rule};
+use super::model::{
+    Auth, Config, DEFAULT_IDLE, FeedConfig, FloodLimit, Header, ProxyChoice, Retention, Rule,
+};
 use crate::event::{FeedId, Severity};
 use crate::feed::{CursorExpression, Resume};
 use crate::status::{AppSettings, Language, Theme};

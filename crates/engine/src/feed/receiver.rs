@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use super::gate::Gate;
 use super::incoming::Incoming;
+use super::network::Network;
 use super::subscription::{Signal, Spec, subscribe};
 use crate::board::Board;
 use crate::config::FeedConfig;
@@ -25,7 +25,7 @@ pub(crate) struct Receiver {
     pub store: StoreHandle,
     pub board: Arc<Board>,
     pub ports: Ports,
-    pub gate: Arc<Gate>,
+    pub network: Arc<Network>,
     pub delay: Duration,
     pub nudge: Arc<Notify>,
     pub stop: CancellationToken,
@@ -58,7 +58,7 @@ impl Receiver {
         let subscription = tokio::spawn(subscribe(
             spec,
             self.ports.clone(),
-            Arc::clone(&self.gate),
+            Arc::clone(&self.network),
             sender,
             Arc::clone(&self.nudge),
             self.stop.clone(),

@@ -5,24 +5,28 @@ use std::time::Duration;
 
 use bellwire_sse::{Backoff, Decoder, DropKind, Limits};
 use reqwest::{Client, Method};
-use tokio::sync::{Notify, mpsc};
-use tokio_util::sync::CancellationToken;
+use tokio::sync::{Notify, mpsc, watch};
+use tokio_util::sync::{CancellationToken, DropGuard};
 use url::Url;
 
 use super::failure::{Failure, FollowUp, reason};
-use super::gate::Gate;
 use super::http::{Credential, Head, Request, build_client, connect};
 use super::incoming::{Incoming, decode};
+use super::network::Network;
 use super::resume::{Resume, with_cursor};
 use crate::config::{Auth, DEFAULT_IDLE, DEFAULT_MAX_EVENT, FeedConfig, Header, ProxyChoice};
 use crate::event::Reason;
-use crate::ports::Ports;
+use crate::ports::{BoxFuture, Ports};
 use crate::secrets::SecretError;
 
 /// When an answer that has not come is worth telling. Longer than the connect timeout, so that a connection exists.
 const SLOW: Duration = Duration::from_millis(10_500);
 /// How long an answer may take where the feed has no idle limit.
 const NO_ANSWER: Duration = Duration::from_secs(300);
+/// How long a connection may be silent after a hint before it is renewed.
+const PROBE: Duration = Duration::from_secs(2);
+/// Over how long the tries that follow a hint are spread.
+const WAKING: Duration = Duration::from_secs(2);
 /// A pause this long ends the replay that follows a resumed connection.
 const REPLAY_PAUSE: Duration = Duration::from_millis(500);
 
@@ -129,11 +133,32 @@ pub enum Signal {
     },
 }
 
+/// A subscription of its own, outside the engine's supervision; dropping it ends it.
+pub struct Subscribed {
+    signals: mpsc::Receiver<Signal>,
+    _stop: DropGuard,
+}
+
+impl Subscribed {
+    /// Begins at once, in the background.
+    pub fn start(spec: Spec, ports: Ports) -> Self {
+        let (sender, signals) = mpsc::channel(1);
+        let stop = CancellationToken::new();
+        tokio::spawn(subscribe(spec, ports, Arc::default(), sender, Arc::default(), stop.clone()));
+        Self { signals, _stop: stop.drop_guard() }
+    }
+
+    /// The next step; `None` once the subscription has ended.
+    pub async fn next(&mut self) -> Option<Signal> {
+        self.signals.recv().await
+    }
+}
+
 /// Runs a subscription until `stop`, or until nobody listens. A nudge renews the connection at once.
-pub async fn subscribe(
+pub(crate) async fn subscribe(
     spec: Spec,
     ports: Ports,
-    gate: Arc<Gate>,
+    network: Arc<Network>,
     signals: mpsc::Sender<Signal>,
     nudge: Arc<Notify>,
     stop: CancellationToken,
@@ -143,8 +168,9 @@ pub async fn subscribe(
         backoff.set_retry(ms);
     }
     let last_event_id = spec.last_event_id.clone();
+    let hints = network.hints();
     let mut subscription =
-        Subscription { spec, ports, gate, signals, nudge, backoff, attempt: 0, last_event_id };
+        Subscription { spec, ports, network, hints, signals, nudge, backoff, attempt: 0, last_event_id };
     tokio::select! {
         () = stop.cancelled() => {}
         _ = subscription.run() => {}
@@ -154,7 +180,8 @@ pub async fn subscribe(
 struct Subscription {
     spec: Spec,
     ports: Ports,
-    gate: Arc<Gate>,
+    network: Arc<Network>,
+    hints: watch::Receiver<u64>,
     signals: mpsc::Sender<Signal>,
     nudge: Arc<Notify>,
     backoff: Backoff,
@@ -261,8 +288,8 @@ impl Subscription {
     async fn open(&mut self, client: &Client, request: &Request) -> Result<Result<Head, Failure>, Unheard> {
         let clock = Arc::clone(&self.ports.clock);
         let nudge = Arc::clone(&self.nudge);
-        let gate = Arc::clone(&self.gate);
-        let mut pass = gate.enter(&request.url).await;
+        let network = Arc::clone(&self.network);
+        let mut pass = network.enter(&request.url).await;
         let limit = self.spec.idle_timeout.unwrap_or(NO_ANSWER).max(SLOW + Duration::from_secs(1));
         let mut answer = std::pin::pin!(connect(client, request));
         let mut deadline = clock.sleep(limit);
@@ -290,6 +317,7 @@ impl Subscription {
         let limits = Limits { max_event: self.spec.max_event, ..Limits::default() };
         let mut decoder = Decoder::new(limits).with_last_event_id(self.header_id());
         let mut replaying = !self.last_event_id.is_empty() && self.spec.resume != Resume::Off;
+        let mut probe: Option<BoxFuture<'static, ()>> = None;
         loop {
             let asked_at = clock.mono();
             let idle = async {
@@ -298,16 +326,35 @@ impl Subscription {
                     None => std::future::pending().await,
                 }
             };
-            let chunk = tokio::select! {
-                chunk = body.chunk() => chunk,
-                () = idle => return Ok(Failure::lost(Reason::Idle)),
-                () = nudge.notified() => return Ok(Failure::lost(Reason::Restart)),
+            let probed = async {
+                match &mut probe {
+                    Some(probe) => probe.await,
+                    None => std::future::pending().await,
+                }
             };
-            let chunk = match chunk {
-                Ok(Some(chunk)) => chunk,
-                Ok(None) => return Ok(Failure::lost(Reason::Ended)),
-                Err(error) => return Ok(Failure::lost(reason(&error))),
+            let lost = tokio::select! {
+                chunk = body.chunk() => match chunk {
+                    Ok(Some(chunk)) => Ok(chunk),
+                    Ok(None) => Err(Reason::Ended),
+                    Err(error) => Err(reason(&error)),
+                },
+                () = idle => Err(Reason::Idle),
+                () = probed => Err(Reason::Woke),
+                () = nudge.notified() => Err(Reason::Restart),
+                Ok(()) = self.hints.changed() => {
+                    // What is alive shows it; a connection that died in the machine's sleep never would.
+                    probe = Some(clock.sleep(PROBE));
+                    continue;
+                }
             };
+            let chunk = match lost {
+                Ok(chunk) => chunk,
+                Err(reason) => {
+                    self.tell_unfinished(&decoder).await?;
+                    return Ok(Failure::lost(reason));
+                }
+            };
+            probe = None;
             let now = clock.mono();
             replaying = replaying && now.saturating_sub(asked_at) < REPLAY_PAUSE;
             if self.spec.raw {
@@ -330,6 +377,15 @@ impl Subscription {
         }
     }
 
+    /// An event over the limit whose end will not come is lost like one whose end came.
+    async fn tell_unfinished(&self, decoder: &Decoder) -> Result<(), Unheard> {
+        if !decoder.is_skipping() {
+            return Ok(());
+        }
+        let oversize = Incoming::Oversize { last_event_id: self.last_event_id.clone(), is_event: true };
+        self.say(Signal::Items { items: vec![oversize], replaying: false }).await
+    }
+
     /// Says what comes next and waits for it.
     async fn pause(&mut self, failure: Failure) -> Result<(), Unheard> {
         let Failure { reason, follow_up, retry_after } = failure;
@@ -343,6 +399,8 @@ impl Subscription {
         };
         let (now, chance) = (self.ports.clock.mono(), (self.ports.chance)());
         let delay = kind.map(|kind| self.backoff.next_delay(kind, retry_after, now, chance));
+        let delay =
+            delay.map(|delay| if reason == Reason::Woke { delay.min(WAKING.mul_f64(chance)) } else { delay });
         let signal = match (follow_up, delay) {
             (FollowUp::Retry(_), Some(delay)) => Signal::Waiting {
                 reason,
@@ -363,6 +421,9 @@ impl Subscription {
         tokio::select! {
             () = time => {}
             () = self.nudge.notified() => {}
+            Ok(()) = self.hints.changed(), if delay.is_some() => {
+                self.ports.clock.sleep(WAKING.mul_f64(chance)).await;
+            }
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::gate::Gate;
+use super::network::Network;
 use super::receiver::Receiver;
 use crate::board::Board;
 use crate::config::{Config, FeedConfig};
@@ -36,7 +36,7 @@ pub(crate) struct Supervisor {
     pub store: StoreHandle,
     pub board: Arc<Board>,
     pub ports: Ports,
-    pub gate: Arc<Gate>,
+    pub network: Arc<Network>,
     pub running: HashMap<FeedId, Running>,
 }
 
@@ -114,7 +114,7 @@ impl Supervisor {
             store: self.store.clone(),
             board: Arc::clone(&self.board),
             ports: self.ports.clone(),
-            gate: Arc::clone(&self.gate),
+            network: Arc::clone(&self.network),
             delay,
             nudge: Arc::clone(&nudge),
             stop: stop.clone(),
