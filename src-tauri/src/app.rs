@@ -7,7 +7,7 @@ use std::time::Duration;
 use bellwire_engine::config::{self, ConfigFile};
 use bellwire_engine::ports::{Clock, Ports};
 use bellwire_engine::status::Status;
-use bellwire_engine::{Click, DesktopNotifier, Engine, EngineHandle, Home, HomeError, StartError, Tongue};
+use bellwire_engine::{Click, Engine, EngineHandle, Home, HomeError, StartError, Tongue};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use tauri::{AppHandle, RunEvent, WindowEvent};
@@ -96,7 +96,7 @@ struct Started {
 
 /// Starts receiving, or hands over to the process that does: then there is nothing to run.
 async fn start(home: Home, options: &Options) -> Result<Option<Started>, AppError> {
-    let ports = Ports { notifier: Arc::new(DesktopNotifier::new(&icon(&home)?)), ..Ports::real() };
+    let ports = Ports::in_home(&home);
     if handover::ask(home.runtime_dir()).await.is_ok() {
         return Ok(None);
     }
@@ -126,14 +126,6 @@ async fn start(home: Home, options: &Options) -> Result<Option<Started>, AppErro
         demo.add(&engine).await?;
     }
     Ok(Some(Started { home, ports, engine, demo, sender, events }))
-}
-
-/// The icon of notifications, as a file: a program run from its sources has none in the desktop's theme.
-fn icon(home: &Home) -> Result<String, AppError> {
-    home.prepare()?;
-    let path = home.runtime_dir().join("icon.png");
-    std::fs::write(&path, include_bytes!("../../icons/128x128.png"))?;
-    Ok(path.to_string_lossy().into_owned())
 }
 
 fn build(options: &Options, started: Started) -> Result<tauri::App, AppError> {

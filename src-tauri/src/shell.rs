@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bellwire_engine::event::{FeedId, Seq, Severity};
 use bellwire_engine::ports::{Notification, Ports};
-use bellwire_engine::{At, EngineHandle, Home, View};
+use bellwire_engine::{At, EngineHandle, Home, View, private_file};
 use tauri::AppHandle;
 use tokio::sync::{mpsc, watch};
 
@@ -135,7 +135,7 @@ impl Shell for TauriShell {
     }
 
     fn hint_in_tray(&mut self, words: &Words) {
-        if let Err(error) = fs::write(&self.files.hint_path, "") {
+        if let Err(error) = private_file(&self.files.hint_path) {
             tracing::warn!(%error, "the hint will come again: {}", self.files.hint_path.display());
         }
         let notification = Notification {

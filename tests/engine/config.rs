@@ -1,7 +1,8 @@
 //! `config.toml`: problems with their places, changes while running, edits that keep what a person wrote.
 
 use bellwire_engine::FeedWish;
-use bellwire_engine::config::parse;
+use bellwire_engine::config::{ConfigFile, NewFeed, parse};
+use bellwire_engine::event::FeedId;
 use bellwire_engine::status::ProblemKind;
 use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::world::{World, data, feed, status};
@@ -73,7 +74,8 @@ async fn a_start_with_a_broken_file_waits_for_it_to_be_mended() {
     let origin = Origin::start(vec![Scene::stream("data: a\n\n")]).await;
     let world = World::new("feed = 1\n");
     let engine = world.start().await;
-    status(&engine, |status| status.problem.is_some()).await;
+    let found = status(&engine, |status| status.problem.is_some()).await;
+    assert_eq!(found.problem.as_ref().map(|problem| problem.kind), Some(ProblemKind::ConfigAtStart));
     world.write_config(&format!("[[feed]]\nid = \"f\"\nurl = \"{}\"\n", origin.url("/")));
     assert_eq!(data(&engine, 1).await, ["a"]);
     engine.shutdown().await;
@@ -119,4 +121,28 @@ async fn files_are_private_and_a_linked_configuration_stays_a_link() {
     assert!(std::fs::symlink_metadata(world.dir().join("config.toml")).unwrap().is_symlink());
     let mode = |name: &str| std::fs::metadata(world.dir().join(name)).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode("elsewhere.toml"), mode("bellwire.db"), mode("run")), (0o600, 0o600, 0o700));
+}
+
+#[test]
+fn editors_in_several_processes_wait_for_one_another() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let path = dir.path().join("config.toml");
+    let editors: Vec<_> = (0..8)
+        .map(|n| {
+            let file = ConfigFile::at(&path);
+            let feed = NewFeed {
+                id: FeedId::parse(&format!("f{n}")).unwrap(),
+                name: format!("Feed {n}"),
+                url: "http://127.0.0.1:1/".parse().unwrap(),
+                auth: None,
+                severity: Vec::new(),
+                notify: true,
+            };
+            std::thread::spawn(move || file.add(&[feed]).unwrap())
+        })
+        .collect();
+    for editor in editors {
+        editor.join().unwrap();
+    }
+    assert_eq!(parse(&std::fs::read_to_string(path).unwrap()).unwrap().feeds.len(), 8);
 }

@@ -133,3 +133,24 @@ async fn a_click_names_the_row_and_seen_rows_are_no_longer_unread() {
     assert_eq!(engine.status().borrow().last_notified.len(), 3);
     engine.shutdown().await;
 }
+
+#[tokio::test]
+async fn the_first_event_of_a_feed_added_while_running_is_told_by_its_name() {
+    let origin = Origin::start(vec![Scene::stream(&named("storm", 1))]).await;
+    let world = World::new("[app]\nlanguage = \"en\"\n");
+    let engine = world.start().await;
+    world.write_config(&config(&origin, ""));
+    assert_eq!(world.ledger.shown(1).await[0].title, "Ops · storm");
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_long_feed_name_leaves_room_for_the_events() {
+    let origin = Origin::start(vec![Scene::stream(&named("storm", 1))]).await;
+    let long = "很".repeat(200);
+    let world =
+        World::new(&format!("[[feed]]\nid = \"f\"\nname = \"{long}\"\nurl = \"{}\"\n", origin.url("/")));
+    let engine = world.start().await;
+    assert!(world.ledger.shown(1).await[0].title.ends_with(" · storm"));
+    engine.shutdown().await;
+}

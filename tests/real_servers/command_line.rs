@@ -206,3 +206,24 @@ async fn a_death_without_warning_loses_nothing_and_repeats_nothing() {
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+#[tokio::test]
+async fn a_broken_configuration_does_not_start_a_receiver() {
+    let home = TempDir::new().unwrap();
+    std::fs::write(home.path().join("config.toml"), "colour = 1\n").unwrap();
+    let output = run(&home, &["run"]).await;
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{words}");
+    assert!(words.contains("line 1, column 1") && words.contains("Nothing is received"), "{words}");
+}
+
+#[tokio::test]
+async fn a_full_disk_behind_the_output_is_an_error_and_a_count_of_none_is_refused() {
+    let origin = Origin::start(vec![Scene::stream("data: a\n\n")]).await;
+    let home = TempDir::new().unwrap();
+    let mut command = bellwire(&home, &["watch", &origin.url("/"), "-n", "1"]);
+    command.stdout(std::fs::File::create("/dev/full").unwrap());
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(run(&home, &["watch", &origin.url("/"), "-n", "0"]).await.status.code(), Some(2));
+}

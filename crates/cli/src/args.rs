@@ -50,7 +50,7 @@ pub struct WatchOptions {
     #[arg(long, value_name = "NAME")]
     pub event: Vec<String>,
     /// End after so many events
-    #[arg(short = 'n', long, value_name = "N")]
+    #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub count: Option<u64>,
     /// End after so long
     #[arg(long = "for", value_name = "DURATION", value_parser = duration)]

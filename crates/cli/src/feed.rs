@@ -116,7 +116,8 @@ async fn test(dir: Option<&Path>, target: &str) -> Result<Exit, Failure> {
             ) => {
                 return Err(Failure { exit: Exit::of(&reason), message: reason.to_string() });
             }
-            Some(Signal::Connecting { .. } | Signal::Slow { .. } | Signal::Bytes(_)) => {}
+            Some(Signal::Slow { .. }) => print::note("connected, but no answer yet"),
+            Some(Signal::Connecting { .. } | Signal::Bytes(_)) => {}
             None if is_open => {
                 print::note("no event yet; the connection stands");
                 return Ok(Exit::Satisfied);

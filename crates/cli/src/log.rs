@@ -10,7 +10,7 @@ use bellwire_engine::{At, FileWatch, Home, LogReader, StoreError, SystemClock, V
 
 use crate::args::{LogFormat, LogOptions};
 use crate::exit::{Exit, Failure};
-use crate::print::{self, ClosedPipe};
+use crate::print::{self, Unprinted};
 use crate::wire;
 
 /// How many rows are read at once.
@@ -32,7 +32,7 @@ pub async fn run(home: Option<&Path>, options: LogOptions) -> Result<Exit, Failu
     };
     let rev = match selection.print_stored(&reader)? {
         Ok(rev) => rev,
-        Err(ClosedPipe) => return Ok(Exit::Satisfied),
+        Err(unprinted) => return unprinted.exit(),
     };
     if !options.follow {
         return Ok(Exit::Satisfied);
@@ -53,7 +53,7 @@ struct Selection<'a> {
 
 impl Selection<'_> {
     /// Prints what is stored; the revision up to which that was.
-    fn print_stored(&self, reader: &LogReader) -> Result<Result<Rev, ClosedPipe>, Failure> {
+    fn print_stored(&self, reader: &LogReader) -> Result<Result<Rev, Unprinted>, Failure> {
         let keeps_newest = self.options.limit.filter(|_| self.options.after.is_none());
         let mut newest: VecDeque<Row> = VecDeque::new();
         let mut printed = 0;
@@ -94,8 +94,8 @@ impl Selection<'_> {
         loop {
             let changes = reader.changes(&self.view, rev, PAGE).map_err(Failure::failed)?;
             for row in changes.rows.iter().filter(|row| self.selects(row)) {
-                if self.print(row).is_err() {
-                    return Ok(Exit::Satisfied);
+                if let Err(unprinted) = self.print(row) {
+                    return unprinted.exit();
                 }
             }
             rev = changes.rev;
@@ -119,7 +119,7 @@ impl Selection<'_> {
         }
     }
 
-    fn print(&self, row: &Row) -> Result<(), ClosedPipe> {
+    fn print(&self, row: &Row) -> Result<(), Unprinted> {
         match self.format {
             LogFormat::Ndjson => print::line(&wire::row(row).to_string()),
             LogFormat::Text => print::line(&wire::row_text(row)),

@@ -14,13 +14,18 @@ const PAGE: usize = 500;
 
 pub async fn run(home: Option<&Path>) -> Result<Exit, Failure> {
     let home = Home::resolve(home).map_err(Failure::usage)?;
-    let engine = Engine::start(home, Ports::real()).await.map_err(|error| match error {
+    let ports = Ports::in_home(&home);
+    let engine = Engine::start(home, ports).await.map_err(|error| match error {
         StartError::AlreadyRunning | StartError::Home(_) => Failure::usage(error),
         StartError::Store(_) | StartError::ReadConfig { .. } => Failure::failed(error),
     })?;
     let first = engine.status().borrow().clone();
     match &first.problem {
-        Some(problem) => print::error(&problem.message),
+        Some(problem) => {
+            let message = problem.to_string();
+            engine.shutdown().await;
+            return Err(Failure::usage(message));
+        }
         None => print::note(&format!("receiving {} feeds; Ctrl C ends", first.feeds.len())),
     }
     let start = first.newest_rev;
@@ -49,7 +54,7 @@ async fn tell(engine: &EngineHandle, start: Rev) -> Result<(), Failure> {
         let newest = status.borrow_and_update().problem.clone();
         if newest != problem {
             match &newest {
-                Some(newest) => print::error(&newest.message),
+                Some(newest) => print::error(&newest.to_string()),
                 None => print::note("the problem is solved"),
             }
             problem = newest;

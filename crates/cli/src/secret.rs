@@ -22,7 +22,11 @@ pub async fn run(home: Option<&std::path::Path>, command: SecretCommand) -> Resu
             print::note(&format!("removed {name} from the keychain"));
         }
         SecretCommand::List => {
-            for name in crate::check::secret_names(home)? {
+            let names = crate::check::secret_names(home)?;
+            if names.is_empty() {
+                print::note("config.toml names no secrets; a keychain lists none by itself");
+            }
+            for name in names {
                 let state = match secrets.get(&name).await {
                     Ok(_) => "stored",
                     Err(SecretError::Missing(_)) => "missing",

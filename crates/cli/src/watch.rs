@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::args::{WatchFormat, WatchOptions};
 use crate::exit::{Exit, Failure};
-use crate::print::{self, ClosedPipe};
+use crate::print::{self, Unprinted};
 use crate::time::{local, span, utc};
 use crate::wire;
 
@@ -35,7 +35,7 @@ pub async fn run(home: Option<&Path>, options: Box<WatchOptions>) -> Result<Exit
         match watch.take(signal, ports.clock.wall()) {
             Ok(None) => {}
             Ok(Some(exit)) => return Ok(exit),
-            Err(ClosedPipe) => return Ok(Exit::Satisfied),
+            Err(unprinted) => return unprinted.exit(),
         }
         if watch.count != before
             && let Some(time) = options.idle
@@ -104,7 +104,7 @@ struct Watch<'a> {
 
 impl Watch<'_> {
     /// Prints a signal; the exit, if it is the last.
-    fn take(&mut self, signal: Signal, now: Millis) -> Result<Option<Exit>, ClosedPipe> {
+    fn take(&mut self, signal: Signal, now: Millis) -> Result<Option<Exit>, Unprinted> {
         match signal {
             Signal::Connecting { .. } => {}
             Signal::Slow { after_ms } => {
@@ -144,7 +144,7 @@ impl Watch<'_> {
         items: Vec<Incoming>,
         replaying: bool,
         now: Millis,
-    ) -> Result<Option<Exit>, ClosedPipe> {
+    ) -> Result<Option<Exit>, Unprinted> {
         for item in items {
             match item {
                 Incoming::Event { event_type, data, last_event_id, .. } => {
@@ -177,7 +177,7 @@ impl Watch<'_> {
         Ok(None)
     }
 
-    fn end(&mut self, reason: &Reason, now: Millis) -> Result<Exit, ClosedPipe> {
+    fn end(&mut self, reason: &Reason, now: Millis) -> Result<Exit, Unprinted> {
         let line = json!({"kind": "closed", "reason": reason.to_string(), "received_at": utc(now)});
         self.printer.lifecycle(&line, &format!("ended: {reason}"), now)?;
         if !self.options.lifecycle {
@@ -211,7 +211,7 @@ impl Printer {
         }
     }
 
-    fn event(&self, event: (&str, &str, &str), now: Millis, replayed: bool) -> Result<(), ClosedPipe> {
+    fn event(&self, event: (&str, &str, &str), now: Millis, replayed: bool) -> Result<(), Unprinted> {
         match self.format {
             WatchFormat::Raw => Ok(()),
             WatchFormat::Text => {
@@ -224,7 +224,7 @@ impl Printer {
         }
     }
 
-    fn comment(&self, text: &str, now: Millis) -> Result<(), ClosedPipe> {
+    fn comment(&self, text: &str, now: Millis) -> Result<(), Unprinted> {
         match self.format {
             _ if !self.comments => Ok(()),
             WatchFormat::Raw => Ok(()),
@@ -235,7 +235,7 @@ impl Printer {
         }
     }
 
-    fn lifecycle(&self, line: &serde_json::Value, text: &str, now: Millis) -> Result<(), ClosedPipe> {
+    fn lifecycle(&self, line: &serde_json::Value, text: &str, now: Millis) -> Result<(), Unprinted> {
         match self.format {
             _ if !self.lifecycle => Ok(()),
             WatchFormat::Raw => {

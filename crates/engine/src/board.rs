@@ -73,7 +73,7 @@ impl Board {
     /// A problem of this kind began or ended.
     pub fn set_problem(&self, problem: Option<Problem>, kind: ProblemKind) {
         self.edit(|parts| match kind {
-            ProblemKind::Config => parts.config_problem = problem,
+            ProblemKind::Config | ProblemKind::ConfigAtStart => parts.config_problem = problem,
             ProblemKind::Disk | ProblemKind::Store => parts.store_problem = problem,
             ProblemKind::Replaced => parts.replaced_problem = problem,
         });

@@ -115,7 +115,9 @@ impl Engine {
         let (text, loaded) = read(&file, &home)?;
         let (config, problem) = match loaded {
             Ok(config) => (Arc::new(config), None),
-            Err(error) => (Arc::new(Config::default()), Some(config_problem(&home, &error))),
+            Err(error) => {
+                (Arc::new(Config::default()), Some(config_problem(&home, &error, ProblemKind::ConfigAtStart)))
+            }
         };
         let board = Arc::new(Board::new(Arc::clone(&config), ports.clock.wall()));
         board.set_problem(problem, ProblemKind::Config);
@@ -147,7 +149,7 @@ impl Engine {
         let dispatcher = Dispatcher {
             store: store.clone(),
             ports: ports.clone(),
-            status: statuses.clone(),
+            board: Arc::clone(&board),
             deliveries,
             clicks: clicks.clone(),
         };
@@ -398,7 +400,7 @@ impl EngineHandle {
         let (read, loaded) = match read(&self.0.file, &self.0.home) {
             Ok(read) => read,
             Err(error) => {
-                let problem = Problem { kind: ProblemKind::Config, message: error.to_string() };
+                let problem = Problem { kind: self.problem_kind(), message: error.to_string() };
                 self.0.board.set_problem(Some(problem), ProblemKind::Config);
                 return;
             }
@@ -413,10 +415,20 @@ impl EngineHandle {
                 self.put_in_force(Arc::new(config)).await;
             }
             Err(error) => {
-                let problem = config_problem(&self.0.home, &error);
-                tracing::warn!("{}", problem.message);
+                let problem = config_problem(&self.0.home, &error, self.problem_kind());
+                tracing::warn!("{problem}");
                 self.0.board.set_problem(Some(problem), ProblemKind::Config);
             }
+        }
+    }
+
+    /// A configuration that was never good leaves nothing in force.
+    fn problem_kind(&self) -> ProblemKind {
+        let problem = self.0.status.borrow().problem.as_ref().map(|problem| problem.kind);
+        if problem == Some(ProblemKind::ConfigAtStart) {
+            ProblemKind::ConfigAtStart
+        } else {
+            ProblemKind::Config
         }
     }
 
@@ -453,10 +465,8 @@ fn read(file: &ConfigFile, home: &Home) -> Result<Loaded, StartError> {
     Ok((text, loaded))
 }
 
-fn config_problem(home: &Home, error: &ConfigError) -> Problem {
+fn config_problem(home: &Home, error: &ConfigError, kind: ProblemKind) -> Problem {
     let path = home.config_path().display();
-    Problem {
-        kind: ProblemKind::Config,
-        message: format!("{path} has a problem; the last good one stays in force.\n{error}"),
-    }
+    let lines: Vec<String> = error.problems.iter().map(|problem| format!("{path}: {problem}")).collect();
+    Problem { kind, message: lines.join("\n") }
 }

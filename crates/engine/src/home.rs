@@ -125,7 +125,7 @@ impl Home {
 }
 
 /// Opens a file for writing, private to this user, its content kept.
-pub(crate) fn private_file(path: &Path) -> Result<File, HomeError> {
+pub fn private_file(path: &Path) -> Result<File, HomeError> {
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).write(true);
     #[cfg(unix)]

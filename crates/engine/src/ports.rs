@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::Home;
 use crate::clock::SystemClock;
 use crate::event::{Millis, Severity};
 use crate::notify::DesktopNotifier;
@@ -88,6 +89,11 @@ pub struct Ports {
 }
 
 impl Ports {
+    /// The real world, for a program that receives for this home.
+    pub fn in_home(home: &Home) -> Self {
+        Self { notifier: Arc::new(DesktopNotifier::in_home(home)), ..Self::real() }
+    }
+
     /// The real world.
     pub fn real() -> Self {
         Self {

@@ -133,15 +133,31 @@ impl Mute {
 pub struct Problem {
     /// Where.
     pub kind: ProblemKind,
-    /// What happened and what to do, in English.
+    /// The facts, in English: which file, where in it, what the system said.
     pub message: String,
+}
+
+/// What happened and what to do, in English, for the command line and the program's own log.
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let advice = match self.kind {
+            ProblemKind::Config => "The last good configuration stays in force.",
+            ProblemKind::ConfigAtStart => "Nothing is received until this is mended.",
+            ProblemKind::Disk => "Make room on the disk; receiving waits.",
+            ProblemKind::Store => "Receiving waits.",
+            ProblemKind::Replaced => "What was received before is in the file set aside.",
+        };
+        write!(f, "{}\n{advice}", self.message)
+    }
 }
 
 /// Where a problem of the whole program is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProblemKind {
-    /// `config.toml` cannot be read; the last good one stays in force.
+    /// `config.toml` has a problem; the last good one stays in force.
     Config,
+    /// `config.toml` had a problem when the program started: nothing is received until it is mended.
+    ConfigAtStart,
     /// The disk is full; reading is paused.
     Disk,
     /// The database cannot be written; reading is paused.

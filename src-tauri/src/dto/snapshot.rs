@@ -61,6 +61,7 @@ pub struct Problem {
 #[serde(rename_all = "kebab-case")]
 pub enum ProblemCode {
     Config,
+    ConfigAtStart,
     Disk,
     Store,
     Replaced,
@@ -176,6 +177,7 @@ impl From<&domain::Problem> for Problem {
     fn from(problem: &domain::Problem) -> Self {
         let code = match problem.kind {
             domain::ProblemKind::Config => ProblemCode::Config,
+            domain::ProblemKind::ConfigAtStart => ProblemCode::ConfigAtStart,
             domain::ProblemKind::Disk => ProblemCode::Disk,
             domain::ProblemKind::Store => ProblemCode::Store,
             domain::ProblemKind::Replaced => ProblemCode::Replaced,

@@ -160,7 +160,7 @@ fn needs(status: &Status, words: &Words) -> Vec<Item> {
     let config = status
         .problem
         .iter()
-        .filter(|problem| problem.kind == ProblemKind::Config)
+        .filter(|problem| matches!(problem.kind, ProblemKind::Config | ProblemKind::ConfigAtStart))
         .map(|_| choice(words.config_needs_you.to_owned(), Action::Open));
     let feeds = status.feeds.iter().filter_map(|feed| {
         let Connection::Parked { reason, .. } = &feed.connection else { return None };

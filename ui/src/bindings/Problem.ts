@@ -3,4 +3,4 @@
 /**
  * A problem of the whole app.
  */
-export type Problem = { code: "config" | "disk" | "store" | "replaced", message: string, };
+export type Problem = { code: "config" | "config-at-start" | "disk" | "store" | "replaced", message: string, };

@@ -134,6 +134,7 @@ impl ConfigFile {
     ) -> Result<Config, EditError> {
         let broken = |source| EditError::Broken { path: self.path.clone(), source };
         let failed = |source| EditError::Io { path: self.path.clone(), source };
+        let _turn = self.turn().map_err(failed)?;
         let text = self.read().map_err(failed)?;
         let config = parse(&text).map_err(broken)?;
         // What `parse` accepts is TOML, so the second reading cannot fail; should it, the file stays as it is.
@@ -147,6 +148,17 @@ impl ConfigFile {
         let config = parse(&text).map_err(broken)?;
         write_atomically(&self.path, &text).map_err(failed)?;
         Ok(config)
+    }
+
+    /// Waits until no other process changes the file. Freed when dropped.
+    fn turn(&self) -> io::Result<fs::File> {
+        let mut options = fs::OpenOptions::new();
+        options.create(true).truncate(false).write(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(self.path.with_file_name(".config.lock"))?;
+        file.lock()?;
+        Ok(file)
     }
 
     fn tables<'d>(&self, document: &'d mut DocumentMut) -> Result<&'d mut ArrayOfTables, EditError> {

@@ -27,8 +27,10 @@ const NO_ANSWER: Duration = Duration::from_secs(300);
 const PROBE: Duration = Duration::from_secs(2);
 /// Over how long the tries that follow a hint are spread.
 const WAKING: Duration = Duration::from_secs(2);
-/// A pause this long ends the replay that follows a resumed connection.
+/// A pause this long ends the replay that follows a resumed connection, and so does this much time in all: a feed
+/// that never pauses is live at some point, too.
 const REPLAY_PAUSE: Duration = Duration::from_millis(500);
+const REPLAY_LENGTH: Duration = Duration::from_secs(5);
 
 /// What to subscribe to.
 #[derive(Clone, Debug)]
@@ -317,6 +319,7 @@ impl Subscription {
         let limits = Limits { max_event: self.spec.max_event, ..Limits::default() };
         let mut decoder = Decoder::new(limits).with_last_event_id(self.header_id());
         let mut replaying = !self.last_event_id.is_empty() && self.spec.resume != Resume::Off;
+        let opened_at = clock.mono();
         let mut probe: Option<BoxFuture<'static, ()>> = None;
         loop {
             let asked_at = clock.mono();
@@ -356,7 +359,9 @@ impl Subscription {
             };
             probe = None;
             let now = clock.mono();
-            replaying = replaying && now.saturating_sub(asked_at) < REPLAY_PAUSE;
+            replaying = replaying
+                && now.saturating_sub(asked_at) < REPLAY_PAUSE
+                && now.saturating_sub(opened_at) < REPLAY_LENGTH;
             if self.spec.raw {
                 self.say(Signal::Bytes(chunk.to_vec())).await?;
             }

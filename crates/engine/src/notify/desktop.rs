@@ -1,12 +1,18 @@
 //! The desktop's notifications, through notify-rust.
 
 use std::collections::HashMap;
+use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::text::escape_markup;
+use crate::Home;
 use crate::event::Severity;
+use crate::home::private_file;
 use crate::ports::{BoxFuture, Clicked, Notification, Notifier, NotifyError};
+
+/// The program's icon, 128 by 128.
+const ICON: &[u8] = include_bytes!("../../../../icons/128x128.png");
 
 /// How long the daemon may take for a call.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -25,6 +31,15 @@ impl DesktopNotifier {
     /// Notifications with this icon: a name from the desktop's theme, or the path of a picture.
     pub fn new(icon: &str) -> Self {
         Self { icon: icon.to_owned(), shown: Arc::default() }
+    }
+
+    /// Notifications with an icon that is written into the home: a program that is not installed has none in the
+    /// desktop's theme. A home that cannot be written leaves the theme's.
+    pub fn in_home(home: &Home) -> Self {
+        let path = home.runtime_dir().join("icon.png");
+        let is_written =
+            home.prepare().is_ok() && private_file(&path).is_ok_and(|mut file| file.write_all(ICON).is_ok());
+        if is_written { Self::new(&path.to_string_lossy()) } else { Self::default() }
     }
 }
 

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Notify, broadcast, watch};
+use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 
 use super::text;
 use crate::Click;
+use crate::board::Board;
 use crate::event::{FeedId, Millis};
 use crate::ports::{Notification, Ports};
 use crate::status::Status;
@@ -18,6 +19,9 @@ use crate::words::{self, Tongue};
 const RETRY: Duration = Duration::from_secs(10);
 const MAX_RETRY: Duration = Duration::from_secs(60);
 
+/// How much of a feed's name a title holds, in characters: the event's name comes after it.
+const MAX_FEED_NAME: usize = 60;
+
 /// A delivery older than this says when its event came.
 const LATE: Millis = 60_000;
 
@@ -25,7 +29,7 @@ const LATE: Millis = 60_000;
 pub(crate) struct Dispatcher {
     pub store: StoreHandle,
     pub ports: Ports,
-    pub status: watch::Receiver<Arc<Status>>,
+    pub board: Arc<Board>,
     pub deliveries: Arc<Notify>,
     pub clicks: broadcast::Sender<Click>,
 }
@@ -98,7 +102,8 @@ impl Dispatcher {
     }
 
     fn compose(&self, delivery: &Delivery) -> Notification {
-        let status = Arc::clone(&self.status.borrow());
+        // Straight from the board: what is published lags a moment behind, and a feed's first event may not wait.
+        let (status, _) = self.board.compose(self.ports.clock.wall());
         let tongue = Tongue::of(status.app.language);
         let feed = feed_name(&status, &delivery.feed);
         let gist = text::gist(&delivery.data);
@@ -117,7 +122,7 @@ impl Dispatcher {
                 true => words::late_body(tongue, &local_time(delivery.first_at), &gist),
                 false => gist,
             };
-            (format!("{feed} · {}", delivery.event_type), body)
+            (format!("{} · {}", text::cut(&feed, MAX_FEED_NAME), delivery.event_type), body)
         };
         Notification {
             key: delivery.id,

@@ -42,7 +42,8 @@ pub(crate) fn escape_markup(text: &str) -> String {
     escaped
 }
 
-fn cut(text: &str, limit: usize) -> String {
+/// The text without what deceives, at most `limit` characters.
+pub(crate) fn cut(text: &str, limit: usize) -> String {
     let mut kept: String = text.chars().filter(|c| is_shown(*c)).take(limit + 1).collect();
     if kept.chars().count() > limit {
         kept.pop();

@@ -17,6 +17,7 @@ use super::Command;
 use super::apply::{Answer, Group, Outcomes};
 use super::chores::Chores;
 use super::damage::{self, is_damage};
+use super::index::{self, is_index_damage};
 use super::ledger::Ledger;
 use super::opening::{self, Opened};
 use super::outbox;
@@ -88,7 +89,7 @@ pub(crate) fn start(
         ledger,
         config,
         around,
-        damage: is_damaged.then_some(Damage { last_written, is_aside: false }),
+        damage: is_damaged.then_some(Damage { last_written, aside: None }),
         is_closing: Arc::clone(&is_closing),
     };
     if is_damaged {
@@ -119,7 +120,8 @@ struct State {
 /// How far the replacing of a damaged log is.
 struct Damage {
     last_written: Millis,
-    is_aside: bool,
+    /// Where the damaged log is, once it was moved.
+    aside: Option<PathBuf>,
 }
 
 /// The disk refused and the program ends: what was not committed is left to the server's replay.
@@ -146,7 +148,7 @@ impl State {
                 return;
             }
             answer(group, answers);
-            if self.chores.are_due() {
+            if self.chores.are_pressing() {
                 self.do_chore();
             }
         }
@@ -154,7 +156,7 @@ impl State {
 
     /// The next command; while there is none, chores are done.
     fn next(&mut self, inbox: &mut mpsc::Receiver<Command>) -> Option<Command> {
-        while self.chores.are_due() {
+        while self.chores.are_due(self.ledger.seq) {
             match inbox.try_recv() {
                 Ok(command) => return Some(command),
                 Err(TryRecvError::Disconnected) => return None,
@@ -168,6 +170,13 @@ impl State {
     fn do_chore(&mut self) {
         match self.try_chore() {
             Ok(outcomes) => self.settle(outcomes, &[]),
+            Err(error) if is_index_damage(&error) => {
+                tracing::warn!(%error, "the index of the search is made anew");
+                self.chores.index_anew();
+                if index::begin_anew(&mut self.connection).is_err() {
+                    self.chores.put_off();
+                }
+            }
             Err(error) => {
                 tracing::warn!(%error, "tidying the log is put off");
                 self.chores.put_off();
@@ -267,7 +276,7 @@ impl State {
     fn found_damaged(&mut self) {
         if self.damage.is_none() {
             let last_written = damage::last_written(&self.path, self.around.clock.wall());
-            self.damage = Some(Damage { last_written, is_aside: false });
+            self.damage = Some(Damage { last_written, aside: None });
         }
     }
 
@@ -276,18 +285,14 @@ impl State {
         let failed = |source| StoreError::Sqlite { path: self.path.clone(), source };
         let Some(damage) = &mut self.damage else { return Ok(()) };
         let now = self.around.clock.wall();
-        if !damage.is_aside {
-            let empty = Connection::open_in_memory().map_err(failed)?;
-            opening::leave(std::mem::replace(&mut self.connection, empty)).map_err(failed)?;
-            let aside = damage::set_aside(&self.path, now)?;
-            damage.is_aside = true;
-            let message = format!(
-                "The log was damaged. It was kept aside as {}, and a new one was begun.",
-                aside.display()
-            );
-            let problem = Problem { kind: ProblemKind::Replaced, message };
-            self.around.board.set_problem(Some(problem), ProblemKind::Replaced);
-        }
+        let aside = match &damage.aside {
+            Some(aside) => aside.clone(),
+            None => {
+                let empty = Connection::open_in_memory().map_err(failed)?;
+                opening::leave(std::mem::replace(&mut self.connection, empty)).map_err(failed)?;
+                damage.aside.insert(damage::set_aside(&self.path, now)?).clone()
+            }
+        };
         self.connection = open_writer(&self.path)?;
         let base = self.ledger.without_history();
         let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
@@ -295,9 +300,16 @@ impl State {
         let outcomes = work.begin_anew(damage.last_written).and_then(|()| work.finish()).map_err(failed)?;
         tx.commit().map_err(failed)?;
         self.ledger = base;
+        self.chores.index_anew();
         self.damage = None;
         self.around.board.loaded(&self.ledger, Vec::new());
         self.settle(outcomes, &[]);
+        let message = format!(
+            "The log was damaged. It was kept aside as {}, and a new one was begun.",
+            aside.display()
+        );
+        let problem = Problem { kind: ProblemKind::Replaced, message };
+        self.around.board.set_problem(Some(problem), ProblemKind::Replaced);
         Ok(())
     }
 
@@ -340,11 +352,8 @@ fn refusal(error: &StoreError) -> Problem {
     let is_full = matches!(error, StoreError::Sqlite { source, .. }
         if source.sqlite_error_code() == Some(ErrorCode::DiskFull));
     match is_full {
-        true => Problem {
-            kind: ProblemKind::Disk,
-            message: format!("{error}. Make room on the disk; receiving waits."),
-        },
-        false => Problem { kind: ProblemKind::Store, message: format!("{error}. Receiving waits.") },
+        true => Problem { kind: ProblemKind::Disk, message: error.to_string() },
+        false => Problem { kind: ProblemKind::Store, message: error.to_string() },
     }
 }
 
