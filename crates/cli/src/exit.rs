@@ -53,6 +53,28 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// What happened to which feed, and what to do, for the person at the command line.
+pub fn explain(target: &str, reason: &Reason) -> String {
+    let advice = match reason {
+        Reason::SignIn(_) => {
+            "Give the feed a token or password (`bellwire secret set`, auth in config.toml), or a header with --header."
+        }
+        Reason::NotFound(_) | Reason::Unexpected(_) | Reason::WrongType(_) | Reason::Redirect(_) => {
+            "Check the address: an event stream answers 200 with the content type text/event-stream."
+        }
+        Reason::NoContent => "The server has no more events for now; try again later.",
+        Reason::InsecureAuth => "Use https, or set allow_insecure_auth = true for this feed.",
+        Reason::SecretMissing(_) => "Store it with `bellwire secret set` and that name.",
+        Reason::KeychainLocked | Reason::KeychainTimeout => "Unlock the keychain and try again.",
+        Reason::KeychainAbsent => "Start the desktop's password service, such as gnome-keyring.",
+        Reason::Tls(_) => "Check the server's certificate, and this computer's clock.",
+        Reason::Encoding(_) => "Ask the server's operator to send event streams uncompressed.",
+        Reason::BadHeader => "Check the headers, the user name and the secret for odd characters.",
+        _ => return format!("{target}: {reason}"),
+    };
+    format!("{target}: {reason}. {advice}")
+}
+
 /// An end with a word for the person: what happened and what to do.
 #[derive(Debug)]
 pub struct Failure {

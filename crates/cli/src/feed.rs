@@ -10,7 +10,7 @@ use bellwire_engine::{Home, Ports};
 
 use crate::args::FeedCommand;
 use crate::check::load;
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, explain};
 use crate::print;
 
 /// How long a test waits for an answer and a first event.
@@ -114,7 +114,7 @@ async fn test(dir: Option<&Path>, target: &str) -> Result<Exit, Failure> {
             Some(
                 Signal::Waiting { reason, .. } | Signal::Parked { reason, .. } | Signal::Ended { reason },
             ) => {
-                return Err(Failure { exit: Exit::of(&reason), message: reason.to_string() });
+                return Err(Failure { exit: Exit::of(&reason), message: explain(target, &reason) });
             }
             Some(Signal::Slow { .. }) => print::note("connected, but no answer yet"),
             Some(Signal::Connecting { .. } | Signal::Bytes(_)) => {}

@@ -11,7 +11,7 @@ use bellwire_engine::feed::{Incoming, Signal, Spec, Subscribed};
 use serde_json::json;
 
 use crate::args::{WatchFormat, WatchOptions};
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, explain};
 use crate::print::{self, Unprinted};
 use crate::time::{local, span, utc};
 use crate::wire;
@@ -72,9 +72,13 @@ fn spec(home: Option<&Path>, options: &WatchOptions) -> Result<(Spec, Option<Str
 pub fn configured(home: Option<&Path>, name: &str) -> Result<(Spec, String), Failure> {
     let config = crate::check::load(home)?;
     let feed = config.feeds.iter().find(|feed| feed.id.as_str() == name).ok_or_else(|| {
-        Failure::usage(format!(
-            "{name:?} is neither an address nor a configured feed; `bellwire feed list` shows the feeds"
-        ))
+        let looks_like_an_address = name.contains(['.', ':', '/']);
+        let advice = if looks_like_an_address {
+            format!("did you mean http://{name} or https://{name}?")
+        } else {
+            "`bellwire feed list` shows the feeds".to_owned()
+        };
+        Failure::usage(format!("{name:?} is neither an address nor a configured feed; {advice}"))
     })?;
     Ok((Spec::of(feed), feed.id.to_string()))
 }
@@ -181,7 +185,7 @@ impl Watch<'_> {
         let line = json!({"kind": "closed", "reason": reason.to_string(), "received_at": utc(now)});
         self.printer.lifecycle(&line, &format!("ended: {reason}"), now)?;
         if !self.options.lifecycle {
-            print::error(&reason.to_string());
+            print::error(&explain(&self.options.target, reason));
         }
         Ok(Exit::of(reason))
     }
