@@ -114,6 +114,23 @@ describe('the log', () => {
     expect(row(1)?.querySelectorAll('bdi').length).toBeGreaterThanOrEqual(3);
   });
 
+  it('gives the room of the ids to the events until one has an id, and keeps it then', async () => {
+    const log = new FakeLog();
+    log.addMany(3, { id: '' });
+    const { app } = await openWindow(log);
+    await waitFor(() => expect(row(3)).not.toBeNull());
+    const columns = () => [document.querySelectorAll('.id-cell').length, screen.queryByText('Id') !== null];
+    expect(columns()).toEqual([0, false]);
+    log.add({ id: 'a' });
+    await ring('bell');
+    await waitFor(() => expect(columns()).toEqual([4, true]));
+    log.rows = log.rows.slice(0, 3);
+    await app.log.reload();
+    await waitFor(() => expect(columns()).toEqual([3, true]));
+    await app.show({ feed: 'alerts', notified: false });
+    await waitFor(() => expect(columns()).toEqual([0, false]));
+  });
+
   it('says why there is nothing', async () => {
     const feeds = [feedInfo({ id: 'a', count: 0 })];
     const { app } = await openWindow(new FakeLog(), snapshotAnswer({ feeds, eventCount: 0 }));
@@ -172,6 +189,58 @@ describe('the keyboard', () => {
     await screen.findByTestId('fields');
     await press('Escape');
     await waitFor(() => expect(screen.queryByTestId('inspector')).toBeNull());
+  });
+
+  const chosen = () => document.querySelector<HTMLElement>('[aria-selected=true].row')?.dataset.seq;
+
+  it.each([
+    ['ArrowDown', '1'],
+    ['ArrowUp', '20'],
+    ['PageDown', '20'],
+    ['PageUp', '1'],
+  ])('begins at what is in sight: %s after Home chooses row %s', async (key, seq) => {
+    await openWindow(logOf(2000));
+    await waitFor(() => expect(row(2000)).not.toBeNull());
+    screen.getByRole('grid').focus();
+    await press('Home');
+    await waitFor(() => expect(row(1)).not.toBeNull());
+    await press(key);
+    expect(chosen()).toBe(seq);
+  });
+
+  it('waits for the rows that Home asked for', async () => {
+    const { app } = await openWindow(logOf(2000));
+    screen.getByRole('grid').focus();
+    await Promise.all([press('Home'), press('ArrowDown'), press('ArrowDown')]);
+    await waitFor(() => expect(chosen()).toBe('2'));
+    expect(app.selected).toBe(2);
+  });
+
+  it('takes the choice along to the first and the last row', async () => {
+    const { app } = await openWindow(logOf(2000));
+    await waitFor(() => expect(row(1990)).not.toBeNull());
+    screen.getByRole('grid').focus();
+    app.select(1990);
+    await press('Home');
+    await waitFor(() => expect(chosen()).toBe('1'));
+    await press('ArrowDown');
+    expect(chosen()).toBe('2');
+    await press('End');
+    await waitFor(() => expect(chosen()).toBe('2000'));
+    expect(app.log.following).toBe(true);
+    await press('ArrowUp');
+    expect(chosen()).toBe('1999');
+  });
+
+  it('begins at the first whole row where the view was scrolled to', async () => {
+    await openWindow(logOf(200));
+    await waitFor(() => expect(row(200)).not.toBeNull());
+    const grid = screen.getByRole('grid');
+    grid.scrollTop = 100 * 22 + 5;
+    await fireEvent.scroll(grid);
+    grid.focus();
+    await press('ArrowDown');
+    expect(chosen()).toBe('102');
   });
 
   it('goes round the panes', async () => {
@@ -371,10 +440,68 @@ describe('the sidebar', () => {
   });
 
   it('shows a problem of the whole app above every view', async () => {
-    const { app } = await openWindow(logOf(1), snapshotAnswer({ problem: { code: 'config', message: 'line 7, column 3' } }));
-    expect(screen.getByTestId('problem').textContent).toContain('line 7, column 3');
+    const message = '/home/ann/config.toml: line 7, column 3: expected a value\n7 | url =\r\n  |      ^\n';
+    const { app } = await openWindow(logOf(1), snapshotAnswer({ problem: { code: 'config', message } }));
+    const lines = [...screen.getByTestId('problem').querySelectorAll('p')].map(({ textContent }) => textContent);
+    expect(lines).toEqual([
+      'The configuration has a mistake. The last good one stays in force.',
+      '/home/ann/config.toml: line 7, column 3: expected a value',
+      '7 | url =',
+      '  |      ^',
+    ]);
     await app.show({ feed: 'alerts', notified: false });
     expect(screen.getByTestId('problem')).toBeTruthy();
+  });
+});
+
+describe('the state of all feeds', () => {
+  const reason = { code: 'sign-in', status: 401, detail: null } as const;
+  const items = () => [...screen.getByTestId('state-line').children].map((item) => item.textContent?.replace(/\s+/g, ' ').trim());
+
+  it('begins with what needs a person, for the end is left out first', async () => {
+    const now = Date.now();
+    const feeds = [
+      feedInfo({ id: 'live' }),
+      feedInfo({ id: 'off', connection: { state: 'off', reason: null } }),
+      feedInfo({ id: 'new', connection: { state: 'connecting', since: now, attempt: 1, slow: false } }),
+      feedInfo({ id: 'slow', name: 'Slow', connection: { state: 'connecting', since: now, attempt: 1, slow: true } }),
+      feedInfo({ id: 'wait', connection: { state: 'waiting', retryAt: now + 8000, attempt: 1, reason } }),
+      feedInfo({ id: 'need', name: 'Pay', connection: { state: 'parked', since: now, reason, retryAt: null } }),
+    ];
+    await openWindow(logOf(1), snapshotAnswer({ feeds, now, receivingSince: now - 60_000, perMinute: 39 }));
+    expect(items()).toEqual([
+      'Pay needs you',
+      '1 reconnecting in 8 s',
+      'Slow does not answer',
+      '1 connecting',
+      '1 live',
+      '1 off',
+      '39 events a minute, receiving for 1 min',
+    ]);
+  });
+
+  it('gives no rate before there was a minute to count in', async () => {
+    const now = Date.now();
+    await openWindow(logOf(1), snapshotAnswer({ now, receivingSince: now - 13_000, perMinute: 39 }));
+    expect(items()).toEqual(['1 live', 'Receiving for 13 s']);
+  });
+});
+
+describe('a long name of a feed', () => {
+  const name = 'n'.repeat(120);
+
+  it('is whole in the tooltip of every place that cuts it', async () => {
+    const snapshot = snapshotAnswer({ feeds: [feedInfo({ name })] });
+    const { app } = await openWindow(logOf(1), { ...snapshot, event: ({ seq }: { seq: number }) => detailOf(seq) });
+    await waitFor(() => expect(row(1)).not.toBeNull());
+    expect(row(1)?.querySelector('.feed-cell')?.getAttribute('title')).toBe(name);
+    await app.show({ feed: 'alerts', notified: false });
+    await waitFor(() => expect(screen.getByRole('heading', { level: 1 }).title).toBe(name));
+    await fireEvent.click(row(1) as HTMLElement);
+    const head = (await screen.findByTestId('inspector')).querySelector('.summary .cut');
+    expect(head?.getAttribute('title')).toBe(name);
+    app.dialog = { kind: 'remove', feed: 'alerts' };
+    await waitFor(() => expect(document.getElementById('dialog-title')?.title).toBe(`Remove ${name}?`));
   });
 });
 

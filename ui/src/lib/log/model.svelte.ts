@@ -18,6 +18,9 @@ export type Limits = {
   pulls: number;
 };
 
+/** What the reader sees: places among the held rows, and how many rows fit. */
+export type Sight = { first: number; last: number; page: number };
+
 export const defaultLimits: Limits = { page: 300, batch: 1000, max: 20_000, pulls: 8 };
 
 /**
@@ -36,6 +39,12 @@ export class LogModel {
   error = $state.raw<BridgeError | null>(null);
   /** A row the view is asked to bring into sight; a new object each time. */
   target = $state.raw<{ seq: number } | null>(null);
+  /** An event of this view has an id; once true it stays so until another view opens. */
+  hasIds = $state(false);
+  /** On the way to the oldest or newest row; null at rest. */
+  going: Promise<void> | null = null;
+  /** What is in sight; the view that draws the rows says so. */
+  sight: () => Sight = () => ({ first: 0, last: this.rows.length - 1, page: 20 });
   /** Told of every event that arrives, held or not. */
   onArrived: (count: number, critical: number) => void = () => {};
 
@@ -90,18 +99,22 @@ export class LogModel {
   }
 
   /** Goes to the newest row and stays there. */
-  async follow(): Promise<void> {
+  follow(): Promise<void> {
     this.following = true;
     this.arrived = { count: 0, critical: 0 };
-    if (this.stretch.moreAfter) await this.#load({});
+    return this.#go(async () => {
+      if (this.stretch.moreAfter) await this.#load({});
+    });
   }
 
   /** Goes to the oldest row of the view. */
-  async toStart(): Promise<void> {
+  toStart(): Promise<void> {
     this.hold();
-    if (this.stretch.moreBefore) await this.#load({ after: 0 });
-    const first = this.rows[0];
-    if (first !== undefined) this.target = { seq: first.seq };
+    return this.#go(async () => {
+      if (this.stretch.moreBefore) await this.#load({ after: 0 });
+      const first = this.rows[0];
+      if (first !== undefined) this.target = { seq: first.seq };
+    });
   }
 
   /** Takes what is new. Bells that ring during a pull cause one more, however many they are. */
@@ -138,12 +151,20 @@ export class LogModel {
     await this.#page({ after: last.seq }, 'after');
   }
 
+  async #go(there: () => Promise<void>): Promise<void> {
+    const going = there();
+    this.going = going;
+    await going;
+    if (this.going === going) this.going = null;
+  }
+
   async #load(place: { around?: number; after?: number }): Promise<void> {
     this.#generation += 1;
     const generation = this.#generation;
     try {
       const page = await this.#source.rows({ view: this.#view, limit: this.#limits.page, ...place });
       if (generation !== this.#generation) return;
+      this.hasIds = (this.loaded && this.hasIds) || page.rows.some(hasId);
       this.stretch = stretchOf(page);
       this.total = page.total;
       this.#rev = page.rev;
@@ -165,6 +186,7 @@ export class LogModel {
     try {
       const page = await this.#source.rows({ view: this.#view, limit: this.#limits.page, ...place });
       if (generation !== this.#generation) return;
+      this.hasIds ||= page.rows.some(hasId);
       const joined = withPage(this.stretch, stretchOf(page), side);
       this.stretch = trimmed(joined, this.#limits.max, side === 'before' ? 'newest' : 'oldest');
       this.error = null;
@@ -203,6 +225,7 @@ export class LogModel {
 
   #take(changed: readonly Row[]): void {
     this.#count(changed);
+    this.hasIds ||= changed.some(hasId);
     this.stretch = trimmed(withChanges(this.stretch, changed), this.#limits.max, this.following ? 'oldest' : 'newest');
   }
 
@@ -228,6 +251,7 @@ export class LogModel {
   async #skipToNewest(generation: number): Promise<void> {
     const page = await this.#source.rows({ view: this.#view, limit: this.#limits.page });
     if (generation !== this.#generation) return;
+    this.hasIds ||= page.rows.some(hasId);
     this.stretch = stretchOf(page);
     this.total = page.total;
     this.#rev = page.rev;
@@ -240,6 +264,10 @@ export class LogModel {
 export function nextRow(rows: readonly Row[], seq: number | null, fits: (row: Row) => boolean): Row | undefined {
   const from = seq === null ? 0 : placeOf(rows, seq + 1);
   return rows.slice(from).find(fits) ?? rows.slice(0, from).find(fits);
+}
+
+function hasId(row: Row): boolean {
+  return row.kind === 'event' && row.id !== '';
 }
 
 function stretchOf(page: Page): Stretch {

@@ -85,6 +85,11 @@ export class VirtualRows {
     return Math.max(1, Math.floor((this.#element?.clientHeight ?? 0) / this.#items.size) - 1);
   }
 
+  /** Index of the first row that is wholly in sight. */
+  firstInSight(): number {
+    return Math.ceil((this.#element?.scrollTop ?? 0) / this.#items.size);
+  }
+
   /** Index of the last row that is wholly in sight; -1 without one. */
   lastInSight(): number {
     const element = this.#element;

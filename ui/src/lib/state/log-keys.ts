@@ -1,11 +1,12 @@
 /** The keys of the log, while it has the focus. */
+import { tick } from 'svelte';
 import type { Row } from '../../bindings/Row';
-import { placeOf } from '../log/merge';
+import { placeOf, rowOf } from '../log/merge';
 import { nextRow } from '../log/model.svelte';
 import type { App } from './app.svelte';
 
 /** Does what the key asks for; false where it asks for nothing here. */
-export function logKeys(event: KeyboardEvent, app: App, pageRows: number): boolean {
+export function logKeys(event: KeyboardEvent, app: App): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   switch (event.key) {
     case 'ArrowUp':
@@ -13,14 +14,14 @@ export function logKeys(event: KeyboardEvent, app: App, pageRows: number): boole
     case 'ArrowDown':
       return move(app, 1);
     case 'PageUp':
-      return move(app, -pageRows);
+      return move(app, -app.log.sight().page);
     case 'PageDown':
-      return move(app, pageRows);
+      return move(app, app.log.sight().page);
     case 'Home':
-      void app.log.toStart();
+      void toEdge(app, 'first');
       return true;
     case 'End':
-      void app.log.follow();
+      void toEdge(app, 'last');
       return true;
     case 'Enter':
       if (app.selected !== null) app.inspecting = true;
@@ -39,12 +40,20 @@ export function togglePause(app: App): void {
   else void app.log.follow();
 }
 
-/** Chooses the row `by` places from the chosen one; without one, the newest. */
+/**
+ * Chooses the row `by` places from the chosen one. Where none is chosen among the held rows, it begins at the edge of
+ * what is in sight, and one step chooses that row itself.
+ */
 export function move(app: App, by: number): true {
-  const { rows } = app.log;
-  if (rows.length === 0) return true;
-  const place = app.selected === null ? rows.length - (by < 0 ? 0 : 1) : placeOf(rows, app.selected);
-  const next = rows[Math.min(rows.length - 1, Math.max(0, place + (app.selected === null && by > 0 ? 0 : by)))];
+  const { log } = app;
+  if (log.going !== null) {
+    void log.going.then(tick).then(() => move(app, by));
+    return true;
+  }
+  const chosen = rowOf(log.rows, app.selected);
+  const place = chosen === undefined ? edgeInSight(app, by) : placeOf(log.rows, chosen.seq);
+  const step = chosen === undefined && Math.abs(by) === 1 ? 0 : by;
+  const next = log.rows[Math.min(log.rows.length - 1, Math.max(0, place + step))];
   if (next !== undefined) app.select(next.seq);
   return true;
 }
@@ -72,4 +81,18 @@ export function goToNext(app: App, fits: (row: Row) => boolean): void {
 
 export function goToLast(app: App, fits: (row: Row) => boolean): void {
   goTo(app, app.log.rows.findLast(fits));
+}
+
+/** A view that follows is read from its newest row, whichever way. */
+function edgeInSight({ log }: App, by: number): number {
+  const { first, last } = log.sight();
+  return by < 0 || log.following ? last : first;
+}
+
+/** Goes to the first row, or follows the last; a row that was chosen before gives way to the one there. */
+async function toEdge(app: App, edge: 'first' | 'last'): Promise<void> {
+  const { log, selected } = app;
+  await (edge === 'first' ? log.toStart() : log.follow());
+  if (selected === null || app.selected !== selected) return;
+  app.selected = (edge === 'first' ? log.rows[0] : log.rows.at(-1))?.seq ?? null;
 }

@@ -59,7 +59,7 @@ function plainKeys(event: KeyboardEvent, app: App): boolean {
       return true;
     default:
       // With the focus nowhere, the keys of the log reach it.
-      return event.target === document.body && logKeys(event, app, 20);
+      return event.target === document.body && logKeys(event, app);
   }
 }
 
