@@ -62,6 +62,96 @@ describe('adding a feed', () => {
     await waitFor(() => expect(commands(calls)).toContain('add_feed'));
   });
 
+  const enter = () => fireEvent.keyDown(document.activeElement as HTMLElement, { key: 'Enter' });
+
+  it('takes two Enters in the address: the first checks, the second adds', async () => {
+    const { calls } = await open({ check_feed: () => good, add_feed: () => 'new' });
+    await type('feed-url', 'https://alerts.example.com/stream');
+    await enter();
+    await waitFor(() => expect(marks()[0]).toBe('ok'));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('dialog-add')));
+    screen.getByTestId('feed-url').focus();
+    await enter();
+    await waitFor(() => expect(commands(calls)).toContain('add_feed'));
+    expect(sent(calls, 'check_feed')).toHaveLength(1);
+  });
+
+  it('checks once however often Enter is pressed meanwhile', async () => {
+    const { calls } = await open({ check_feed: () => new Promise(() => {}) });
+    await type('feed-url', 'https://alerts.example.com/stream');
+    await enter();
+    await enter();
+    expect(commands(calls).filter((name) => name === 'check_feed' || name === 'add_feed')).toEqual(['check_feed']);
+  });
+
+  it('checks again on Enter after a check that failed, or a change of the address', async () => {
+    let report = { ...good, steps: [{ step: 'connect' as const, ok: false, detail: '', reason: { code: 'refused' as const, status: null, detail: null } }] };
+    const { calls } = await open({ check_feed: () => report });
+    await type('feed-url', 'https://alerts.example.com/stream');
+    await enter();
+    await waitFor(() => expect(marks()[1]).toBe('bad'));
+    expect(document.activeElement).toBe(screen.getByTestId('feed-url'));
+    report = { ...good, steps: [] };
+    await enter();
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('dialog-add')));
+    screen.getByTestId('feed-url').focus();
+    await type('feed-url', 'https://other.example.com/stream');
+    await enter();
+    await waitFor(() => expect(sent(calls, 'check_feed')).toHaveLength(3));
+    expect(commands(calls)).not.toContain('add_feed');
+  });
+
+  it('leaves the focus with a person who has moved on', async () => {
+    let answer: (report: CheckReport) => void = () => {};
+    await open({ check_feed: () => new Promise<CheckReport>((resolve) => (answer = resolve)) });
+    await type('feed-url', 'https://alerts.example.com/stream');
+    await enter();
+    screen.getByTestId('feed-name').focus();
+    await waitFor(() => expect(marks()[0]).toBe('now'));
+    answer(good);
+    await waitFor(() => expect(marks()[0]).toBe('ok'));
+    await everythingDone();
+    expect(document.activeElement).toBe(screen.getByTestId('feed-name'));
+  });
+
+  const silent: CheckReport = {
+    ...good,
+    steps: [
+      ...good.steps.slice(0, 1),
+      { step: 'answer', ok: null, detail: '', reason: { code: 'no-answer', status: null, detail: null } },
+    ],
+  };
+
+  it.each([
+    ['en', ['203.0.113.18', 'Not known yet', 'No answer yet. You can add it all the same.', 'Not reached', 'Not reached']],
+    ['zh-CN', ['203.0.113.18', '尚不清楚', '尚无应答。仍然可以添加。', '未进行', '未进行']],
+  ] as const)('says in %s how far the check of a silent server came', async (language, words) => {
+    await open({ ...snapshotAnswer({ language }), check_feed: () => silent });
+    await type('feed-url', 'https://alerts.example.com/stream');
+    await click('check');
+    await waitFor(() => expect(marks()).toEqual(['ok', 'open', 'open', 'unreached', 'unreached']));
+    expect([...document.querySelectorAll('[data-step] .said-here')].map(({ textContent }) => textContent)).toEqual(words);
+    expect(screen.getByTestId('dialog-add')).toHaveProperty('disabled', false);
+  });
+
+  it('says in Chinese why it was not added, by the code', async () => {
+    await open({
+      ...snapshotAnswer({ language: 'zh-CN' }),
+      add_feed: () => Promise.reject({ code: 'feed-taken', message: 'there is a feed named alerts already' }),
+    });
+    await type('feed-url', 'https://alerts.example.com/');
+    await click('dialog-add');
+    const failure = await screen.findByTestId('add-failure');
+    expect(failure.textContent?.replace(/\s+/g, ' ').trim()).toBe('未能添加订阅源。 已有同名的订阅源。请换一个名称。');
+  });
+
+  it('keeps the focus when its backdrop is pressed', async () => {
+    await open({});
+    const dialog = screen.getByTestId('add-dialog');
+    expect(await fireEvent.mouseDown(dialog)).toBe(false);
+    expect(await fireEvent.mouseDown(screen.getByTestId('feed-url'))).toBe(true);
+  });
+
   it('keeps a name that was typed', async () => {
     await open({ check_feed: () => good });
     await type('feed-url', 'https://alerts.example.com/');
@@ -81,7 +171,7 @@ describe('adding a feed', () => {
     const token = (await screen.findByTestId('secret-token')) as HTMLInputElement;
     await waitFor(() => expect(document.activeElement).toBe(token));
     expect(token.type).toBe('password');
-    expect(marks()).toEqual(['ok', 'ok', 'bad', 'wait', 'wait']);
+    expect(marks()).toEqual(['ok', 'ok', 'bad', 'unreached', 'unreached']);
     expect(screen.getByTestId('dialog-add').textContent).toBe('Add without sign-in');
     await type('secret-token', ' canary-token ');
     await click('check');

@@ -5,8 +5,11 @@ import * as ipc from '../ipc';
 import { SecretForm } from './secret.svelte';
 
 export type StepName = CheckStep['step'];
-/** `ok`, `bad` and `open` (not known yet) are answers; `now` and `wait` stand for steps without one. */
-export type StepMark = 'ok' | 'bad' | 'open' | 'now' | 'wait';
+/**
+ * `ok`, `bad` and `open` (not known yet) are what a check found; `now` and `wait` stand for steps that it may still
+ * reach, `unreached` for those it ended before.
+ */
+export type StepMark = 'ok' | 'bad' | 'open' | 'now' | 'wait' | 'unreached';
 export type ShownStep = { step: StepName; mark: StepMark; answer: CheckStep | null };
 
 const stepNames: StepName[] = ['address', 'connect', 'answer', 'type', 'first-event'];
@@ -32,9 +35,13 @@ export class AddFeed {
   }
 
   get steps(): ShownStep[] {
+    const answers = this.report?.steps ?? [];
+    const last = Math.max(-1, ...answers.map(({ step }) => stepNames.indexOf(step)));
     return stepNames.map((step, index) => {
-      const answer = this.report?.steps.find((each) => each.step === step) ?? null;
+      const answer = answers.find((each) => each.step === step) ?? null;
       if (answer !== null) return { step, mark: answer.ok === null ? 'open' : answer.ok ? 'ok' : 'bad', answer };
+      if (index < last) return { step, mark: 'open', answer: null };
+      if (this.report !== null) return { step, mark: 'unreached', answer: null };
       return { step, mark: this.checking && index === 0 ? 'now' : 'wait', answer: null };
     });
   }
@@ -46,6 +53,11 @@ export class AddFeed {
 
   get wantsSignIn(): boolean {
     return this.failed?.reason?.code === 'sign-in';
+  }
+
+  /** A check ran to its end and nothing speaks against the address. */
+  get passed(): boolean {
+    return this.report?.addable === true && this.failed === null;
   }
 
   get canAdd(): boolean {

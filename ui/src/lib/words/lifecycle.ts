@@ -20,7 +20,10 @@ export function lifecycle(row: LifecycleRow): Saying {
     case 'retry':
       return { fact: t('life.retry.fact', { age: age(row.ms) }), rest: t('life.retry.rest') };
     case 'gap':
-      return { fact: t('life.gap.fact', { range: clockRange(row.from, row.to) }), rest: t(`life.gap.${row.reason}`) };
+      return {
+        fact: row.reason === 'oversize' ? t('life.gap.oversize.fact') : t('life.gap.fact', { range: clockRange(row.from, row.to) }),
+        rest: t(`life.gap.${row.reason}`),
+      };
     case 'parked':
       return { fact: t('life.parked.fact', { what: stoppedFact(row.reason) }), rest: reasonSentence(row.reason) };
     case 'closed':

@@ -1,4 +1,5 @@
 /** Why a connection is not open, in sentences. */
+import type { CheckStep } from '../../bindings/CheckStep';
 import type { FeedInfo } from '../../bindings/FeedInfo';
 import type { Reason } from '../../bindings/Reason';
 import { type Part, parts, t } from '../i18n/index.svelte';
@@ -54,6 +55,12 @@ export function stoppedFact(reason: Reason): string {
 export function stepFact(reason: Reason): string {
   const fact = stoppedFact(reason);
   return fact === t('stopped.other') ? reasonSentence(reason) : fact;
+}
+
+/** What is said of a step that a check ended without an answer to. */
+export function stepOpen(step: CheckStep['step'], reason: Reason | null): string {
+  if (step === 'first-event') return t('add.step.first-event.open');
+  return reason?.code === 'no-answer' ? t('add.step.answer.open') : t('add.step.open');
 }
 
 /** What a feed that stopped says above its log: what happened, what to do, and the one button. */

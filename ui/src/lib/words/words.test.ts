@@ -3,6 +3,7 @@ import type { Reason } from '../../bindings/Reason';
 import type { ReasonCode } from '../../bindings/ReasonCode';
 import { feedInfo } from '../../test/rows';
 import { setLanguage } from '../i18n/index.svelte';
+import { errorSentence, problemSentence } from './failure';
 import { countsSeconds, emptyWord, feedState, slotWord } from './feed';
 import { lifecycle, type LifecycleRow, said } from './lifecycle';
 import { bannerOf, reasonSentence, stepFact, stoppedFact } from './reason';
@@ -45,6 +46,16 @@ describe('lifecycle rows', () => {
       { kind: 'gap', from: at - 24_000, to: at, reason: 'no-ids' },
       'Events may be missing 10:42:07–10:42:31. This feed sends no ids, so it cannot resume.',
       '10:42:07–10:42:31 可能缺失事件。此订阅源不发送 ID，无法续传。',
+    ],
+    [
+      { kind: 'gap', from: at, to: at, reason: 'oversize' },
+      '1 event was skipped. It was larger than this feed’s limit (max_event).',
+      '跳过了 1 个事件。它超过了此订阅源的大小上限 (max_event)。',
+    ],
+    [
+      { kind: 'gap', from: at, to: at, reason: 'store-replaced' },
+      'Events may be missing 10:42:31. The log was damaged. It was kept aside and a new one was started.',
+      '10:42:31 可能缺失事件。日志已损坏，已另存并新建。',
     ],
     [{ kind: 'parked', reason: reason('sign-in', 401) }, 'Stopped: 401, not signed in. The server wants you to sign in (401).', '已停止：401，未登录。服务器要求登录 (401)。'],
     [{ kind: 'closed', reason: reason('no-content', 204) }, 'Stopped: 204, the server has no more.', '已停止：204，服务器没有更多内容。'],
@@ -129,5 +140,36 @@ describe('a feed', () => {
     expect(countsSeconds([live(at - 61_000)], at)).toBe(false);
     expect(countsSeconds([live(at - 59_000)], at)).toBe(true);
     expect(countsSeconds([live(0), feedInfo({ connection: { state: 'waiting', retryAt: at, attempt: 1, reason: reason('dns') } })], at)).toBe(true);
+  });
+});
+
+const errorCodes = [
+  'config-broken', 'config-unwritable', 'config-inline', 'no-such-feed', 'feed-taken', 'bad-address', 'keychain', 'demo-failed',
+  'no-such-event', 'no-such-link', 'open-failed', 'read-failed', 'ended',
+];
+
+describe.each(['en', 'zh-CN'] as const)('a failure in %s', (language) => {
+  beforeEach(() => setLanguage(language));
+
+  it.each(errorCodes)('%s is a sentence', (code) => {
+    expect(errorSentence({ code, message: 'raw' })).toMatch(/[.。]$/);
+  });
+
+  it('of an unknown code has no sentence, and a problem of one has a general one', () => {
+    expect(errorSentence({ code: 'constructor', message: 'raw' })).toBeNull();
+    expect(problemSentence('constructor')).toBe(language === 'en' ? 'Bellwire has a problem.' : 'Bellwire 出现问题。');
+  });
+
+  it('says whether anything is received with a mistake in the configuration', () => {
+    const sentences = ['config', 'config-at-start', 'store'].map(problemSentence);
+    expect(sentences).toEqual(
+      language === 'en'
+        ? [
+            'The configuration has a mistake. The last good one stays in force.',
+            'The configuration has a mistake. Nothing is received until it is mended.',
+            'The log cannot be written. Make room on the disk; receiving waits.',
+          ]
+        : ['配置有误。上一次有效的配置继续生效。', '配置有误。改正之前不接收任何内容。', '无法写入日志。请腾出磁盘空间；接收会等待。'],
+    );
   });
 });
