@@ -28,6 +28,14 @@ fn an_unknown_key_names_its_line() {
 }
 
 #[test]
+fn several_unknown_keys_and_bad_values_are_all_told() {
+    let text = "[app]\nlanguage = \"fr\"\ncolour = 1\n[[feed]]\nid = \"A\"\nurl = \"http://a\"\nidle_timout = 1\n\
+                auth = { type = \"bearer\", secret = \"s\", realm = \"r\" }\n[[feed.rule]]\nwhen = 1\n[colours]\n";
+    let lines: Vec<usize> = parse(text).unwrap_err().problems.iter().map(|problem| problem.line).collect();
+    assert_eq!(lines, [2, 3, 5, 7, 8, 10, 11]);
+}
+
+#[test]
 fn columns_count_characters_not_bytes() {
     let found = problems("[[feed]]\nid = \"a\"\nname = \"运维\" 1\nurl = \"http://a\"\n");
     assert!(found[0].starts_with("line 3, column 13: "), "{found:?}");

@@ -6,10 +6,13 @@ use std::ops::Range;
 use std::time::Duration;
 
 use reqwest::header::{HeaderName, HeaderValue};
-use serde::Deserialize;
 use toml::Spanned;
 use url::Url;
 
+use super::file::{
+    AppTable, AuthTable, FeedTable, File, Names, NotificationsTable, ResumeSetting, RetentionTable,
+    RuleTable, Size,
+};
 use super::model::{
     Auth, Config, DEFAULT_IDLE, FeedConfig, FloodLimit, Header, ProxyChoice, Retention, Rule,
 };
@@ -62,12 +65,17 @@ impl fmt::Display for ConfigProblem {
 
 /// Reads and checks a whole configuration. An empty text is one without feeds.
 pub fn parse(text: &str) -> Result<Config, ConfigError> {
-    let file: File = toml::from_str(text).map_err(|error| {
-        let at = error.span().unwrap_or(0..0);
-        ConfigError { problems: vec![problem(text, at, error.message().to_owned())] }
-    })?;
     let mut check = Check { text, problems: Vec::new() };
-    let config = check.config(file);
+    for (at, message) in super::keys::unknown(text) {
+        check.report(at, message);
+    }
+    let config = match toml::from_str(text) {
+        Ok(file) => check.config(file),
+        Err(error) => {
+            check.report(error.span().unwrap_or(0..0), error.message().to_owned());
+            Config::default()
+        }
+    };
     if check.problems.is_empty() {
         return Ok(config);
     }
@@ -103,124 +111,6 @@ pub fn header(name: &str, value: &str) -> Result<Header, String> {
         return Err(format!("the value of {parsed} holds characters that HTTP cannot carry"));
     }
     Ok(Header { name: parsed.as_str().to_owned(), value: value.to_owned() })
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    version: Option<Spanned<u32>>,
-    #[serde(default)]
-    app: AppTable,
-    #[serde(default)]
-    notifications: NotificationsTable,
-    #[serde(default)]
-    retention: RetentionTable,
-    #[serde(default)]
-    feed: Vec<FeedTable>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct AppTable {
-    language: Option<Spanned<String>>,
-    theme: Option<Spanned<String>>,
-    close_to_tray: Option<bool>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct RetentionTable {
-    max_age: Option<Spanned<String>>,
-    max_events: Option<Spanned<u64>>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct NotificationsTable {
-    burst: Option<Spanned<u32>>,
-    per: Option<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FeedTable {
-    id: Spanned<String>,
-    name: Option<Spanned<String>>,
-    url: Spanned<String>,
-    #[serde(default = "yes")]
-    enabled: bool,
-    auth: Option<AuthTable>,
-    #[serde(default)]
-    allow_insecure_auth: bool,
-    #[serde(default)]
-    headers: BTreeMap<Spanned<String>, String>,
-    method: Option<Spanned<String>>,
-    body: Option<String>,
-    resume: Option<Spanned<ResumeSetting>>,
-    proxy: Option<Spanned<String>>,
-    idle_timeout: Option<Spanned<String>>,
-    max_event: Option<Spanned<Size>>,
-    #[serde(default)]
-    severity: BTreeMap<Spanned<String>, Vec<String>>,
-    #[serde(default)]
-    rule: Vec<RuleTable>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AuthTable {
-    r#type: Spanned<String>,
-    user: Option<Spanned<String>>,
-    secret: Spanned<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RuleTable {
-    name: Option<String>,
-    #[serde(default)]
-    event: Names,
-    #[serde(default = "yes")]
-    notify: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Size {
-    Bytes(u64),
-    Text(String),
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum ResumeSetting {
-    Word(String),
-    Query(QueryTable),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct QueryTable {
-    query: String,
-    cursor: String,
-}
-
-/// One name or a list of them.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Names {
-    One(String),
-    Many(Vec<String>),
-}
-
-impl Default for Names {
-    fn default() -> Self {
-        Names::Many(Vec::new())
-    }
-}
-
-fn yes() -> bool {
-    true
 }
 
 struct Check<'a> {

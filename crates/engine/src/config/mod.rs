@@ -1,6 +1,8 @@
 //! `config.toml`: feeds, rules and settings, edited by hand or by the program.
 
 mod edit;
+mod file;
+mod keys;
 mod load;
 mod model;
 mod naming;
