@@ -15,4 +15,5 @@ mod store_damage;
 mod store_full;
 mod store_outbox;
 mod store_retention;
+mod store_search;
 mod store_versions;

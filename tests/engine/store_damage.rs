@@ -133,11 +133,10 @@ async fn damage_that_is_met_while_running_is_set_aside_and_no_feed_loses_its_pla
     std::fs::File::open(&path).unwrap().read_to_end(&mut sound).unwrap();
     let engine = world.start().await;
     data(&engine, 2001).await;
-    // Every page but the first, as when a disk loses them; the reader meets it.
+    // Every page but the first, as when a disk loses them; the reader meets it, or the writer before it.
     let pages = std::fs::metadata(&path).unwrap().len() / PAGE;
     overwrite(&path, PAGE, &vec![0xa5; ((pages - 1) * PAGE) as usize]);
-    let read = engine.reader().page(&bellwire_engine::View::default(), bellwire_engine::At::Newest, 100_000);
-    assert!(read.is_err(), "pages that no cache holds");
+    let _ = engine.reader().page(&bellwire_engine::View::default(), bellwire_engine::At::Newest, 100_000);
     status(&engine, |status| status.problem.as_ref().is_some_and(|p| p.kind == ProblemKind::Replaced)).await;
     origin.send("id: 3000\ndata: and on\n\n");
     let found = rows(&engine, |rows| data_of(rows).iter().any(|d| d == "and on")).await;

@@ -70,6 +70,7 @@ async fn what_waits_longer_than_ten_minutes_is_one_notification_a_feed() {
     let closed = Closed::new(&config(&origin, "en", &["Ops", "Lab"]));
     let engine = closed.start().await;
     data(&engine, 34).await;
+    closed.desktop.refused().await;
     closed.clock.pass(11 * MINUTE);
     let shown = closed.opened(2).await;
     let mut titles: Vec<&str> = shown.iter().map(|n| n.title.as_str()).collect();

@@ -151,6 +151,34 @@ async fn a_second_receiver_says_so_and_readers_work_beside_the_first() {
 }
 
 #[tokio::test]
+async fn log_finds_a_text_in_any_language_and_prints_the_newest_of_what_it_found_oldest_first() {
+    let nchan = Nchan::start();
+    let home = TempDir::new().unwrap();
+    run(&home, &["feed", "add", &nchan.url("ops"), "--id", "ops"]).await;
+    let mut receiver = receiver(&home);
+    let sent = ["数据库故障 1", "all is well", "网络故障 2", "Fan ERROR 3", "故障 4"];
+    for text in sent {
+        nchan.publish("ops", None, text);
+    }
+    wait::until("all of it in the log", async || (logged(&home).await == sent).then_some(())).await;
+    let found = async |options: &[&str]| {
+        let all = [&["log", "--format", "ndjson"], options].concat();
+        let output = run(&home, &all).await;
+        lines(&output).iter().map(|line| line["data"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&["--search", "故障"]).await, ["数据库故障 1", "网络故障 2", "故障 4"]);
+    assert_eq!(found(&["--search", "故障", "--limit", "2"]).await, ["网络故障 2", "故障 4"]);
+    assert_eq!(
+        found(&["--search", "故障", "--after", "0", "--limit", "2"]).await,
+        ["数据库故障 1", "网络故障 2"]
+    );
+    assert_eq!(found(&["--search", "fan error"]).await, ["Fan ERROR 3"]);
+    assert!(found(&["--search", "nothing of the kind"]).await.is_empty());
+    receiver.kill().unwrap();
+    receiver.wait().unwrap();
+}
+
+#[tokio::test]
 async fn log_follows_what_another_process_receives() {
     let nchan = Nchan::start();
     let home = TempDir::new().unwrap();

@@ -66,12 +66,18 @@ impl Clock for SteeredClock {
 pub struct ClosableDesktop {
     inner: Arc<dyn Notifier>,
     is_open: AtomicBool,
+    refused: watch::Sender<usize>,
 }
 
 impl ClosableDesktop {
     /// A closed one before this one.
     pub fn before(inner: Arc<dyn Notifier>) -> Self {
-        Self { inner, is_open: AtomicBool::new(false) }
+        Self { inner, is_open: AtomicBool::new(false), refused: watch::Sender::new(0) }
+    }
+
+    /// Done once it has refused one.
+    pub async fn refused(&self) {
+        self.refused.subscribe().wait_for(|refused| *refused > 0).await.unwrap();
     }
 
     /// From here on it takes them.
@@ -84,7 +90,10 @@ impl Notifier for ClosableDesktop {
     fn show(&self, notification: Notification, clicked: Clicked) -> BoxFuture<'_, Result<(), NotifyError>> {
         match self.is_open.load(Ordering::SeqCst) {
             true => self.inner.show(notification, clicked),
-            false => Box::pin(async { Err(NotifyError::Refused("closed by the test".into())) }),
+            false => {
+                self.refused.send_modify(|refused| *refused += 1);
+                Box::pin(async { Err(NotifyError::Refused("closed by the test".into())) })
+            }
         }
     }
 }

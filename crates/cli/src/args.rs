@@ -108,7 +108,7 @@ pub struct LogOptions {
     /// Only events of this type (repeatable)
     #[arg(long, value_name = "NAME")]
     pub event: Vec<String>,
-    /// Only events whose data holds this text
+    /// Only events whose data holds this text, in letters of either case
     #[arg(long, value_name = "TEXT")]
     pub search: Option<String>,
     /// Only rows since then: a duration back, or a time such as 2026-11-21T06:35:31Z

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use bellwire_engine::event::{Millis, Rev, Row, RowBody, Seq};
 use bellwire_engine::ports::Clock;
-use bellwire_engine::{At, FileWatch, Home, LogReader, StoreError, SystemClock, View};
+use bellwire_engine::{At, FileWatch, Home, LogReader, Needle, StoreError, SystemClock, View};
 
 use crate::args::{LogFormat, LogOptions};
 use crate::exit::{Exit, Failure};
@@ -28,6 +28,7 @@ pub async fn run(home: Option<&Path>, options: LogOptions) -> Result<Exit, Failu
         view: View { feed: options.feed.clone(), notified: false },
         since: options.since.map(|since| since.resolve(SystemClock::new().wall())),
         format: options.format.unwrap_or(natural),
+        needle: options.search.as_deref().map(Needle::new),
         options: &options,
     };
     let rev = match selection.print_stored(&reader)? {
@@ -48,6 +49,7 @@ struct Selection<'a> {
     view: View,
     since: Option<Millis>,
     format: LogFormat,
+    needle: Option<Needle>,
     options: &'a LogOptions,
 }
 
@@ -113,9 +115,9 @@ impl Selection<'_> {
             RowBody::Event(event) => {
                 let is_named =
                     self.options.event.is_empty() || self.options.event.contains(&event.event_type);
-                is_named && self.options.search.as_ref().is_none_or(|text| event.data.contains(text))
+                is_named && self.needle.as_ref().is_none_or(|needle| needle.is_in(&event.data))
             }
-            _ => self.options.event.is_empty() && self.options.search.is_none(),
+            _ => self.options.event.is_empty() && self.needle.is_none(),
         }
     }
 

@@ -110,6 +110,11 @@ impl<'g> Group<'g> {
         self.config.retention
     }
 
+    /// The newest row.
+    pub fn newest_seq(&self) -> i64 {
+        self.seq
+    }
+
     /// All events stored.
     pub fn event_count(&self) -> u64 {
         let untouched = self.base.feeds.iter().filter(|(feed, _)| !self.touched.contains_key(*feed));
@@ -366,7 +371,7 @@ impl<'g> Group<'g> {
         Ok(())
     }
 
-    fn write_counter(&self, name: &str, value: i64) -> rusqlite::Result<()> {
+    pub(super) fn write_counter(&self, name: &str, value: i64) -> rusqlite::Result<()> {
         let sql = "INSERT OR REPLACE INTO counter (name, value) VALUES (?1, ?2)";
         self.tx.prepare_cached(sql)?.execute((name, value)).map(drop)
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::apply::Group;
+use super::index::WORTH_A_SLICE;
 use super::retention::BelievedClock;
 use super::{Command, StoreHandle};
 use crate::event::Millis;
@@ -22,17 +23,26 @@ pub(crate) struct Chores {
     purges: bool,
     expires: bool,
     fresh: u64,
+    /// The place up to which all is indexed.
+    indexed: i64,
+    may_index: bool,
 }
 
 impl Chores {
     /// At the start: the rows of removed feeds may still be there.
     pub fn new(wall: Millis, mono: Duration) -> Self {
-        Self { clock: BelievedClock::new(wall, mono), purges: true, expires: false, fresh: 0 }
+        let clock = BelievedClock::new(wall, mono);
+        Self { clock, purges: true, expires: false, fresh: 0, indexed: 0, may_index: true }
     }
 
-    /// Whether anything is to be done.
-    pub fn are_due(&self) -> bool {
+    /// Whether something is to be done even while events come.
+    pub fn are_pressing(&self) -> bool {
         self.purges || self.expires
+    }
+
+    /// Whether anything is to be done while nothing comes, with this newest row.
+    pub fn are_due(&self, newest: i64) -> bool {
+        self.are_pressing() || (self.may_index && newest - self.indexed >= WORTH_A_SLICE)
     }
 
     /// A group was written.
@@ -46,6 +56,7 @@ impl Chores {
             }
         }
         self.expires |= self.fresh >= WORTH_A_LOOK;
+        self.may_index = true;
     }
 
     /// Looks for what is too old or too much at the next chance.
@@ -57,6 +68,12 @@ impl Chores {
     pub fn put_off(&mut self) {
         self.purges = false;
         self.expires = false;
+        self.may_index = false;
+    }
+
+    /// The log or its index is a new one.
+    pub fn index_anew(&mut self) {
+        self.indexed = 0;
     }
 
     /// Does one slice of one chore.
@@ -69,7 +86,9 @@ impl Chores {
             let now = self.clock.now(wall, mono);
             self.expires = group.expire(group.retention(), now)?;
             self.fresh = 0;
+            return Ok(());
         }
+        self.indexed = group.index()?;
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use rusqlite::{Error, ErrorCode};
 
 use super::StoreError;
+use super::index::is_index_damage;
 use crate::event::Millis;
 
 /// What SQLite keeps beside a database.
@@ -14,13 +15,15 @@ const COMPANIONS: [&str; 3] = ["", "-wal", "-shm"];
 
 /// Whether SQLite itself says so.
 pub(crate) fn is_corrupt(error: &Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+    !is_index_damage(error)
+        && matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
 /// Whether the file itself is to blame: it is no database, its pages do not fit together, or it says what the
 /// writer never wrote. A full disk, a lock or a failing device is not.
 pub(crate) fn is_damage(error: &Error) -> bool {
     match error {
+        _ if is_index_damage(error) => false,
         Error::SqliteFailure(failure, _) | Error::SqlInputError { error: failure, .. } => matches!(
             failure.code,
             ErrorCode::DatabaseCorrupt

@@ -5,12 +5,15 @@ mod away;
 mod chores;
 mod codec;
 mod damage;
+mod index;
 mod ledger;
+mod needle;
 mod opening;
 mod outbox;
 mod reader;
 mod retention;
 mod schema;
+mod search;
 mod writer;
 
 use std::sync::Arc;
@@ -24,9 +27,11 @@ use crate::status::Mute;
 
 pub(crate) use chores::remind;
 pub(crate) use ledger::{Cursor, FeedLedger, Ledger};
+pub use needle::Needle;
 pub(crate) use outbox::{Claim, Delivery};
 pub use reader::{At, Changes, LogReader, Page, ReadError, View};
 pub use schema::StoreError;
+pub use search::Found;
 pub(crate) use writer::{Surroundings, Writer, start};
 
 /// How many commands may wait for the writer.

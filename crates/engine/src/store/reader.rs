@@ -143,7 +143,10 @@ impl LogReader {
     }
 
     /// Reads within one transaction, so that rows, revision and total fit together.
-    fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ReadError> {
+    pub(super) fn read<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, ReadError> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if open.file != file_id(&self.path)
             && let Ok(newer) = Open::at(&self.path)
@@ -212,7 +215,7 @@ fn side(
     Ok((rows, more))
 }
 
-fn condition(view: &View, parameter: usize) -> String {
+pub(super) fn condition(view: &View, parameter: usize) -> String {
     let feed = view.feed.as_ref().map(|_| format!("AND feed = ?{parameter} ")).unwrap_or_default();
     let notified = if view.notified { "AND outcome > 0" } else { "" };
     feed + notified

@@ -142,6 +142,9 @@ impl Group<'_> {
     fn delete(&mut self, doomed: &[Doomed]) -> rusqlite::Result<()> {
         for row in doomed {
             self.tx.prepare_cached("DELETE FROM log WHERE seq = ?1")?.execute([row.seq])?;
+            if row.is_event {
+                self.unindex(row.seq)?;
+            }
             let entry = self.entry(&row.feed);
             entry.row_count = entry.row_count.saturating_sub(1);
             entry.event_count = entry.event_count.saturating_sub(u64::from(row.is_event));

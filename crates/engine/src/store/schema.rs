@@ -8,11 +8,15 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 /// The steps to the present shape: step n takes a database of version n - 1 to version n. One that was released
 /// never changes; a change of the shape is another step.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     include_str!("steps/1_log.sql"),
     include_str!("steps/2_retention.sql"),
     include_str!("steps/3_away.sql"),
+    SEARCH,
 ];
+
+/// The index of the search.
+pub(crate) const SEARCH: &str = include_str!("steps/4_search.sql");
 
 /// The version of the present shape, as `PRAGMA user_version`.
 const VERSION: i64 = STEPS.len() as i64;
