@@ -56,6 +56,39 @@ struct Selection<'a> {
 impl Selection<'_> {
     /// Prints what is stored; the revision up to which that was.
     fn print_stored(&self, reader: &LogReader) -> Result<Result<Rev, Unprinted>, Failure> {
+        match &self.needle {
+            Some(needle) => self.print_found(reader, needle),
+            None => self.print_all(reader),
+        }
+    }
+
+    /// Prints what a search finds. It comes newest first, so the places are gathered and the rows read again.
+    fn print_found(&self, reader: &LogReader, needle: &Needle) -> Result<Result<Rev, Unprinted>, Failure> {
+        let rev = reader.page(&self.view, At::Newest, 1).map_err(Failure::failed)?.rev;
+        let after = self.options.after.map_or(Seq(i64::MIN), Seq);
+        let newest = self.options.limit.filter(|_| self.options.after.is_none()).unwrap_or(usize::MAX);
+        let (mut places, mut before) = (Vec::new(), None);
+        while places.len() < newest {
+            let found = reader.search(&self.view, needle, before, PAGE).map_err(Failure::failed)?;
+            let rows = found.rows.iter().filter(|row| row.seq > after && self.selects(row));
+            places.extend(rows.map(|row| row.seq));
+            before = found.next.filter(|next| *next > after);
+            if before.is_none() {
+                break;
+            }
+        }
+        places.truncate(newest);
+        for seq in places.into_iter().rev().take(self.options.limit.unwrap_or(usize::MAX)) {
+            // One that left the log in between is none to print.
+            let Some(row) = reader.row(seq).map_err(Failure::failed)? else { continue };
+            if let Err(unprinted) = self.print(&row) {
+                return Ok(Err(unprinted));
+            }
+        }
+        Ok(Ok(rev))
+    }
+
+    fn print_all(&self, reader: &LogReader) -> Result<Result<Rev, Unprinted>, Failure> {
         let keeps_newest = self.options.limit.filter(|_| self.options.after.is_none());
         let mut newest: VecDeque<Row> = VecDeque::new();
         let mut printed = 0;
