@@ -70,7 +70,9 @@ impl Selection<'_> {
         let (mut places, mut before) = (Vec::new(), None);
         while places.len() < newest {
             let found = reader.search(&self.view, needle, before, PAGE).map_err(Failure::failed)?;
-            let rows = found.rows.iter().filter(|row| row.seq > after && self.selects(row));
+            // What is newer than this revision is told by those who follow.
+            let is_asked = |row: &&Row| row.seq > after && row.seq.0 <= rev.0 && self.selects(row);
+            let rows = found.rows.iter().filter(is_asked);
             places.extend(rows.map(|row| row.seq));
             before = found.next.filter(|next| *next > after);
             if before.is_none() {
