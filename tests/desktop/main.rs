@@ -6,6 +6,7 @@
     reason = "test code: an expectation that fails is a failed test"
 )]
 
+mod closing;
 mod event;
 mod flood;
 mod hostile;

@@ -22,8 +22,7 @@ async fn a_click_opens_the_closed_window_at_that_very_row() {
     let call = stage.daemon.wait_for("the notification", |call| call.body == "wanted").await;
     // Many more rows than the window can show, so that the newest are not where the wanted one is.
     origin.send(&(0..500).map(|n| format!("data: later {n}\n\n")).collect::<String>());
-    stage.daemon.click(call.id, "default").await;
-    stage.wait_for_visible_window().await;
+    stage.open_through(call.id).await;
     window.take_next().await;
     let row = wait_for_data(&window, "wanted").await;
     assert!(row.selected && row.in_view, "{row:?}");

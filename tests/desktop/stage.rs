@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use bellwire_tests::support::desktop::{self, Options, VirtualDesktop};
 use bellwire_tests::support::notifyd::{NotificationDaemon, USUAL_CAPABILITIES};
@@ -10,9 +10,6 @@ use bellwire_tests::support::programs;
 use bellwire_tests::support::tray::{self, TrayItem};
 use bellwire_tests::support::wait;
 use bellwire_tests::support::webdriver::Window;
-
-/// The window's title, as a pattern of xdotool's.
-const WINDOW_NAME: &str = "^Bellwire$";
 
 /// A `config.toml` with one feed, `ops`, called Ops.
 pub fn one_feed(url: &str) -> String {
@@ -108,32 +105,26 @@ impl Stage {
         wait::until("the app to end", async || (!is_running(id)).then_some(())).await;
     }
 
-    /// Brings the app's window to the front and presses a key combination, such as `alt+F4`, as xdotool writes it.
-    pub fn press(&self, keys: &str) {
-        self.xdotool(&[
-            "search",
-            "--sync",
-            "--onlyvisible",
-            "--name",
-            WINDOW_NAME,
-            "windowactivate",
-            "--sync",
-        ]);
-        // Apart from the search: a key after a found window goes to that window and past the window manager.
-        self.xdotool(&["key", "--clearmodifiers", keys]);
-    }
-
-    /// Closes the window through the window manager.
+    /// Closes the window through the window manager, with the keys that ask it to.
     pub async fn close_window(&self) {
-        self.press("alt+F4");
-        wait::until("the window to go", async || (!self.has_visible_window()).then_some(())).await;
+        wait::until("the window to go", async || {
+            let Some(window) = self.windows(&["--onlyvisible"]).pop() else { return Some(()) };
+            // Pressed again while it is there: the manager drops keys that come while the focus moves.
+            self.xdotool(&["windowactivate", &window])?;
+            self.xdotool(&["key", "alt+F4"])?;
+            None
+        })
+        .await;
     }
 
     /// Whether the person sees the window.
     pub fn has_visible_window(&self) -> bool {
-        let mut search = self.desktop.command("xdotool");
-        search.args(["search", "--onlyvisible", "--name", WINDOW_NAME]);
-        search.stdout(Stdio::null()).status().expect("xdotool starts").success()
+        !self.windows(&["--onlyvisible"]).is_empty()
+    }
+
+    /// Whether there is a window that the person does not see.
+    pub fn has_minimised_window(&self) -> bool {
+        !self.windows(&[]).is_empty() && !self.has_visible_window()
     }
 
     /// Waits until the person sees the window.
@@ -141,9 +132,34 @@ impl Stage {
         wait::until("the window", async || self.has_visible_window().then_some(())).await;
     }
 
-    fn xdotool(&self, arguments: &[&str]) {
-        let output = self.desktop.command("xdotool").args(arguments).output().expect("xdotool starts");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    /// Clicks a notification until the window shows: the app hears clicks only from a moment after its call of
+    /// `Notify`, sooner than any person's, later than a test's.
+    pub async fn open_through(&self, notification: u32) {
+        wait::until("the window", async || {
+            self.daemon.click(notification, "default").await;
+            self.has_visible_window().then_some(())
+        })
+        .await;
+    }
+
+    /// The numbers of the app's windows.
+    fn windows(&self, which: &[&str]) -> Vec<String> {
+        let search = [&["search"], which, &["--name", "^Bellwire$"]].concat();
+        // It is silent about finding nothing, but fails aloud when any window goes away while it looks.
+        let found =
+            std::iter::repeat_with(|| self.xdotool_output(&search)).find(|found| found.stderr.is_empty());
+        let found = found.expect("a repetition has no end");
+        String::from_utf8_lossy(&found.stdout).lines().map(str::to_owned).collect()
+    }
+
+    /// What xdotool prints; nothing when it fails, as when its window goes away meanwhile.
+    fn xdotool(&self, arguments: &[&str]) -> Option<String> {
+        let output = self.xdotool_output(arguments);
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    fn xdotool_output(&self, arguments: &[&str]) -> Output {
+        self.desktop.command("xdotool").args(arguments).output().expect("xdotool starts")
     }
 
     fn app_log(&self) -> fs::File {
