@@ -16,4 +16,5 @@ mod store_full;
 mod store_outbox;
 mod store_retention;
 mod store_search;
+mod store_unread;
 mod store_versions;
