@@ -471,8 +471,8 @@ describe('the state of all feeds', () => {
     await openWindow(logOf(1), snapshotAnswer({ feeds, now, receivingSince: now - 60_000, perMinute: 39 }));
     expect(items()).toEqual([
       'Pay needs you',
-      '1 reconnecting in 8 s',
       'Slow does not answer',
+      '1 reconnecting in 8 s',
       '1 connecting',
       '1 live',
       '1 off',
