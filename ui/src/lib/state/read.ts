@@ -27,12 +27,21 @@ export class ReadMark {
   /** Row `seq` and all before it stand in sight or were scrolled past. */
   saw(seq: number): void {
     this.#inSight = seq;
-    this.#plan();
+    this.look();
+  }
+
+  /** Something changed that may make what stands in sight worth a report. */
+  look(): void {
+    if (this.#timer !== undefined || !isWatched()) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#report();
+    }, reportDelay);
   }
 
   /** Looks again when the window comes back. Returns what stops it. */
   watch(): () => void {
-    const look = () => this.#plan();
+    const look = () => this.look();
     window.addEventListener('focus', look);
     document.addEventListener('visibilitychange', look);
     return () => {
@@ -41,14 +50,6 @@ export class ReadMark {
       clearTimeout(this.#timer);
       this.#timer = undefined;
     };
-  }
-
-  #plan(): void {
-    if (this.#timer !== undefined || !isWatched()) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#report();
-    }, reportDelay);
   }
 
   #report(): void {
