@@ -5,14 +5,18 @@
     clippy::panic,
     reason = "test code: an expectation that fails is a failed test"
 )]
+#![allow(clippy::print_stderr, reason = "a failed test says what the app said and shows its screen")]
 
 mod closing;
 mod event;
+mod first_run;
 mod flood;
 mod hostile;
 mod log;
 mod log_view;
 mod notification;
+mod pictures;
+mod problems;
 mod restart;
 mod secret;
 mod stage;
