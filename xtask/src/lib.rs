@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, reason = "a command-line tool speaks through its output")]
 #![allow(clippy::disallowed_methods, reason = "time limits on real processes need the real clock")]
 
+pub mod behaviour;
 pub mod boundaries;
 pub mod demo;
 pub mod desktop;

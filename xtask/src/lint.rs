@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::failure::Failure;
-use crate::{boundaries, setup, step, window};
+use crate::{behaviour, boundaries, setup, step, window};
 
 /// The release that reads our deny.toml; a newer one may know other fields.
 const CARGO_DENY: &str = "0.20.2";
@@ -23,6 +23,9 @@ pub fn run() -> Result<(), Failure> {
     step::say("crate boundaries: no window under crates/, no dependency in crates/sse");
     boundaries::check(&step::workspace_dir())?;
     step::detail("they hold");
+    step::say("docs/behaviour.md: each line's test exists");
+    behaviour::check(&step::workspace_dir())?;
+    step::detail("they do");
     deny()?;
 
     window::install()?;
