@@ -22,10 +22,15 @@ async fn the_demo_feeds_are_one_click_away_and_only_the_alerts_notify() {
         assert!(row.data.starts_with('{') && row.decision.is_empty(), "{row:?}");
     }
     window.wait_for("[data-feed=demo-alerts]").await.click().await.unwrap();
-    let rows =
-        log_view::wait_for_rows(&window, "an alert", |rows| rows.iter().any(|row| row.kind == "event")).await;
-    let alert = rows.iter().find(|row| row.kind == "event").unwrap();
-    assert!(["outage", "degraded", "resolved"].contains(&alert.event.as_str()), "{alert:?}");
+    // The rows of all feeds stay until those of the one are there.
+    let alerts = ["outage", "degraded", "resolved"];
+    log_view::wait_for_rows(&window, "alerts and nothing else", |rows| {
+        let mut events = rows.iter().filter(|row| row.kind == "event").peekable();
+        events.peek().is_some() && events.all(|row| alerts.contains(&row.event.as_str()))
+    })
+    .await;
+    let call = stage.daemon.wait_for("a notification", |_| true).await;
+    assert!(alerts.iter().any(|alert| call.summary == format!("Alerts · {alert}")), "{call:?}");
     let config = std::fs::read_to_string(stage.home_dir().join("config.toml")).unwrap();
     assert_eq!(config.matches("[[feed]]").count(), 3, "{config}");
     window.close().await;

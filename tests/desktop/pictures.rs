@@ -3,11 +3,14 @@
 use std::fs;
 use std::path::Path;
 
+use bellwire_tests::support::wait;
 use bellwire_tests::support::webdriver::Window;
-use serde_json::Value;
 
-use crate::log_view::{self, run};
+use crate::log_view::{self, SeenRow, run};
 use crate::stage::{Stage, pictures_dir};
+
+/// The event types of the demo's alerts.
+const ALERTS: [&str; 3] = ["outage", "degraded", "resolved"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_window_is_light_dark_or_chinese_as_the_configuration_says() {
@@ -22,12 +25,18 @@ async fn the_window_is_light_dark_or_chinese_as_the_configuration_says() {
         for feed in ["demo-quotes", "demo-places", "demo-alerts"] {
             window.wait_for(&format!("[data-feed={feed}][data-state=live]")).await;
         }
-        let is_full = |rows: &[log_view::SeenRow]| rows.iter().filter(|row| row.in_view).count() > 20;
-        log_view::wait_for_rows(&window, "a log as high as its frame", is_full).await;
-        let alerts = run(&window, ALERTS).await;
-        if let Some(seq) = alerts.as_array().unwrap().last().and_then(Value::as_str) {
-            run(&window, &format!("document.getElementById('row-{seq}').click()")).await;
-            window.wait_for("[data-testid=fields]").await;
+        let alert = wait::until("an alert in view", async || {
+            let rows = log_view::rows(&window).await;
+            let is_alert = |row: &&SeenRow| row.in_view && ALERTS.contains(&row.event.as_str());
+            rows.iter().rfind(is_alert).map(|row| row.seq)
+        })
+        .await;
+        window.wait_for(&format!("#row-{alert}")).await.click().await.unwrap();
+        window.wait_for("[data-testid=fields]").await;
+        let is_readme = name == "light" && std::env::var_os("BELLWIRE_PICTURES").is_some();
+        if is_readme {
+            // A held view that the events go on under.
+            window.wait_for_text("[data-testid=jump-latest]", "37 new").await;
         }
 
         let look = run(&window, LOOK).await;
@@ -37,7 +46,7 @@ async fn the_window_is_light_dark_or_chinese_as_the_configuration_says() {
             look["words"].as_str().unwrap().chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
         assert_eq!(is_chinese, language == "zh-CN", "{look}");
         let png = keep(&window, name).await;
-        if name == "light" && std::env::var_os("BELLWIRE_PICTURES").is_some() {
+        if is_readme {
             let png_path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/pictures/window.png");
             fs::create_dir_all(png_path.parent().unwrap()).unwrap();
             fs::write(png_path, png).unwrap();
@@ -48,6 +57,7 @@ async fn the_window_is_light_dark_or_chinese_as_the_configuration_says() {
 
 /// Writes a picture of the page to target/pictures and returns it.
 async fn keep(window: &Window, name: &str) -> Vec<u8> {
+    run(window, DRAWN).await;
     let png = window.client.screenshot().await.unwrap();
     // PNG, third edition, 11.2.2: width and height.
     assert_eq!(png[16..24], [1200_u32.to_be_bytes(), 760_u32.to_be_bytes()].concat());
@@ -55,12 +65,9 @@ async fn keep(window: &Window, name: &str) -> Vec<u8> {
     png
 }
 
-/// The drawn events of the alerts, by number.
-const ALERTS: &str = r#"
-const kinds = ['outage', 'degraded', 'resolved'];
-const rows = [...document.querySelectorAll('.row[data-kind=event]')];
-return rows.filter((row) => kinds.includes(row.querySelector('.event-cell').textContent.trim())).map((row) => row.dataset.seq);
-"#;
+/// Ends when the page as it is has been drawn: the second frame begins after the first was put on the screen.
+const DRAWN: &str =
+    "return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))";
 
 /// How bright the page's ground is, its language, and the words of the sidebar that the program says.
 const LOOK: &str = r#"
