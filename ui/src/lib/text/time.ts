@@ -24,12 +24,15 @@ export function clockShort(at: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
-/** `21 Nov 2026, 10:42:11.482` */
+/** `21 Nov 2026, 10:42:11.482`; in Chinese `2026/11/21 10:42:11.482`, which fits where the long form would be cut. */
 export function dateTime(at: number): string {
-  const locale = language() === 'en' ? 'en-GB' : language();
-  const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' }).format(at);
   const { time, ms } = clockParts(at);
-  return date + t('list.join') + time + ms;
+  if (language() === 'en') {
+    const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' }).format(at);
+    return date + t('list.join') + time + ms;
+  }
+  const date = new Intl.DateTimeFormat(language(), { day: '2-digit', month: '2-digit', year: 'numeric' }).format(at);
+  return `${date} ${time}${ms}`;
 }
 
 /** `10:42:07–10:42:31`, or one time where both ends are in the same second. */
