@@ -76,7 +76,7 @@ async fn nchans_private_location_opens_with_a_secret_that_the_command_line_store
     let stage =
         Stage::new(&format!("[[feed]]\nid = \"ops\"\nname = \"Ops\"\nurl = \"{url}\"\n{auth}\n")).await;
     let mut set = stage.bellwire(&["secret", "set", "nchan"]);
-    let mut set = stage.desktop.spawn(set.stdin(Stdio::piped())).unwrap();
+    let mut set = stage.desktop.spawn(set.stdin(Stdio::piped()).stdout(Stdio::null())).unwrap();
     set.stdin.take().unwrap().write_all(format!("{}\n", USER.1).as_bytes()).unwrap();
     assert!(set.wait().unwrap().success());
 
