@@ -8,7 +8,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::incoming::Incoming;
 use super::network::Network;
-use super::subscription::{Signal, Spec, subscribe};
+use super::spec::{Signal, Spec};
+use super::subscription::subscribe;
 use crate::board::Board;
 use crate::config::FeedConfig;
 use crate::event::{Gap, GapReason, Millis, Opened, Reason, Reconnecting, RowBody};
