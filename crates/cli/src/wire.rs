@@ -28,7 +28,12 @@ pub fn row_text(row: &Row) -> String {
     let said = match &row.body {
         RowBody::Event(event) => return format!("{head}  {}", event_text(event)),
         RowBody::Open(open) => {
-            format!("connected, {}, HTTP/{}, try {}", open.status, open.http, open.attempt)
+            let connected = format!("connected, {}, HTTP/{}, try {}", open.status, open.http, open.attempt);
+            let missed = if open.may_miss { "; events before it may be missing" } else { "" };
+            match open.repeated {
+                0 => format!("{connected}{missed}"),
+                again => format!("{connected}{missed}; {again} events came again and were left out"),
+            }
         }
         RowBody::Reconnecting(wait) if wait.tries > 1 => {
             format!(
@@ -65,7 +70,8 @@ fn body(body: &RowBody) -> (&'static str, Map<String, Value>) {
         ),
         RowBody::Open(o) => (
             "open",
-            json!({"status": o.status, "http": o.http, "after_ms": o.after_ms, "attempt": o.attempt}),
+            json!({"status": o.status, "http": o.http, "after_ms": o.after_ms, "attempt": o.attempt,
+                   "resumed": o.resumed, "may_miss": o.may_miss, "repeated": o.repeated}),
         ),
         RowBody::Reconnecting(w) => (
             "reconnecting",
@@ -145,6 +151,8 @@ fn severity(severity: Severity) -> &'static str {
 fn gap_words(reason: GapReason) -> &'static str {
     match reason {
         GapReason::NoIds => "the feed sends no ids, so it cannot resume",
+        GapReason::ResumeOff => "the configuration says not to resume",
+        GapReason::HistoryTooShort => "the server's history did not go back far enough",
         GapReason::Oversize => "an event was over the size limit and was skipped",
         GapReason::StoreReplaced => "the log was damaged; it was set aside and a new one begun",
     }

@@ -161,6 +161,12 @@ pub struct Opened {
     pub after_ms: u64,
     /// Which try opened it, from 1.
     pub attempt: u32,
+    /// Whether it was asked for what came after an earlier connection.
+    pub resumed: bool,
+    /// Whether events may be missing between the previous connection and this one.
+    pub may_miss: bool,
+    /// How many events the server sent again after it, which are in the log already and were left out.
+    pub repeated: u64,
 }
 
 /// A wait before another try.
@@ -192,8 +198,13 @@ pub struct Gap {
 /// Why events may be missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GapReason {
-    /// The feed sends no ids, so the server cannot be asked for what was missed.
+    /// The feed sends no ids, so the server cannot be asked for what was missed. Said once a feed and URL; later
+    /// connections say it themselves ([`Opened::may_miss`]).
     NoIds,
+    /// The configuration says not to resume. Said once, too.
+    ResumeOff,
+    /// The server's history did not go back to where it was asked to resume.
+    HistoryTooShort,
     /// An event was larger than `max_event` and was skipped.
     Oversize,
     /// The log was damaged; it was set aside and a new one begun.

@@ -71,6 +71,8 @@ pub enum RowBody {
         http: String,
         after_ms: u64,
         attempt: u32,
+        may_miss: bool,
+        repeated: u64,
     },
     Reconnecting {
         reason: Reason,
@@ -122,6 +124,8 @@ pub enum DecisionKind {
 #[serde(rename_all = "kebab-case")]
 pub enum GapReason {
     NoIds,
+    ResumeOff,
+    HistoryTooShort,
     Oversize,
     StoreReplaced,
 }
@@ -220,6 +224,8 @@ impl From<domain::RowBody> for RowBody {
                 http: open.http,
                 after_ms: open.after_ms,
                 attempt: open.attempt,
+                may_miss: open.may_miss,
+                repeated: open.repeated,
             },
             domain::RowBody::Reconnecting(waiting) => RowBody::Reconnecting {
                 reason: Reason::from(&waiting.reason),
@@ -264,6 +270,8 @@ impl From<domain::GapReason> for GapReason {
     fn from(reason: domain::GapReason) -> Self {
         match reason {
             domain::GapReason::NoIds => GapReason::NoIds,
+            domain::GapReason::ResumeOff => GapReason::ResumeOff,
+            domain::GapReason::HistoryTooShort => GapReason::HistoryTooShort,
             domain::GapReason::Oversize => GapReason::Oversize,
             domain::GapReason::StoreReplaced => GapReason::StoreReplaced,
         }

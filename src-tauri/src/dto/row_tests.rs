@@ -50,8 +50,17 @@ fn lifecycle_rows_say_what_the_contract_says() {
     let base = json!({"seq": 7, "rev": 9, "feed": "ops", "at": 1000});
     let cases = [
         (
-            domain::RowBody::Open(Opened { status: 200, http: "1.1".into(), after_ms: 24, attempt: 3 }),
-            json!({"kind": "open", "status": 200, "http": "1.1", "afterMs": 24, "attempt": 3}),
+            domain::RowBody::Open(Opened {
+                status: 200,
+                http: "1.1".into(),
+                after_ms: 24,
+                attempt: 3,
+                resumed: true,
+                may_miss: true,
+                repeated: 2,
+            }),
+            json!({"kind": "open", "status": 200, "http": "1.1", "afterMs": 24, "attempt": 3,
+                   "mayMiss": true, "repeated": 2}),
         ),
         (
             domain::RowBody::Reconnecting(reconnecting),

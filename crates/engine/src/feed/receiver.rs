@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::incoming::Incoming;
 use super::network::Network;
+use super::resume::Resume;
 use super::spec::{Signal, Spec};
 use super::subscription::subscribe;
 use crate::board::Board;
@@ -84,17 +85,26 @@ impl Receiver {
                 self.show(Connection::Connecting { since, attempt: 1, slow: true });
                 self.log(now, RowBody::NoAnswer { after_ms }).await?;
             }
-            Signal::Open { status, http, url, attempt, .. } => {
+            Signal::Open { status, http, url, attempt, resumed, is_history_short, .. } => {
                 progress.origin = url.origin().ascii_serialization().into();
                 self.show(Connection::Live { since: now, http: http.clone(), status });
                 let lost_at = progress.lost_at.take();
                 let after_ms = lost_at.and_then(|at| u64::try_from(now - at).ok()).unwrap_or(0);
-                self.log(now, RowBody::Open(Opened { status, http, after_ms, attempt })).await?;
-                let may_miss = progress.was_open && !progress.has_ids;
+                let missed = progress.missed(is_history_short, &self.feed.resume);
+                let opened = Opened {
+                    status,
+                    http,
+                    after_ms,
+                    attempt,
+                    resumed,
+                    may_miss: missed.is_some(),
+                    repeated: 0,
+                };
+                self.log(now, RowBody::Open(opened)).await?;
                 progress.was_open = true;
-                if let Some(from) = lost_at.filter(|_| may_miss) {
-                    let gap = Gap { from, to: now, reason: GapReason::NoIds };
-                    self.log(now, RowBody::Gap(gap)).await?;
+                if let Some(reason) = missed {
+                    let gap = Gap { from: lost_at.unwrap_or(now), to: now, reason };
+                    self.gap(gap, &progress.url).await?;
                 }
             }
             Signal::Bytes(_) => {}
@@ -157,6 +167,13 @@ impl Receiver {
         self.board.set_connection(&self.feed.id, connection);
     }
 
+    async fn gap(&self, gap: Gap, url: &Arc<str>) -> Result<(), Closed> {
+        if gap.reason == GapReason::HistoryTooShort {
+            return self.log(gap.to, RowBody::Gap(gap)).await;
+        }
+        self.store.send(Command::CannotResume { feed: self.feed.id.clone(), url: Arc::clone(url), gap }).await
+    }
+
     async fn log(&self, at: Millis, body: RowBody) -> Result<(), Closed> {
         self.store.send(Command::Row { feed: self.feed.id.clone(), at, body }).await
     }
@@ -171,4 +188,20 @@ struct Progress {
     was_open: bool,
     /// When the last open connection was lost, or before one, when the first try failed.
     lost_at: Option<Millis>,
+}
+
+impl Progress {
+    /// Why events may be missing between the previous connection and the one that opens.
+    fn missed(&self, is_history_short: bool, resume: &Resume) -> Option<GapReason> {
+        if !self.was_open {
+            return None;
+        }
+        if *resume == Resume::Off {
+            return Some(GapReason::ResumeOff);
+        }
+        if !self.has_ids {
+            return Some(GapReason::NoIds);
+        }
+        is_history_short.then_some(GapReason::HistoryTooShort)
+    }
 }

@@ -115,6 +115,10 @@ pub enum Signal {
         headers: Vec<(String, String)>,
         /// Which try opened it.
         attempt: u32,
+        /// Whether it was asked for what came after an earlier connection.
+        resumed: bool,
+        /// Whether the server said that its history does not go back to where it was asked to resume.
+        is_history_short: bool,
     },
     /// The bytes of one read, as they came, where the spec asks for them.
     Bytes(Vec<u8>),

@@ -132,7 +132,12 @@ impl Subscription {
         let Head { status, http, url, headers, mut body } = head;
         let attempt = std::mem::take(&mut self.attempt);
         let place = headers.iter().find(|(name, _)| name == "last-event-id").map(|(_, id)| id.clone());
-        self.say(Signal::Open { status, http, url, headers, attempt }).await?;
+        // A hub that names another place than it was asked for has lost what lies between (Mercure, "Reconciliation").
+        let asked = self.header_id();
+        let is_history_short =
+            !asked.is_empty() && place.as_ref().is_some_and(|id| !id.is_empty() && id != asked);
+        let resumed = self.is_resuming();
+        self.say(Signal::Open { status, http, url, headers, attempt, resumed, is_history_short }).await?;
         // A hub says where its stream stands: what comes after a loss of this connection can be asked for even
         // when no event has come yet.
         if let Some(id) = place
@@ -177,7 +182,7 @@ impl Subscription {
         let nudge = Arc::clone(&self.nudge);
         let limits = Limits { max_event: self.spec.max_event, ..Limits::default() };
         let mut decoder = Decoder::new(limits).with_last_event_id(self.header_id());
-        let mut replaying = !self.last_event_id.is_empty() && self.spec.resume != Resume::Off;
+        let mut replaying = self.is_resuming();
         let opened_at = clock.mono();
         let mut probe: Option<BoxFuture<'static, ()>> = None;
         loop {
@@ -318,6 +323,10 @@ impl Subscription {
             allow_insecure_auth: self.spec.allow_insecure_auth,
             last_event_id: self.header_id().to_owned(),
         }
+    }
+
+    fn is_resuming(&self) -> bool {
+        !self.last_event_id.is_empty() && self.spec.resume != Resume::Off
     }
 
     /// What the header `Last-Event-ID` says, and what a new connection's decoder begins with.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use rusqlite::Transaction;
 
-use super::ledger::{Cursor, FeedLedger, Ledger, mute_number};
+use super::ledger::{Cursor, FeedLedger, Ledger, OpenConnection, mute_number};
 use super::outbox::{self, Claim, OpenDigest};
-use super::{Batch, Command, away, codec};
+use super::{Batch, Command, away, codec, overlap};
 use crate::config::{Config, FeedConfig, Retention};
 use crate::event::{Decision, FeedId, Gap, GapReason, Millis, Outcome, Reason, RowBody, Seq, Severity};
 use crate::feed::Incoming;
@@ -68,6 +68,7 @@ impl<'g> Group<'g> {
         match command {
             Command::Events(batch) => self.events(batch)?,
             Command::Row { feed, at, body } => self.connection_row(feed, *at, body)?,
+            Command::CannotResume { feed, url, gap } => self.cannot_resume(feed, url, gap)?,
             Command::Config(config) => self.config = Arc::clone(config),
             Command::Mute(mute) => self.mute = *mute,
             Command::MarkRead { feed, up_to } => self.mark_read(feed.as_ref(), *up_to)?,
@@ -131,8 +132,8 @@ impl<'g> Group<'g> {
         for ((feed, url), cursor) in &self.cursors {
             self.tx
                 .prepare_cached(
-                    "INSERT OR REPLACE INTO cursor (feed, url, last_event_id, has_ids, retry_ms, last_at) \
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    "INSERT OR REPLACE INTO cursor (feed, url, last_event_id, has_ids, retry_ms, last_at, is_told) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 )?
                 .execute((
                     feed.as_str(),
@@ -141,6 +142,7 @@ impl<'g> Group<'g> {
                     cursor.has_ids,
                     cursor.retry_ms.map(|ms| i64::try_from(ms).unwrap_or(i64::MAX)),
                     cursor.last_at,
+                    cursor.is_told,
                 ))?;
         }
         let counters =
@@ -163,10 +165,16 @@ impl<'g> Group<'g> {
         let config = Arc::clone(&self.config);
         let feed = config.feeds.iter().find(|feed| feed.id == batch.feed);
         let mut cursor = self.cursor(&batch.feed, &batch.url);
+        let mut repeated = 0;
         for item in &batch.items {
             match item {
                 Incoming::Event { event_type, data, last_event_id, explicit_id } => {
-                    self.event(&config, feed, batch, (event_type, data, last_event_id), *explicit_id)?;
+                    let event = (event_type.as_str(), data.as_str(), last_event_id.as_str());
+                    if *explicit_id && self.came_before(batch, event)? {
+                        repeated += 1;
+                    } else {
+                        self.event(&config, feed, batch, event, *explicit_id)?;
+                    }
                     cursor.last_event_id.clone_from(last_event_id);
                     cursor.has_ids |= explicit_id;
                 }
@@ -193,6 +201,7 @@ impl<'g> Group<'g> {
                 Incoming::Comment(_) => {}
             }
         }
+        self.tell_repeated(&batch.feed, repeated)?;
         cursor.last_at = batch.at;
         self.cursors.insert((batch.feed.clone(), batch.url.to_string()), cursor);
         Ok(())
@@ -259,6 +268,38 @@ impl<'g> Group<'g> {
         Ok(())
     }
 
+    /// Whether the server sent this event again after a reconnect. What comes later under an old id is new.
+    fn came_before(&mut self, batch: &Batch, event: (&str, &str, &str)) -> rusqlite::Result<bool> {
+        let tx = self.tx;
+        let entry = self.entry(&batch.feed);
+        let Some(connection) = entry.connection.as_mut().filter(|open| batch.at < open.overlap_until) else {
+            return Ok(false);
+        };
+        let came_before = overlap::is_stored(tx, &batch.feed, connection.seq, event)?;
+        if came_before {
+            connection.overlap_until = connection.overlap_until.max(batch.at + overlap::PAUSE);
+        }
+        Ok(came_before)
+    }
+
+    /// What was left out is told by the row of the connection that brought it.
+    fn tell_repeated(&mut self, feed: &FeedId, repeated: u64) -> rusqlite::Result<()> {
+        let entry = self.entry(feed);
+        let Some(connection) = entry.connection.as_mut().filter(|_| repeated > 0) else { return Ok(()) };
+        connection.opened.repeated += repeated;
+        let (seq, body) = (connection.seq, RowBody::Open(connection.opened.clone()));
+        self.rewrite(feed, seq, body)
+    }
+
+    fn cannot_resume(&mut self, feed: &FeedId, url: &Arc<str>, gap: &Gap) -> rusqlite::Result<()> {
+        let mut cursor = self.cursor(feed, url);
+        if std::mem::replace(&mut cursor.is_told, true) {
+            return Ok(());
+        }
+        self.cursors.insert((feed.clone(), url.to_string()), cursor);
+        self.row(feed, gap.to, &RowBody::Gap(gap.clone()))
+    }
+
     /// A row about the connection: runs of the same wait fold into one, and what was said already is not said
     /// again.
     fn connection_row(&mut self, feed: &FeedId, at: Millis, body: &RowBody) -> rusqlite::Result<()> {
@@ -294,6 +335,10 @@ impl<'g> Group<'g> {
         let entry = self.entry(feed);
         entry.row_count += 1;
         entry.last_row = Some((Seq(seq), body.clone()));
+        if let RowBody::Open(opened) = body {
+            let overlap_until = if opened.resumed { at + overlap::LENGTH } else { at };
+            entry.connection = Some(OpenConnection { seq: Seq(seq), opened: opened.clone(), overlap_until });
+        }
         Ok(())
     }
 
@@ -305,7 +350,10 @@ impl<'g> Group<'g> {
             self.rev,
             detail.to_string(),
         ))?;
-        self.entry(feed).last_row = Some((seq, body));
+        let last = &mut self.entry(feed).last_row;
+        if last.as_ref().is_some_and(|(newest, _)| *newest == seq) {
+            *last = Some((seq, body));
+        }
         Ok(())
     }
 

@@ -27,7 +27,8 @@ pub(crate) fn lifecycle(body: &RowBody) -> Option<(i64, Value)> {
         RowBody::Event(_) => return None,
         RowBody::Open(o) => (
             KIND_OPEN,
-            json!({"status": o.status, "http": o.http, "after_ms": o.after_ms, "attempt": o.attempt}),
+            json!({"status": o.status, "http": o.http, "after_ms": o.after_ms, "attempt": o.attempt,
+                   "resumed": o.resumed, "may_miss": o.may_miss, "repeated": o.repeated}),
         ),
         RowBody::Reconnecting(r) => (
             KIND_RECONNECTING,
@@ -90,6 +91,7 @@ fn lifecycle_body(kind: i64, detail: &str) -> Option<RowBody> {
     let number = |name: &str| detail.get(name).and_then(Value::as_i64).unwrap_or(0);
     let amount = |name: &str| detail.get(name).and_then(Value::as_u64).unwrap_or(0);
     let text = |name: &str| detail.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let flag = |name: &str| detail.get(name).and_then(Value::as_bool).unwrap_or(false);
     let small = |name: &str| u32::try_from(amount(name)).unwrap_or(u32::MAX);
     Some(match kind {
         KIND_OPEN => RowBody::Open(Opened {
@@ -97,6 +99,9 @@ fn lifecycle_body(kind: i64, detail: &str) -> Option<RowBody> {
             http: text("http"),
             after_ms: amount("after_ms"),
             attempt: small("attempt"),
+            resumed: flag("resumed"),
+            may_miss: flag("may_miss"),
+            repeated: amount("repeated"),
         }),
         KIND_RECONNECTING => RowBody::Reconnecting(Reconnecting {
             reason: reason_from(detail.get("reason")?)?,
@@ -128,6 +133,8 @@ fn reason_from(value: &Value) -> Option<Reason> {
 fn gap_word(reason: GapReason) -> &'static str {
     match reason {
         GapReason::NoIds => "no-ids",
+        GapReason::ResumeOff => "resume-off",
+        GapReason::HistoryTooShort => "history-too-short",
         GapReason::Oversize => "oversize",
         GapReason::StoreReplaced => "store-replaced",
     }
@@ -135,6 +142,8 @@ fn gap_word(reason: GapReason) -> &'static str {
 
 fn gap_reason(word: &str) -> GapReason {
     match word {
+        "resume-off" => GapReason::ResumeOff,
+        "history-too-short" => GapReason::HistoryTooShort,
         "oversize" => GapReason::Oversize,
         "store-replaced" => GapReason::StoreReplaced,
         _ => GapReason::NoIds,

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::codec;
 use super::outbox::OpenDigest;
-use crate::event::{FeedId, Millis, RowBody, Seq, Severity};
+use crate::event::{FeedId, Millis, Opened, RowBody, Seq, Severity};
 use crate::rules::Flood;
 use crate::status::Mute;
 
@@ -24,6 +24,8 @@ pub(crate) struct Cursor {
     pub retry_ms: Option<u64>,
     /// When the newest bytes came.
     pub last_at: Millis,
+    /// Whether the log said that this feed cannot resume.
+    pub is_told: bool,
 }
 
 /// One feed's numbers.
@@ -40,8 +42,20 @@ pub(crate) struct FeedLedger {
     pub digest: Option<OpenDigest>,
     /// The newest row, when it is about the connection: a run of the same folds into it.
     pub last_row: Option<(Seq, RowBody)>,
+    /// The connection that is open, or was last.
+    pub connection: Option<OpenConnection>,
     /// When events came, for the rate; newest last, within the group being written.
     pub fresh: Vec<Millis>,
+}
+
+/// What an open connection is measured by.
+#[derive(Clone, Debug)]
+pub(crate) struct OpenConnection {
+    /// Its row: every event before it came by an earlier connection.
+    pub seq: Seq,
+    pub opened: Opened,
+    /// Until when what came before may come again.
+    pub overlap_until: Millis,
 }
 
 /// Everything that decides what the next event does, as committed.
@@ -119,8 +133,8 @@ impl Ledger {
     }
 
     fn load_cursors(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        let mut statement =
-            connection.prepare("SELECT feed, url, last_event_id, has_ids, retry_ms, last_at FROM cursor")?;
+        let mut statement = connection
+            .prepare("SELECT feed, url, last_event_id, has_ids, retry_ms, last_at, is_told FROM cursor")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let name: String = row.get(0)?;
@@ -130,6 +144,7 @@ impl Ledger {
                 has_ids: row.get(3)?,
                 retry_ms: row.get(4)?,
                 last_at: row.get(5)?,
+                is_told: row.get(6)?,
             };
             self.cursors.insert((feed, row.get(1)?), cursor);
         }

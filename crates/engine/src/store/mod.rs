@@ -10,6 +10,7 @@ mod ledger;
 mod needle;
 mod opening;
 mod outbox;
+mod overlap;
 mod reader;
 mod retention;
 mod schema;
@@ -21,7 +22,7 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use crate::config::Config;
-use crate::event::{FeedId, Millis, RowBody, Seq};
+use crate::event::{FeedId, Gap, Millis, RowBody, Seq};
 use crate::feed::Incoming;
 use crate::status::Mute;
 
@@ -45,6 +46,8 @@ pub(crate) enum Command {
     Events(Batch),
     /// Store a row about a connection.
     Row { feed: FeedId, at: Millis, body: RowBody },
+    /// A feed that cannot resume was away: said the first time, for each of its URLs.
+    CannotResume { feed: FeedId, url: Arc<str>, gap: Gap },
     /// Decide by this configuration from here on.
     Config(Arc<Config>),
     /// Hold notifications back, or no longer.

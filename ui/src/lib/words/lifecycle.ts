@@ -1,6 +1,6 @@
 /** What a row says that is no event: the fact first, then the rest. */
 import type { Row } from '../../bindings/Row';
-import { t } from '../i18n/index.svelte';
+import { t, tn } from '../i18n/index.svelte';
 import { cutMiddle } from '../text/cut';
 import { age, clockRange, clockShort } from '../text/time';
 import { visibleString } from '../text/visible';
@@ -60,11 +60,13 @@ export function lifecycleGlyph(row: LifecycleRow): { glyph: string; tone: string
 function opened(row: Extract<Row, { kind: 'open' }>): Saying {
   const status = String(row.status);
   const http = visibleString(row.http);
-  if (row.afterMs <= 0) return { fact: t('life.open.fact'), rest: t('life.open.rest', { status, http }) };
-  return {
-    fact: t('life.open.after.fact'),
-    rest: t('life.open.after.rest', { age: age(row.afterMs), status, http, n: String(row.attempt) }),
-  };
+  const missed = row.mayMiss ? t('sentence.join') + t('life.open.may-miss') : '';
+  const repeated = row.repeated > 0 ? t('sentence.join') + tn('life.open.repeated', row.repeated) : '';
+  if (row.afterMs <= 0) {
+    return { fact: t('life.open.fact'), rest: t('life.open.rest', { status, http }) + missed + repeated };
+  }
+  const rest = t('life.open.after.rest', { age: age(row.afterMs), status, http, n: String(row.attempt) });
+  return { fact: t('life.open.after.fact'), rest: rest + missed + repeated };
 }
 
 function reconnecting(row: Extract<Row, { kind: 'reconnecting' }>): Saying {

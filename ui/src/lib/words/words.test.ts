@@ -17,11 +17,25 @@ const row = (body: Body<LifecycleRow>) => ({ seq: 1, rev: 1, feed: 'a', at, ...b
 describe('lifecycle rows', () => {
   const sayings: [Body<LifecycleRow>, string, string][] = [
     [
-      { kind: 'open', status: 200, http: '2', afterMs: 24_000, attempt: 3 },
+      { kind: 'open', status: 200, http: '2', afterMs: 24_000, attempt: 3, mayMiss: false, repeated: 0 },
       'Connected after 24 s. 200, HTTP/2, try 3.',
       '已连接，断开了 24 秒。200，HTTP/2，第 3 次尝试。',
     ],
-    [{ kind: 'open', status: 200, http: '1.1', afterMs: 0, attempt: 1 }, 'Connected. 200, HTTP/1.1.', '已连接。200，HTTP/1.1。'],
+    [
+      { kind: 'open', status: 200, http: '1.1', afterMs: 0, attempt: 1, mayMiss: false, repeated: 0 },
+      'Connected. 200, HTTP/1.1.',
+      '已连接。200，HTTP/1.1。',
+    ],
+    [
+      { kind: 'open', status: 200, http: '1.1', afterMs: 2000, attempt: 1, mayMiss: true, repeated: 0 },
+      'Connected after 2 s. 200, HTTP/1.1, try 1. Events before it may be missing.',
+      '已连接，断开了 2 秒。200，HTTP/1.1，第 1 次尝试。此前的事件可能缺失。',
+    ],
+    [
+      { kind: 'open', status: 200, http: '1.1', afterMs: 0, attempt: 1, mayMiss: false, repeated: 1 },
+      'Connected. 200, HTTP/1.1. 1 event came again and was left out.',
+      '已连接。200，HTTP/1.1。1 个重复发来的事件未再记录。',
+    ],
     [
       { kind: 'reconnecting', reason: reason('ended'), inMs: 8000, tries: 1, since: at, lastId: '' },
       'Reconnecting in 8 s. The server closed the stream. Try 1.',
@@ -44,8 +58,18 @@ describe('lifecycle rows', () => {
     ],
     [
       { kind: 'gap', from: at - 24_000, to: at, reason: 'no-ids' },
-      'Events may be missing 10:42:07–10:42:31. This feed sends no ids, so it cannot resume.',
-      '10:42:07–10:42:31 可能缺失事件。此订阅源不发送 ID，无法续传。',
+      'Events may be missing 10:42:07–10:42:31. This feed sends no ids, so it cannot resume. Later connections say it in their own row.',
+      '10:42:07–10:42:31 可能缺失事件。此订阅源不发送 ID，无法续传。以后每次连接会在自己的行中说明。',
+    ],
+    [
+      { kind: 'gap', from: at - 24_000, to: at, reason: 'resume-off' },
+      'Events may be missing 10:42:07–10:42:31. This feed is set not to resume.',
+      '10:42:07–10:42:31 可能缺失事件。此订阅源设为不续传。',
+    ],
+    [
+      { kind: 'gap', from: at - 24_000, to: at, reason: 'history-too-short' },
+      'Events may be missing 10:42:07–10:42:31. The server no longer had what was sent since then.',
+      '10:42:07–10:42:31 可能缺失事件。服务器已不再保留那之后发出的内容。',
     ],
     [
       { kind: 'gap', from: at, to: at, reason: 'oversize' },
