@@ -171,9 +171,10 @@ async fn listen(case: &SocketCase, origin: &Origin, planned: usize) -> Heard {
             }
             Signal::Items { items, .. } => {
                 for item in items {
-                    if let Incoming::Event { event_type, data, last_event_id, .. } = item {
+                    if let Incoming::Event(event) = item {
                         heard.states.push("message");
-                        heard.events.push(Expected { event_type, data, id: last_event_id });
+                        let (event_type, data, id) = (event.event_type, event.data, event.last_event_id);
+                        heard.events.push(Expected { event_type, data, id });
                     }
                 }
             }

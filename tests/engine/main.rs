@@ -18,3 +18,4 @@ mod store_retention;
 mod store_search;
 mod store_unread;
 mod store_versions;
+mod trace;

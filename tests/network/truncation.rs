@@ -46,8 +46,8 @@ async fn receive(history: &History, fault: Fault) -> Vec<(String, String, String
         let Some(signal) = subscribed.next().await else { panic!("the subscription ended") };
         let Signal::Items { items, .. } = signal else { continue };
         for item in items {
-            if let Incoming::Event { event_type, data, last_event_id, .. } = item {
-                events.push((last_event_id, event_type, data));
+            if let Incoming::Event(event) = item {
+                events.push((event.last_event_id, event.event_type, event.data));
             }
         }
     }

@@ -99,7 +99,7 @@ async fn test(dir: Option<&Path>, target: &str) -> Result<Exit, Failure> {
             }
             Some(Signal::Items { items, .. }) => {
                 let first = items.into_iter().find_map(|item| match item {
-                    Incoming::Event { event_type, last_event_id, .. } => Some((event_type, last_event_id)),
+                    Incoming::Event(event) => Some((event.event_type, event.last_event_id)),
                     _ => None,
                 });
                 let Some((event_type, id)) = first else { continue };

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bellwire_engine::Ports;
 use bellwire_engine::config::{Header, feed_url, header};
 use bellwire_engine::event::{Millis, Reason};
-use bellwire_engine::feed::{Incoming, Signal, Spec, Subscribed};
+use bellwire_engine::feed::{Incoming, IncomingEvent, Signal, Spec, Subscribed};
 use serde_json::json;
 
 use crate::args::{WatchFormat, WatchOptions};
@@ -151,7 +151,7 @@ impl Watch<'_> {
     ) -> Result<Option<Exit>, Unprinted> {
         for item in items {
             match item {
-                Incoming::Event { event_type, data, last_event_id, .. } => {
+                Incoming::Event(IncomingEvent { event_type, data, last_event_id, .. }) => {
                     if !self.options.event.is_empty() && !self.options.event.contains(&event_type) {
                         continue;
                     }

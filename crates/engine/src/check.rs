@@ -91,7 +91,7 @@ pub(crate) async fn check(url: &str, secret: Option<NewSecret>, ports: &Ports) -
             }
             Some(Signal::Items { items, .. }) => {
                 let first = items.into_iter().find_map(|item| match item {
-                    Incoming::Event { event_type, .. } => Some(event_type),
+                    Incoming::Event(event) => Some(event.event_type),
                     _ => None,
                 });
                 if let Some(event_type) = first {

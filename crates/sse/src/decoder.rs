@@ -1,9 +1,11 @@
 //! Bytes to events, as WHATWG HTML 9.2.5 and 9.2.6 have it.
 
+use std::borrow::Cow;
 use std::mem;
 use std::ops::ControlFlow::{self, Continue};
 
 use crate::item::{Event, Item, Oversize, Skipped};
+use crate::received::{Block, Field, Recorder};
 use crate::scan::{decode, line_end, parse_retry, split_field};
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -34,8 +36,8 @@ impl Default for Limits {
 /// Decodes one connection's body, cut into chunks in any way.
 ///
 /// Cost is linear in bytes whatever the chunks. At most twice [`Limits::max_event`] is held at any time (an event's
-/// data and another line), three times while a buffer grows or invalid UTF-8 is replaced, and next to nothing between
-/// small events. Malformed input never fails: the standard gives every byte sequence a meaning. What is
+/// data and another line), three times while a buffer grows or invalid UTF-8 is replaced, 1 MiB of lines that are not
+/// plain ([`crate::Received`]), and next to nothing between small events. Malformed input never fails: the standard gives every byte sequence a meaning. What is
 /// unfinished at the end of the connection is discarded by dropping the decoder, its id included.
 #[derive(Debug)]
 pub struct Decoder {
@@ -57,6 +59,8 @@ pub struct Decoder {
     has_id: bool,
     oversize: Option<Over>,
     block_bytes: u64,
+    block_chunks: u32,
+    recorder: Recorder,
 
     last_event_id: String,
 }
@@ -105,6 +109,8 @@ impl Decoder {
             has_id: false,
             oversize: None,
             block_bytes: 0,
+            block_chunks: 0,
+            recorder: Recorder::new(),
             last_event_id: String::new(),
         }
     }
@@ -127,6 +133,11 @@ impl Decoder {
         self.oversize.is_some() || matches!(self.line, Line::Dropped { .. })
     }
 
+    /// In how many chunks the unfinished block has come so far; 0 where none has begun.
+    pub fn unfinished_chunks(&self) -> u32 {
+        if self.block_bytes > 0 { self.block_chunks } else { 0 }
+    }
+
     /// Whether a sink has stopped the decoder.
     pub fn is_closed(&self) -> bool {
         self.closed
@@ -141,6 +152,7 @@ impl Decoder {
         if self.closed {
             return;
         }
+        self.block_chunks = self.unfinished_chunks().saturating_add(1);
         let chunk = self.skip_bom(chunk);
         if self.read_lines(chunk, &mut sink).is_break() {
             self.closed = true;
@@ -159,6 +171,8 @@ impl Decoder {
         self.start = Start::Passed;
         if matched < BOM.len() {
             self.extend_line(&BOM[..matched]);
+        } else {
+            self.recorder.line(BOM, None, Block { event_type: "", id: "", data: b"" });
         }
         &chunk[same..]
     }
@@ -170,13 +184,15 @@ impl Decoder {
         while !chunk.is_empty() {
             if mem::take(&mut self.after_cr) && chunk[0] == b'\n' {
                 chunk = &chunk[1..];
+                self.recorder.lf_followed();
                 continue;
             }
             let Some(end) = line_end(chunk) else {
                 self.extend_line(chunk);
                 return Continue(());
             };
-            self.after_cr = chunk[end] == b'\r';
+            let ending = chunk[end];
+            self.after_cr = ending == b'\r';
             let piece = &chunk[..end];
             chunk = &chunk[end + 1..];
             if matches!(self.line, Line::Held) && self.held.is_empty() {
@@ -186,7 +202,9 @@ impl Decoder {
                 self.extend_line(piece);
                 self.end_line(sink)?;
             }
-            self.line_bytes = 0;
+            if mem::take(&mut self.line_bytes) > 0 {
+                self.recorder.line_ended(ending);
+            }
         }
         Continue(())
     }
@@ -200,7 +218,10 @@ impl Decoder {
     fn extend_line(&mut self, mut piece: &[u8]) {
         self.count(piece);
         match self.line {
-            Line::Data => return self.append_data(piece),
+            Line::Data => {
+                self.recorder.more(piece);
+                return self.append_data(piece);
+            }
             Line::Dropped { .. } => return,
             Line::Held => {}
         }
@@ -213,10 +234,15 @@ impl Decoder {
             }
             if self.held.starts_with(b"data:") {
                 self.line = Line::Data;
+                let held = mem::take(&mut self.held);
+                let has_space = held[5] == b' ';
+                self.record(&held, Some((Field::Data, has_space)));
+                self.recorder.more(piece);
                 self.begin_data_line();
-                if self.held[5] != b' ' {
-                    self.append_data(&[self.held[5]]);
+                if !has_space {
+                    self.append_data(&held[5..]);
                 }
+                self.held = held;
                 self.held.clear();
                 return self.append_data(piece);
             }
@@ -228,6 +254,7 @@ impl Decoder {
             }
             self.line = Line::Dropped { report: !is_type };
             self.held = Vec::new();
+            self.recorder.give_up();
         } else {
             extend_within(&mut self.held, piece, self.limits.max_event);
         }
@@ -260,6 +287,7 @@ impl Decoder {
             return self.dispatch(sink);
         }
         let (name, value) = split_field(line);
+        self.record(line, self.plain_field(line, name, value));
         if name == b"data" {
             self.begin_data_line();
             self.append_data(value);
@@ -285,6 +313,25 @@ impl Decoder {
             _ => {}
         }
         Continue(())
+    }
+
+    /// Which field a line is, where its value alone gives the line back.
+    fn plain_field(&self, line: &[u8], name: &[u8], value: &[u8]) -> Option<(Field, bool)> {
+        let field = match name {
+            b"data" => Field::Data,
+            b"event" if !value.is_empty() && str::from_utf8(value).is_ok() => Field::Event,
+            b"id" if value.len() <= self.limits.max_id && !value.contains(&0) => {
+                str::from_utf8(value).is_ok().then_some(Field::Id)?
+            }
+            _ => return None,
+        };
+        let after_colon = line.get(name.len() + 1..)?;
+        Some((field, after_colon.starts_with(b" ")))
+    }
+
+    fn record(&mut self, line: &[u8], field: Option<(Field, bool)>) {
+        let block = Block { event_type: &self.event_type, id: &self.id, data: &self.data };
+        self.recorder.line(line, field, block);
     }
 
     fn begin_data_line(&mut self) {
@@ -354,6 +401,7 @@ impl Decoder {
     where
         F: FnMut(Item<'_>) -> ControlFlow<()>,
     {
+        self.recorder.settle(Block { event_type: &self.event_type, id: &self.id, data: &self.data });
         let explicit_id = mem::take(&mut self.has_id);
         let moved = explicit_id && self.id != self.last_event_id;
         if moved {
@@ -368,6 +416,8 @@ impl Decoder {
         self.has_data = false;
         self.oversize = None;
         self.block_bytes = 0;
+        self.block_chunks = 1;
+        self.recorder.reset(KEPT_CAPACITY);
         flow
     }
 
@@ -387,7 +437,21 @@ impl Decoder {
         let room = self.limits.max_event - self.event_type.len();
         let data = if self.oversize.is_some() { None } else { decode(&self.data, room) };
         match data {
-            Some(data) => sink(Item::Event(Event { event_type, data: &data, last_event_id, explicit_id })),
+            Some(data) => {
+                let is_exact = matches!(data, Cow::Borrowed(_));
+                let block = Block { event_type: &self.event_type, id: last_event_id, data: &self.data };
+                let mut rebuilt = Vec::new();
+                let received = self.recorder.received(is_exact, block, &mut rebuilt);
+                let chunks = self.block_chunks;
+                sink(Item::Event(Event {
+                    event_type,
+                    data: &data,
+                    last_event_id,
+                    explicit_id,
+                    received,
+                    chunks,
+                }))
+            }
             None => sink(Item::Oversize(Oversize {
                 skipped: Skipped::Event,
                 bytes: self.block_bytes,

@@ -1,5 +1,7 @@
 //! What a decoder hands out. Everything borrows from the decoder or the chunk: copy what must outlive the call.
 
+use crate::received::Received;
+
 /// One thing that the stream said, in the order it said it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Item<'a> {
@@ -28,6 +30,10 @@ pub struct Event<'a> {
     /// Whether this very block carried an `id:` line that was accepted. An id that is merely carried over says
     /// nothing about the identity of the event.
     pub explicit_id: bool,
+    /// Its lines as they came.
+    pub received: Received<'a>,
+    /// In how many chunks the block came, from 1.
+    pub chunks: u32,
 }
 
 /// A report about something that was skipped because of its size.

@@ -8,10 +8,12 @@
 mod backoff;
 mod decoder;
 mod item;
+mod received;
 mod scan;
 mod status;
 
 pub use backoff::{Backoff, DropKind};
 pub use decoder::{Decoder, Limits};
 pub use item::{Event, Item, Oversize, Skipped};
+pub use received::{Layout, Received};
 pub use status::{Verdict, classify};

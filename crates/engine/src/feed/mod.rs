@@ -11,7 +11,7 @@ mod subscription;
 mod supervisor;
 mod tls;
 
-pub use incoming::Incoming;
+pub use incoming::{Arrival, Incoming, IncomingEvent, ReceivedLines};
 pub use network::Network;
 pub use resume::{CursorExpression, Resume};
 pub use spec::{SignIn, Signal, Spec};

@@ -137,7 +137,7 @@ impl Receiver {
         progress: &mut Progress,
     ) -> Result<(), Closed> {
         progress.has_ids |= items.iter().any(|item| match item {
-            Incoming::Event { explicit_id, .. } => *explicit_id,
+            Incoming::Event(event) => event.explicit_id,
             Incoming::Id(_) => true,
             _ => false,
         });

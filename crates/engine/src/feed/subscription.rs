@@ -185,6 +185,7 @@ impl Subscription {
         let mut replaying = self.is_resuming();
         let opened_at = clock.mono();
         let mut probe: Option<BoxFuture<'static, ()>> = None;
+        let mut block_begun_at = opened_at;
         loop {
             let asked_at = clock.mono();
             let idle = async {
@@ -229,10 +230,17 @@ impl Subscription {
             if self.spec.raw {
                 self.say(Signal::Bytes(chunk.to_vec())).await?;
             }
-            let items = self.with_cursors(decode(&mut decoder, &chunk));
+            if decoder.unfinished_chunks() == 0 {
+                block_begun_at = now;
+            }
+            let items = decode(&mut decoder, &chunk, now.saturating_sub(block_begun_at));
+            let items = self.with_cursors(items);
+            if decoder.unfinished_chunks() == 1 {
+                block_begun_at = now;
+            }
             for item in &items {
                 match item {
-                    Incoming::Event { .. } => self.backoff.event_seen(now),
+                    Incoming::Event(_) => self.backoff.event_seen(now),
                     Incoming::Retry(ms) => self.backoff.set_retry(*ms),
                     Incoming::Id(_) | Incoming::Comment(_) | Incoming::Oversize { .. } => {}
                 }
@@ -343,8 +351,8 @@ impl Subscription {
         let mut with_cursors = Vec::with_capacity(items.len() * 2);
         for item in items {
             let found = match &item {
-                Incoming::Event { event_type, data, last_event_id, .. } => {
-                    cursor.evaluate(event_type, last_event_id, data)
+                Incoming::Event(event) => {
+                    cursor.evaluate(&event.event_type, &event.last_event_id, &event.data)
                 }
                 // The standard's own id is not what this server resumes by.
                 Incoming::Id(_) => continue,

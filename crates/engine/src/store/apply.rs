@@ -6,11 +6,12 @@ use std::sync::Arc;
 use rusqlite::Transaction;
 
 use super::ledger::{Cursor, FeedLedger, Ledger, OpenConnection, mute_number};
+use super::new_event::NewEvent;
 use super::outbox::{self, Claim, OpenDigest};
 use super::{Batch, Command, away, codec, overlap};
 use crate::config::{Config, FeedConfig, Retention};
 use crate::event::{Decision, FeedId, Gap, GapReason, Millis, Outcome, Reason, RowBody, Seq, Severity};
-use crate::feed::Incoming;
+use crate::feed::{Incoming, IncomingEvent};
 use crate::rules;
 
 /// One group of commands under way: the ledger as it will be once this is committed.
@@ -21,8 +22,9 @@ pub(crate) struct Group<'g> {
     base: &'g Ledger,
     config: Arc<Config>,
     now: Millis,
+    events_in_group: usize,
     touched: HashMap<FeedId, FeedLedger>,
-    cursors: HashMap<(FeedId, String), Cursor>,
+    pub(super) cursors: HashMap<(FeedId, String), Cursor>,
     forgotten: Vec<FeedId>,
     mute: crate::status::Mute,
     rev: i64,
@@ -54,6 +56,7 @@ impl<'g> Group<'g> {
             base,
             config,
             now,
+            events_in_group: 0,
             touched: HashMap::new(),
             cursors: HashMap::new(),
             forgotten: Vec::new(),
@@ -61,6 +64,11 @@ impl<'g> Group<'g> {
             rev: base.rev,
             seq: base.seq,
         }
+    }
+
+    /// How many events the group brings, for those who ask how an event was stored.
+    pub fn holding(self, events_in_group: usize) -> Self {
+        Self { events_in_group, ..self }
     }
 
     /// Does one command; its answer, if it is a question. Answers are given after the commit.
@@ -168,15 +176,14 @@ impl<'g> Group<'g> {
         let mut repeated = 0;
         for item in &batch.items {
             match item {
-                Incoming::Event { event_type, data, last_event_id, explicit_id } => {
-                    let event = (event_type.as_str(), data.as_str(), last_event_id.as_str());
-                    if *explicit_id && self.came_before(batch, event)? {
+                Incoming::Event(event) => {
+                    if self.came_before(batch, event)? {
                         repeated += 1;
                     } else {
-                        self.event(&config, feed, batch, event, *explicit_id)?;
+                        self.event(&config, feed, batch, event)?;
                     }
-                    cursor.last_event_id.clone_from(last_event_id);
-                    cursor.has_ids |= explicit_id;
+                    cursor.last_event_id.clone_from(&event.last_event_id);
+                    cursor.has_ids |= event.explicit_id;
                 }
                 Incoming::Id(id) => {
                     cursor.last_event_id.clone_from(id);
@@ -212,16 +219,22 @@ impl<'g> Group<'g> {
         config: &Config,
         feed: Option<&FeedConfig>,
         batch: &Batch,
-        (event_type, data, last_event_id): (&str, &str, &str),
-        explicit_id: bool,
+        event: &IncomingEvent,
     ) -> rusqlite::Result<()> {
         let muted = self.mute.holds(self.now);
         let seq = self.next_rev();
         let entry = self.entry(&batch.feed);
         let (decision, severity) = match feed {
             Some(feed) => (
-                rules::decide(&feed.rules, config.flood, &mut entry.flood, event_type, muted, batch.at),
-                feed.severity.get(event_type).copied().unwrap_or_default(),
+                rules::decide(
+                    &feed.rules,
+                    config.flood,
+                    &mut entry.flood,
+                    &event.event_type,
+                    muted,
+                    batch.at,
+                ),
+                feed.severity.get(&event.event_type).copied().unwrap_or_default(),
             ),
             // Removed while its last events were under way: they are kept, and disturb nobody.
             None => (Decision { outcome: Outcome::Log, rule: None }, Severity::Info),
@@ -239,65 +252,27 @@ impl<'g> Group<'g> {
             Outcome::Notify => entry.digest = None,
             Outcome::Digest => {
                 let digest = entry.digest.get_or_insert_with(|| OpenDigest::begin(batch.at));
-                digest.take(Seq(seq), event_type, severity, batch.at);
+                digest.take(Seq(seq), &event.event_type, severity, batch.at);
             }
             Outcome::Log | Outcome::Muted => {}
         }
-        self.tx
-            .prepare_cached(
-                "INSERT INTO log (seq, rev, feed, at, kind, event_type, last_event_id, explicit_id, origin, replayed, \
-                 severity, outcome, rule, data) VALUES (?1, ?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-            )?
-            .execute((
-                seq,
-                batch.feed.as_str(),
-                batch.at,
-                event_type,
-                last_event_id,
-                explicit_id,
-                &*batch.origin,
-                batch.replaying,
-                codec::severity_number(severity),
-                codec::outcome_number(decision.outcome),
-                &decision.rule,
-                data,
-            ))?;
+        let row = NewEvent {
+            seq: Seq(seq),
+            feed: &batch.feed,
+            origin: &batch.origin,
+            at: batch.at,
+            replayed: batch.replaying,
+            event,
+            severity,
+            decision: &decision,
+            stored_at: self.now,
+            in_group: self.events_in_group,
+        };
+        row.insert(self.tx)?;
         if decision.outcome == Outcome::Notify {
             outbox::add_single(self.tx, &batch.feed, Seq(seq), severity, batch.at)?;
         }
         Ok(())
-    }
-
-    /// Whether the server sent this event again after a reconnect. What comes later under an old id is new.
-    fn came_before(&mut self, batch: &Batch, event: (&str, &str, &str)) -> rusqlite::Result<bool> {
-        let tx = self.tx;
-        let entry = self.entry(&batch.feed);
-        let Some(connection) = entry.connection.as_mut().filter(|open| batch.at < open.overlap_until) else {
-            return Ok(false);
-        };
-        let came_before = overlap::is_stored(tx, &batch.feed, connection.seq, event)?;
-        if came_before {
-            connection.overlap_until = connection.overlap_until.max(batch.at + overlap::PAUSE);
-        }
-        Ok(came_before)
-    }
-
-    /// What was left out is told by the row of the connection that brought it.
-    fn tell_repeated(&mut self, feed: &FeedId, repeated: u64) -> rusqlite::Result<()> {
-        let entry = self.entry(feed);
-        let Some(connection) = entry.connection.as_mut().filter(|_| repeated > 0) else { return Ok(()) };
-        connection.opened.repeated += repeated;
-        let (seq, body) = (connection.seq, RowBody::Open(connection.opened.clone()));
-        self.rewrite(feed, seq, body)
-    }
-
-    fn cannot_resume(&mut self, feed: &FeedId, url: &Arc<str>, gap: &Gap) -> rusqlite::Result<()> {
-        let mut cursor = self.cursor(feed, url);
-        if std::mem::replace(&mut cursor.is_told, true) {
-            return Ok(());
-        }
-        self.cursors.insert((feed.clone(), url.to_string()), cursor);
-        self.row(feed, gap.to, &RowBody::Gap(gap.clone()))
     }
 
     /// A row about the connection: runs of the same wait fold into one, and what was said already is not said
@@ -324,7 +299,7 @@ impl<'g> Group<'g> {
         }
     }
 
-    fn row(&mut self, feed: &FeedId, at: Millis, body: &RowBody) -> rusqlite::Result<()> {
+    pub(super) fn row(&mut self, feed: &FeedId, at: Millis, body: &RowBody) -> rusqlite::Result<()> {
         let Some((kind, detail)) = codec::lifecycle(body) else { return Ok(()) };
         let seq = self.next_rev();
         self.tx
@@ -342,7 +317,7 @@ impl<'g> Group<'g> {
         Ok(())
     }
 
-    fn rewrite(&mut self, feed: &FeedId, seq: Seq, body: RowBody) -> rusqlite::Result<()> {
+    pub(super) fn rewrite(&mut self, feed: &FeedId, seq: Seq, body: RowBody) -> rusqlite::Result<()> {
         let Some((_, detail)) = codec::lifecycle(&body) else { return Ok(()) };
         self.rev += 1;
         self.tx.prepare_cached("UPDATE log SET rev = ?2, detail = ?3 WHERE seq = ?1")?.execute((
@@ -430,7 +405,7 @@ impl<'g> Group<'g> {
         self.touched.entry(feed.clone()).or_insert_with(|| base.feeds.get(feed).cloned().unwrap_or_default())
     }
 
-    fn cursor(&self, feed: &FeedId, url: &str) -> Cursor {
+    pub(super) fn cursor(&self, feed: &FeedId, url: &str) -> Cursor {
         let key = (feed.clone(), url.to_owned());
         let is_forgotten = self.forgotten.contains(feed);
         let base = self.base.cursors.get(&key).filter(|_| !is_forgotten);

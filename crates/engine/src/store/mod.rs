@@ -8,6 +8,7 @@ mod damage;
 mod index;
 mod ledger;
 mod needle;
+mod new_event;
 mod opening;
 mod outbox;
 mod overlap;
@@ -15,6 +16,7 @@ mod reader;
 mod retention;
 mod schema;
 mod search;
+mod trace;
 mod writer;
 
 use std::sync::Arc;

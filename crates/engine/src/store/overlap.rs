@@ -1,8 +1,13 @@
 //! What a server sends again after a reconnect.
 
+use std::sync::Arc;
+
 use rusqlite::Connection;
 
-use crate::event::{FeedId, Millis, Seq};
+use super::Batch;
+use super::apply::Group;
+use crate::event::{FeedId, Gap, Millis, RowBody, Seq};
+use crate::feed::IncomingEvent;
 
 /// For how long after a connection opened its server may be going over what came before, in milliseconds.
 pub(crate) const LENGTH: Millis = 5_000;
@@ -11,22 +16,60 @@ pub(crate) const PAUSE: Millis = 500;
 /// How many events of one id are compared; a server that gives one id to more cannot be told from one that repeats.
 const COMPARED: u32 = 100;
 
+impl Group<'_> {
+    /// Whether the server sent this event again after a reconnect. What comes later under an old id is new.
+    pub(super) fn came_before(&mut self, batch: &Batch, event: &IncomingEvent) -> rusqlite::Result<bool> {
+        // The empty id is what a server resets by; it names no event.
+        if !event.explicit_id || event.last_event_id.is_empty() {
+            return Ok(false);
+        }
+        let tx = self.tx;
+        let entry = self.entry(&batch.feed);
+        let Some(connection) = entry.connection.as_mut().filter(|open| batch.at < open.overlap_until) else {
+            return Ok(false);
+        };
+        let came_before = is_stored(tx, &batch.feed, connection.seq, event)?;
+        if came_before {
+            connection.overlap_until = connection.overlap_until.max(batch.at + PAUSE);
+        }
+        Ok(came_before)
+    }
+
+    /// What was left out is told by the row of the connection that brought it.
+    pub(super) fn tell_repeated(&mut self, feed: &FeedId, repeated: u64) -> rusqlite::Result<()> {
+        let entry = self.entry(feed);
+        let Some(connection) = entry.connection.as_mut().filter(|_| repeated > 0) else { return Ok(()) };
+        connection.opened.repeated += repeated;
+        let (seq, body) = (connection.seq, RowBody::Open(connection.opened.clone()));
+        self.rewrite(feed, seq, body)
+    }
+
+    /// A feed that cannot resume says so once for each of its URLs.
+    pub(super) fn cannot_resume(&mut self, feed: &FeedId, url: &Arc<str>, gap: &Gap) -> rusqlite::Result<()> {
+        let mut cursor = self.cursor(feed, url);
+        if std::mem::replace(&mut cursor.is_told, true) {
+            return Ok(());
+        }
+        self.cursors.insert((feed.clone(), url.to_string()), cursor);
+        self.row(feed, gap.to, &RowBody::Gap(gap.clone()))
+    }
+}
+
 /// Whether an event of this type, data and id came before the row `before`, with the id on the event itself.
-pub(crate) fn is_stored(
+fn is_stored(
     connection: &Connection,
     feed: &FeedId,
     before: Seq,
-    (event_type, data, id): (&str, &str, &str),
+    event: &IncomingEvent,
 ) -> rusqlite::Result<bool> {
-    // The empty id is what a server resets by; it names no event.
-    if id.is_empty() {
-        return Ok(false);
-    }
     connection
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM (SELECT event_type, data FROM log \
              WHERE feed = ?1 AND last_event_id = ?2 AND explicit_id = 1 AND seq < ?3 ORDER BY seq DESC LIMIT ?4) \
              WHERE event_type = ?5 AND data = ?6)",
         )?
-        .query_row((feed.as_str(), id, before.0, COMPARED, event_type, data), |row| row.get(0))
+        .query_row(
+            (feed.as_str(), &event.last_event_id, before.0, COMPARED, &event.event_type, &event.data),
+            |row| row.get(0),
+        )
 }

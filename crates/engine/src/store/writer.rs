@@ -266,7 +266,7 @@ impl State {
             self.connection.pragma_update_and_check(None, "max_page_count", limit, |_| Ok(()))?;
         }
         let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut work = Group::new(&tx, &self.ledger, Arc::clone(&self.config), now);
+        let mut work = Group::new(&tx, &self.ledger, Arc::clone(&self.config), now).holding(events(group));
         let answers = group.iter().map(|command| work.apply(command)).collect::<Result<Vec<_>, _>>()?;
         let outcomes = work.finish()?;
         tx.commit()?;
@@ -374,4 +374,14 @@ fn size(command: &Command) -> usize {
         Command::Events(batch) => batch.items.iter().map(Incoming::size).sum(),
         _ => 64,
     }
+}
+
+fn events(group: &[Command]) -> usize {
+    let events = |command: &Command| match command {
+        Command::Events(batch) => {
+            batch.items.iter().filter(|item| matches!(item, Incoming::Event(_))).count()
+        }
+        _ => 0,
+    };
+    group.iter().map(events).sum()
 }

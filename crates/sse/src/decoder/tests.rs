@@ -8,7 +8,7 @@ fn told(decoder: &mut Decoder, chunk: impl AsRef<[u8]>) -> Vec<String> {
     let mut lines = Vec::new();
     decoder.push(chunk.as_ref(), |item| {
         lines.push(match item {
-            Item::Event(Event { event_type, data, last_event_id, explicit_id }) => {
+            Item::Event(Event { event_type, data, last_event_id, explicit_id, .. }) => {
                 let id = if explicit_id { "id" } else { "carried" };
                 format!("{event_type} {data:?} {id} {last_event_id:?}")
             }
