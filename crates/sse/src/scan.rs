@@ -54,6 +54,16 @@ pub(crate) fn parse_retry(value: &[u8]) -> Option<u64> {
     )
 }
 
+/// Appends with amortised growth that never reserves beyond `limit`.
+pub(crate) fn extend_within(buffer: &mut Vec<u8>, bytes: &[u8], limit: usize) {
+    let needed = buffer.len() + bytes.len();
+    if needed > buffer.capacity() {
+        let capacity = (buffer.capacity() * 2).min(limit).max(needed);
+        buffer.reserve_exact(capacity - buffer.len());
+    }
+    buffer.extend_from_slice(bytes);
+}
+
 /// Lets the tests count how many bytes were examined.
 #[cfg(not(test))]
 fn look_at(_bytes: usize) {}

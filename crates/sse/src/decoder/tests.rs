@@ -1,4 +1,7 @@
+use std::ops::ControlFlow::Continue;
+
 use super::*;
+use crate::item::{Event, Oversize};
 use crate::scan::tests::take_examined;
 
 const SMALL: Limits = Limits { max_event: 64, max_id: 8 };
