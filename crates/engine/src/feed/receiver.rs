@@ -103,7 +103,7 @@ impl Receiver {
                 self.log(now, RowBody::Open(opened)).await?;
                 progress.was_open = true;
                 if let Some(reason) = missed {
-                    let gap = Gap { from: lost_at.unwrap_or(now), to: now, reason };
+                    let gap = Gap { from: lost_at.unwrap_or(now).min(now), to: now, reason };
                     self.gap(gap, &progress.url).await?;
                 }
             }

@@ -311,8 +311,8 @@ impl<'g> Group<'g> {
         entry.row_count += 1;
         entry.last_row = Some((Seq(seq), body.clone()));
         if let RowBody::Open(opened) = body {
-            let overlap_until = if opened.resumed { at + overlap::LENGTH } else { at };
-            entry.connection = Some(OpenConnection { seq: Seq(seq), opened: opened.clone(), overlap_until });
+            let overlap = at..if opened.resumed { at + overlap::LENGTH } else { at };
+            entry.connection = Some(OpenConnection { seq: Seq(seq), opened: opened.clone(), overlap });
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! What the writer remembers of each feed, so that an event costs no query.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -54,8 +55,8 @@ pub(crate) struct OpenConnection {
     /// Its row: every event before it came by an earlier connection.
     pub seq: Seq,
     pub opened: Opened,
-    /// Until when what came before may come again.
-    pub overlap_until: Millis,
+    /// When what came before may come again.
+    pub overlap: Range<Millis>,
 }
 
 /// Everything that decides what the next event does, as committed.

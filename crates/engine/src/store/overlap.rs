@@ -25,12 +25,13 @@ impl Group<'_> {
         }
         let tx = self.tx;
         let entry = self.entry(&batch.feed);
-        let Some(connection) = entry.connection.as_mut().filter(|open| batch.at < open.overlap_until) else {
+        let Some(connection) = entry.connection.as_mut().filter(|open| open.overlap.contains(&batch.at))
+        else {
             return Ok(false);
         };
         let came_before = is_stored(tx, &batch.feed, connection.seq, event)?;
         if came_before {
-            connection.overlap_until = connection.overlap_until.max(batch.at + PAUSE);
+            connection.overlap.end = connection.overlap.end.max(batch.at + PAUSE);
         }
         Ok(came_before)
     }
