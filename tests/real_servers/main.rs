@@ -1,4 +1,4 @@
-//! The engine against servers that others wrote: those of tutorials, and nginx with nchan.
+//! The engine against servers that others wrote: those of tutorials, nginx with nchan, sse-starlette, better-sse.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -6,6 +6,10 @@
     reason = "test code: an expectation that fails is a failed test"
 )]
 
+mod better_sse;
 mod command_line;
 mod nchan;
+mod sse_starlette;
+mod story;
+mod table;
 mod tutorials;

@@ -13,15 +13,16 @@ use super::http;
 /// The name and password of the protected location.
 pub const USER: (&str, &str) = ("bell", "nchan-p4ssw0rd");
 
-/// A running nginx whose channels keep their messages; dropping it ends it.
+/// A running nginx whose channels keep their messages while it runs; dropping it ends it.
 ///
-/// `/sub/CHANNEL` streams a channel, `/private/CHANNEL` the same channel behind Basic authentication, and
-/// `/pub/CHANNEL` takes its messages.
+/// `/sub/CHANNEL` streams a channel, `/private/CHANNEL` the same channel behind Basic authentication,
+/// `/sub-2s/CHANNEL` the same for two seconds a connection, and `/both/ONE/OTHER` two channels in one stream.
+/// `/pub/CHANNEL` takes messages and keeps them for an hour, `/pub-1s/CHANNEL` for a second.
 #[derive(Debug)]
 pub struct Nchan {
     port: u16,
     nginx: Child,
-    _group: ProcessGroup,
+    group: ProcessGroup,
     dir: TempDir,
 }
 
@@ -35,9 +36,22 @@ impl Nchan {
         fs::write(dir.path().join("nginx.conf"), configuration(dir.path(), port))
             .expect("the configuration can be written");
         let group = ProcessGroup::start(dir.path()).expect("a process group starts");
-        let mut server = Self { port, nginx: spawn(&group, dir.path()), _group: group, dir };
+        let mut server = Self { port, nginx: spawn(&group, dir.path()), group, dir };
         server.wait_until_it_listens();
         server
+    }
+
+    /// Ends all its processes at once; what its channels held is forgotten.
+    pub fn die(&mut self) {
+        // Its workers outlive a master that is killed, so the whole group goes, with its leader.
+        self.group = ProcessGroup::start(self.dir.path()).expect("a process group starts");
+        self.nginx.wait().expect("nginx ends");
+    }
+
+    /// Starts it again on its port.
+    pub fn come_back(&mut self) {
+        self.nginx = spawn(&self.group, self.dir.path());
+        self.wait_until_it_listens();
     }
 
     /// Its port on loopback.
@@ -47,19 +61,29 @@ impl Nchan {
 
     /// The address that streams `channel`.
     pub fn url(&self, channel: &str) -> String {
-        format!("http://127.0.0.1:{}/sub/{channel}", self.port)
+        self.address(&format!("/sub/{channel}"))
     }
 
     /// The address that streams `channel` to [`USER`] only.
     pub fn protected_url(&self, channel: &str) -> String {
-        format!("http://127.0.0.1:{}/private/{channel}", self.port)
+        self.address(&format!("/private/{channel}"))
+    }
+
+    /// The address of `target`.
+    pub fn address(&self, target: &str) -> String {
+        format!("http://127.0.0.1:{}{target}", self.port)
     }
 
     /// Publishes one message; `event` names its type, if any.
     pub fn publish(&self, channel: &str, event: Option<&str>, data: &str) {
+        self.publish_to(&format!("/pub/{channel}"), event, data);
+    }
+
+    /// Publishes one message to a location that takes them.
+    pub fn publish_to(&self, target: &str, event: Option<&str>, data: &str) {
         let header = event.map(|event| format!("X-EventSource-Event: {event}"));
         let headers: Vec<&str> = header.as_deref().into_iter().chain(["Content-Type: text/plain"]).collect();
-        let response = http::exchange(self.port, "POST", &format!("/pub/{channel}"), &headers, data);
+        let response = http::exchange(self.port, "POST", target, &headers, data);
         let response = response.expect("nginx answers");
         // 202: queued, nobody listens; 201: somebody does.
         assert!(response.starts_with("HTTP/1.1 20"), "publishing failed: {response}");
@@ -120,7 +144,14 @@ http {{
   server {{
     listen 127.0.0.1:{port};
     location ~ ^/pub/(\w+)$ {{ nchan_publisher; nchan_channel_id $1; }}
+    location ~ ^/pub-1s/(\w+)$ {{ nchan_publisher; nchan_channel_id $1; nchan_message_timeout 1s; }}
     location ~ ^/sub/(\w+)$ {{ nchan_subscriber eventsource; nchan_channel_id $1; }}
+    location ~ ^/sub-2s/(\w+)$ {{
+      nchan_subscriber eventsource;
+      nchan_channel_id $1;
+      nchan_subscriber_timeout 2s;
+    }}
+    location ~ ^/both/(\w+)/(\w+)$ {{ nchan_subscriber eventsource; nchan_channel_id $1 $2; }}
     location ~ ^/private/(\w+)$ {{
       auth_basic "private";
       auth_basic_user_file {dir}/passwords;

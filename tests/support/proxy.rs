@@ -9,7 +9,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// What happens to one connection. Counts are of body bytes, after the response's head.
+/// What happens to one connection. Counts are of body bytes, after the response's head; where the proxy cannot read
+/// what passes, of all bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// Nothing.
@@ -35,6 +36,15 @@ pub struct Proxy {
 impl Proxy {
     /// Starts it before `upstream` on a free loopback port.
     pub async fn start(upstream: SocketAddr, plan: &[Fault]) -> Self {
+        Self::with_heads(upstream, plan, true).await
+    }
+
+    /// Starts it before an `upstream` that speaks TLS.
+    pub async fn before_tls(upstream: SocketAddr, plan: &[Fault]) -> Self {
+        Self::with_heads(upstream, plan, false).await
+    }
+
+    async fn with_heads(upstream: SocketAddr, plan: &[Fault], has_heads: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let plan = Arc::new(Mutex::new(VecDeque::from(plan.to_vec())));
@@ -46,7 +56,7 @@ impl Proxy {
                 count.send_modify(|n| *n += 1);
                 tokio::spawn(async move {
                     // Either side may end at any moment; that is what this proxy is for.
-                    let _ = relay(client, upstream, fault).await;
+                    let _ = relay(client, upstream, fault, has_heads).await;
                 });
             }
         });
@@ -56,6 +66,11 @@ impl Proxy {
     /// An address behind the proxy.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    /// Its port on loopback.
+    pub fn port(&self) -> u16 {
+        self.address.port()
     }
 
     /// Adds faults to the plan.
@@ -75,7 +90,7 @@ impl Drop for Proxy {
     }
 }
 
-async fn relay(client: TcpStream, upstream: SocketAddr, fault: Fault) -> std::io::Result<()> {
+async fn relay(client: TcpStream, upstream: SocketAddr, fault: Fault, has_head: bool) -> std::io::Result<()> {
     let server = TcpStream::connect(upstream).await?;
     client.set_nodelay(true)?;
     let (mut from_server, mut to_server) = server.into_split();
@@ -89,6 +104,9 @@ async fn relay(client: TcpStream, upstream: SocketAddr, fault: Fault) -> std::io
         Fault::None | Fault::Fragments => usize::MAX,
     };
     let body_start = loop {
+        if !has_head {
+            break 0;
+        }
         let n = from_server.read(&mut buffer).await?;
         head.extend_from_slice(&buffer[..n]);
         if let Some(at) = head.windows(4).position(|w| w == b"\r\n\r\n") {

@@ -5,13 +5,14 @@ use std::process::Stdio;
 use std::time::Instant;
 
 use crate::failure::Failure;
-use crate::{setup, step, window};
+use crate::{servers, setup, step, window};
 
 /// Sets up and runs all tests; stops at the first part that fails.
 pub fn run() -> Result<(), Failure> {
     let start = Instant::now();
     setup::packages(&[&setup::BUILD, &setup::DESKTOP, &setup::TESTS])?;
     setup::node()?;
+    servers::install()?;
     window::install()?;
     window::script("check the window's types", "check")?;
     window::script("test the window's units", "test")?;

@@ -8,21 +8,11 @@ use std::time::UNIX_EPOCH;
 use std::{fs, io};
 
 use crate::failure::Failure;
-use crate::step;
+use crate::{npm, step};
 
 /// Installs the npm packages, unless those of this very lock file are there.
 pub fn install() -> Result<(), Failure> {
-    let lock_path = ui_dir().join("package-lock.json");
-    let stamp_path = ui_dir().join("node_modules/.installed-lock.json");
-    let lock = fs::read(&lock_path)
-        .map_err(|error| Failure::new(format!("{} cannot be read", lock_path.display())).because(error))?;
-    if fs::read(&stamp_path).is_ok_and(|stamp| stamp == lock) {
-        step::say("npm packages: all there");
-        return Ok(());
-    }
-    step::run("install the npm packages", &mut npm(&["ci", "--no-audit", "--no-fund"]))?;
-    fs::write(&stamp_path, lock)
-        .map_err(|error| Failure::new(format!("{} cannot be written", stamp_path.display())).because(error))
+    npm::install(&ui_dir())
 }
 
 /// Builds the window's files into `ui/dist`, unless they are those of the present sources.
@@ -49,9 +39,7 @@ pub fn script(what: &str, name: &str) -> Result<(), Failure> {
 
 /// A command of npm in the window's folder.
 pub fn npm(arguments: &[&str]) -> Command {
-    let mut command = Command::new("npm");
-    command.args(arguments).current_dir(ui_dir());
-    command
+    npm::command(&ui_dir(), arguments)
 }
 
 fn ui_dir() -> PathBuf {

@@ -1,0 +1,1 @@
+//! better-sse: HTTP/2 over TLS, batches.

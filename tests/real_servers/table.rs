@@ -1,0 +1,136 @@
+//! The table of docs/servers.md: each cell is what a test saw, and the test fails where it sees something else.
+//!
+//! `BELLWIRE_WRITE_SERVERS=1 cargo test -p bellwire-tests --test real_servers` writes what the tests see instead.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{Read, Seek, Write as _};
+use std::path::{Path, PathBuf};
+
+/// When set, cells are written instead of compared.
+const WRITE: &str = "BELLWIRE_WRITE_SERVERS";
+
+/// The rows.
+const SERVERS: [&str; 6] =
+    ["clock-stream.mjs", "server-time.mjs", "time-message.mjs", "nchan", "sse-starlette", "better-sse"];
+
+/// The columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Column {
+    /// The HTTP version.
+    Http,
+    /// Bellwire ended, events were published, Bellwire started again.
+    Away,
+    /// The connection was cut or reset on its way.
+    Cut,
+    /// Nothing came through any more, and nobody said so.
+    Silent,
+    /// The server was killed and came back.
+    Killed,
+    /// The server ended the stream.
+    Ends,
+    /// What was to be replayed is there no more.
+    Expired,
+    /// Answers other than a stream.
+    Answers,
+    /// Line ends, comments, batches, several channels in one.
+    Form,
+}
+
+const COLUMNS: [(Column, &str); 9] = [
+    (Column::Http, "HTTP"),
+    (Column::Away, "Bellwire away for a while"),
+    (Column::Cut, "connection cut on its way"),
+    (Column::Silent, "connection silent"),
+    (Column::Killed, "server killed, then back"),
+    (Column::Ends, "server ends the stream"),
+    (Column::Expired, "history expired"),
+    (Column::Answers, "answers that are no stream"),
+    (Column::Form, "form of the stream"),
+];
+
+/// What stands in a cell that no test fills.
+const EMPTY: &str = "–";
+
+/// Reports what a test saw: it must be what the table says.
+pub fn saw(server: &str, column: Column, what: &str) {
+    assert!(SERVERS.contains(&server), "{server} is no row of the table");
+    let path = path();
+    if std::env::var_os(WRITE).is_some() {
+        return write(&path, server, column, what);
+    }
+    let page = fs::read_to_string(&path).unwrap_or_default();
+    let cells = cells(&page);
+    let written = cells.get(&(server.to_owned(), column)).map_or(EMPTY, String::as_str);
+    assert_eq!(what, written, "docs/servers.md says otherwise of {server}; {WRITE}=1 writes what is seen");
+}
+
+fn path() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/servers.md")
+}
+
+/// Puts one cell into the page. Tests run side by side, some in a process of their own, so the file is locked.
+fn write(path: &Path, server: &str, column: Column, what: &str) {
+    let mut file = File::options().read(true).write(true).create(true).truncate(false).open(path).unwrap();
+    file.lock().unwrap();
+    let mut page = String::new();
+    file.read_to_string(&mut page).unwrap();
+    let mut cells = cells(&page);
+    cells.insert((server.to_owned(), column), what.to_owned());
+    file.set_len(0).unwrap();
+    file.rewind().unwrap();
+    file.write_all(page_of(&cells).as_bytes()).unwrap();
+}
+
+type Cells = BTreeMap<(String, Column), String>;
+
+fn cells(page: &str) -> Cells {
+    let mut cells = Cells::new();
+    for line in page.lines() {
+        let texts: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        if texts.len() != COLUMNS.len() + 1 || !SERVERS.contains(&texts[0]) {
+            continue;
+        }
+        let filled = COLUMNS.iter().zip(&texts[1..]).filter(|(_, text)| **text != EMPTY);
+        cells.extend(filled.map(|((column, _), text)| ((texts[0].to_owned(), *column), (*text).to_owned())));
+    }
+    cells
+}
+
+fn page_of(cells: &Cells) -> String {
+    let mut page = String::from(INTRODUCTION);
+    let titles = COLUMNS.map(|(_, title)| title).join(" | ");
+    writeln!(page, "| server | {titles} |\n|{}", "---|".repeat(COLUMNS.len() + 1)).unwrap();
+    for server in SERVERS {
+        let row =
+            COLUMNS.map(|(column, _)| cells.get(&(server.to_owned(), column)).map_or(EMPTY, String::as_str));
+        writeln!(page, "| {server} | {} |", row.join(" | ")).unwrap();
+    }
+    page
+}
+
+const INTRODUCTION: &str = "\
+# Servers
+
+What Bellwire does with event servers that others wrote, and what it says when something goes wrong. Each cell is
+what a test of the suite `real_servers` saw and compares at every run;
+`BELLWIRE_WRITE_SERVERS=1 cargo test -p bellwire-tests --test real_servers` writes this page. A dash: not tried, or the
+server has no such thing.
+
+- **clock-stream.mjs, server-time.mjs, time-message.mjs**: the servers of tutorials, in `tests/servers`. They send no
+  ids and keep no history.
+- **nchan**: nginx with the module nchan, from Debian's packages. It keeps its history in memory.
+- **sse-starlette**: the Python library, on uvicorn; its app in `tests/servers` keeps a history in a file.
+- **better-sse**: the Node library, over HTTP/2 and TLS; its server in `tests/servers` keeps a history in a file.
+
+Words in quotation marks are the reasons that the log gives. *Lost* and *doubled* compare what was published with what
+the log holds.
+
+";
+
+#[test]
+fn the_page_of_servers_has_the_form_that_its_table_is_read_from() {
+    let page = fs::read_to_string(path()).unwrap();
+    assert_eq!(page, page_of(&cells(&page)));
+}

@@ -1,0 +1,156 @@
+//! Servers of tests/servers that stand on a library: they keep what is published over their own death, so that they
+//! can be killed and come back on the same port.
+
+use std::fmt::Display;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use xtask::process_group::ProcessGroup;
+use xtask::servers;
+
+use super::http;
+
+/// A running server with a history; dropping it ends it.
+#[derive(Debug)]
+pub struct HistoryServer {
+    library: Library,
+    /// Where it streams, and where it is published to.
+    ports: [u16; 2],
+    process: Option<Child>,
+    published: usize,
+    group: ProcessGroup,
+    dir: TempDir,
+}
+
+/// What serves the streams.
+#[derive(Clone, Debug)]
+pub enum Library {
+    /// sse-starlette on uvicorn, HTTP/1.1.
+    SseStarlette,
+    /// better-sse on Node, HTTP/2 over TLS with the certificate and key of this folder.
+    BetterSse(PathBuf),
+}
+
+impl HistoryServer {
+    /// Starts it on free loopback ports and returns once it takes connections.
+    pub fn start(library: Library) -> Self {
+        let dir = TempDir::new().expect("a temporary folder can be made");
+        let group = ProcessGroup::start(dir.path()).expect("a process group starts");
+        let mut server = Self { library, ports: [0, 0], process: None, published: 0, group, dir };
+        server.come_back();
+        server
+    }
+
+    /// The address of `target`.
+    pub fn url(&self, target: &str) -> String {
+        match self.library {
+            Library::SseStarlette => format!("http://127.0.0.1:{}{target}", self.ports[0]),
+            Library::BetterSse(_) => format!("https://localhost:{}{target}", self.ports[0]),
+        }
+    }
+
+    /// The port that it streams on.
+    pub fn port(&self) -> u16 {
+        self.ports[0]
+    }
+
+    /// Publishes so many further events in one piece and returns their data; their ids are numbers from 1.
+    pub fn publish(&mut self, count: usize) -> Vec<String> {
+        let numbers = self.published + 1..=self.published + count;
+        self.published += count;
+        let data: Vec<String> = numbers.clone().map(|n| format!("event {n}")).collect();
+        let events =
+            numbers.zip(&data).map(|(n, data)| json!({"id": n.to_string(), "event": "alert", "data": data}));
+        self.publish_as_they_are(&events.collect::<Vec<_>>());
+        data
+    }
+
+    /// Publishes these events, objects of `id`, `event` and `data`, in one piece.
+    pub fn publish_as_they_are(&self, events: &[Value]) {
+        let body = Value::from(events).to_string();
+        let headers = ["Content-Type: application/json"];
+        let response = http::exchange(self.ports[1], "POST", "/publish", &headers, &body);
+        let response = response.expect("the server takes what is published");
+        assert!(response.contains(" 202 "), "publishing failed: {response}");
+    }
+
+    /// The headers of the requests for streams since its start.
+    pub fn asked(&self) -> Vec<Value> {
+        let response = http::exchange(self.ports[1], "GET", "/asked", &[], "").expect("the server answers");
+        let body = response.split_once("\r\n\r\n").expect("a response has a head").1;
+        // Node sends chunks even to HTTP/1.0 where it does not know the length; the array is between them.
+        let (from, to) = (body.find('[').expect("an array"), body.rfind(']').expect("an array"));
+        serde_json::from_str(&body[from..=to]).expect("the server writes JSON")
+    }
+
+    /// Kills it without warning.
+    pub fn die(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill().expect("it can be killed");
+            process.wait().expect("it ends");
+        }
+    }
+
+    /// Asks it to end in order, and returns once it has.
+    pub fn end(&mut self) {
+        let mut process = self.process.take().expect("it runs");
+        let sent = Command::new("kill").args(["-TERM", &process.id().to_string()]).status();
+        assert!(sent.expect("kill starts").success(), "it was there");
+        process.wait().expect("it ends");
+    }
+
+    /// Starts it again on its ports, with all that was published.
+    pub fn come_back(&mut self) {
+        let mut command = self.command();
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut process = self.group.spawn(&mut command).expect("the server starts");
+        let mut lines = BufReader::new(process.stdout.take().expect("its output is piped")).lines();
+        self.process = Some(process);
+        let mut port = || {
+            let line = lines.next().expect("it says where it listens").expect("it prints text");
+            let port = line.strip_prefix("listening on ").and_then(|port| port.parse().ok());
+            port.unwrap_or_else(|| panic!("it said {line:?}"))
+        };
+        self.ports = match self.library {
+            Library::SseStarlette => [port(); 2],
+            Library::BetterSse(_) => [port(), port()],
+        };
+    }
+
+    fn command(&self) -> Command {
+        let history_path = self.dir.path().join("history.ndjson");
+        let [port, control] = self.ports;
+        match &self.library {
+            Library::SseStarlette => {
+                let python_path = servers::python();
+                installed(&python_path);
+                let mut command = Command::new(python_path);
+                command.arg(servers::servers_dir().join("sse_starlette_app.py"));
+                command.arg(port.to_string()).arg(history_path);
+                command
+            }
+            Library::BetterSse(certificates_dir) => {
+                installed(&servers::servers_dir().join("node_modules/better-sse"));
+                let mut command = Command::new("node");
+                command.arg(servers::servers_dir().join("better-sse.mjs"));
+                command.args([port, control].map(|port| port.to_string()));
+                command.arg(history_path).arg(certificates_dir);
+                command
+            }
+        }
+    }
+}
+
+impl Drop for HistoryServer {
+    fn drop(&mut self) {
+        self.die();
+    }
+}
+
+fn installed(path: &Path) {
+    let missing: &dyn Display = &path.display();
+    assert!(path.exists(), "{missing} is not there: `cargo xtask test` installs it");
+}
