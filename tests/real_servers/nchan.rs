@@ -1,10 +1,35 @@
 //! nginx with nchan: history, ids with colons, a location behind a password.
 
-use bellwire_engine::ports::Secrets;
+use std::net::SocketAddr;
+use std::ops::Range;
+use std::time::Duration;
+
+use bellwire_engine::SystemClock;
+use bellwire_engine::event::Reason;
+use bellwire_engine::ports::{Clock, Secrets};
 use bellwire_engine::secrets::Secret;
 use bellwire_engine::status::Connection;
 use bellwire_tests::support::nchan::{Nchan, USER};
-use bellwire_tests::support::world::{World, data, feed};
+use bellwire_tests::support::proxy::{Fault, Proxy};
+use bellwire_tests::support::wait;
+use bellwire_tests::support::world::{World, data, data_of, feed, rows};
+
+use crate::story;
+use crate::table::{Column, saw as table_says};
+
+fn saw(column: Column, what: &str) {
+    table_says("nchan", column, what);
+}
+
+fn one_feed(url: &str, more: &str) -> String {
+    format!("[[feed]]\nid = \"ops\"\nurl = \"{url}\"\n{more}\n")
+}
+
+/// Publishes messages with these numbers to a location, and returns their data.
+fn publish(nchan: &Nchan, target: &str, numbers: Range<usize>) -> Vec<String> {
+    let data = numbers.map(|n| format!("message {n}"));
+    data.inspect(|data| nchan.publish_to(target, Some("alert"), data)).collect()
+}
 
 #[tokio::test]
 async fn what_was_published_while_away_is_in_the_log_once_each_and_in_order() {
@@ -26,6 +51,9 @@ async fn what_was_published_while_away_is_in_the_log_once_each_and_in_order() {
     data(&engine, 60).await;
     (60..70).for_each(&mut publish);
     assert_eq!(data(&engine, 70).await, expected);
+    let all = rows(&engine, |_| true).await;
+    saw(Column::Http, &story::http(&all));
+    saw(Column::Away, &story::of(&all, &expected));
     let found = feed(&engine, |feed| feed.count == 70).await;
     assert!(found.last_event_id.contains(':'), "{}", found.last_event_id);
     engine.shutdown().await;
@@ -45,5 +73,117 @@ async fn a_location_behind_a_password_opens_with_the_secret_and_parks_without() 
     feed(&engine, |feed| feed.connection.is_live()).await;
     nchan.publish("ops", None, "inside");
     assert_eq!(data(&engine, 1).await, ["inside"]);
+    let all = rows(&engine, |_| true).await;
+    saw(Column::Answers, &format!("401: parked, {}, received with the right secret", story::why(&all)));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn cuts_and_resets_before_nchan_lose_and_double_nothing() {
+    let nchan = Nchan::start();
+    let faults = [Fault::Cut(300), Fault::Reset(400), Fault::Cut(501), Fault::Reset(350)];
+    let mut proxy = Proxy::start(SocketAddr::from(([127, 0, 0, 1], nchan.port())), &faults).await;
+    let published = publish(&nchan, "/pub/ops", 0..50);
+    let world = World::at_speed(&one_feed(&proxy.url("/sub/ops"), ""), 4);
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| data_of(rows).last() == published.last()).await;
+    saw(Column::Cut, &story::of(&all, &published));
+    assert_eq!(proxy.connections(5).await, 5, "each fault cost one connection");
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_proxy_that_falls_silent_before_nchan_is_noticed() {
+    let nchan = Nchan::start();
+    let proxy = Proxy::start(SocketAddr::from(([127, 0, 0, 1], nchan.port())), &[Fault::Silence(300)]).await;
+    let published = publish(&nchan, "/pub/ops", 0..20);
+    let world = World::at_speed(&one_feed(&proxy.url("/sub/ops"), "idle_timeout = \"10s\""), 10);
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| data_of(rows).last() == published.last()).await;
+    saw(Column::Silent, &story::of(&all, &published));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_stream_that_nchan_ends_is_asked_for_again() {
+    let nchan = Nchan::start();
+    let world = World::at_speed(&one_feed(&nchan.address("/sub-2s/ops"), ""), 4);
+    let engine = world.start().await;
+    feed(&engine, |feed| feed.connection.is_live()).await;
+    let mut published = publish(&nchan, "/pub/ops", 0..5);
+    feed(&engine, |feed| matches!(feed.connection, Connection::Waiting { .. })).await;
+    published.extend(publish(&nchan, "/pub/ops", 5..10));
+    let all = rows(&engine, |rows| data_of(rows).last() == published.last()).await;
+    saw(Column::Ends, &story::of(&all, &published));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn messages_that_expired_in_nchan_are_lost_and_nothing_in_its_stream_says_so() {
+    let nchan = Nchan::start();
+    let world = World::new(&one_feed(&nchan.url("ops"), ""));
+    let engine = world.start().await;
+    feed(&engine, |feed| feed.connection.is_live()).await;
+    let mut published = publish(&nchan, "/pub-1s/ops", 0..3);
+    data(&engine, 3).await;
+    engine.shutdown().await;
+    published.extend(publish(&nchan, "/pub-1s/ops", 3..6));
+    let clock = SystemClock::new();
+    // It counts in whole seconds, and asking it what it has would keep the channel from being looked through.
+    let expired = clock.mono() + Duration::from_secs(3);
+    wait::until("the messages to expire", async || (clock.mono() > expired).then_some(())).await;
+    published.extend(publish(&nchan, "/pub/ops", 6..8));
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| data_of(rows).last() == published.last()).await;
+    saw(
+        Column::Expired,
+        &format!("goes on with the oldest it has and says nothing; {}", story::of(&all, &published)),
+    );
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn nchan_that_is_killed_and_comes_back_is_received_again() {
+    let mut nchan = Nchan::start();
+    let world = World::at_speed(&one_feed(&nchan.url("ops"), ""), 4);
+    let engine = world.start().await;
+    feed(&engine, |feed| feed.connection.is_live()).await;
+    let mut published = publish(&nchan, "/pub/ops", 0..3);
+    data(&engine, 3).await;
+    let last_event_id = feed(&engine, |feed| feed.count == 3).await.last_event_id;
+    nchan.die();
+    feed(&engine, |feed| matches!(feed.connection, Connection::Waiting { reason: Reason::Refused, .. }))
+        .await;
+    // Its ids count within a second: one that began anew in the very second of its death would give them twice.
+    let (second, _) = last_event_id.split_once(':').unwrap();
+    let second: i64 = second.parse().unwrap();
+    let clock = SystemClock::new();
+    wait::until("the next second", async || (clock.wall() / 1000 > second).then_some(())).await;
+    nchan.come_back();
+    published.extend(publish(&nchan, "/pub/ops", 3..6));
+    let all = rows(&engine, |rows| data_of(rows).last() == published.last()).await;
+    saw(Column::Killed, &story::of(&all, &published));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn two_channels_of_nchan_in_one_stream_resume_with_an_id_of_both() {
+    let nchan = Nchan::start();
+    let world = World::new(&one_feed(&nchan.address("/both/ops/dev"), ""));
+    let engine = world.start().await;
+    feed(&engine, |feed| feed.connection.is_live()).await;
+    let publish_to_both = |numbers: Range<usize>| {
+        let target = |n: usize| if n.is_multiple_of(2) { "/pub/ops" } else { "/pub/dev" };
+        numbers.flat_map(|n| publish(&nchan, target(n), n..n + 1)).collect::<Vec<_>>()
+    };
+    let mut published = publish_to_both(0..5);
+    data(&engine, 5).await;
+    engine.shutdown().await;
+    published.extend(publish_to_both(5..20));
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| data_of(rows).last() == published.last()).await;
+    let found = feed(&engine, |feed| feed.count == 20).await;
+    assert!(found.last_event_id.contains(",["), "an id of two places: {}", found.last_event_id);
+    saw(Column::Form, &format!("two channels in one stream, resumed: {}", story::of(&all, &published)));
     engine.shutdown().await;
 }

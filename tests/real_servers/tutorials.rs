@@ -1,9 +1,40 @@
 //! The servers that tutorials show work unchanged.
 
-use bellwire_engine::event::{Outcome, Row, RowBody};
+use std::net::SocketAddr;
+
+use bellwire_engine::EngineHandle;
+use bellwire_engine::event::{Outcome, Reason, Row, RowBody};
 use bellwire_engine::status::Connection;
 use bellwire_tests::support::node::NodeServer;
+use bellwire_tests::support::proxy::{Fault, Proxy};
 use bellwire_tests::support::world::{World, data_of, rows, status};
+
+use crate::story;
+use crate::table::{Column, saw};
+
+/// The scripts and the path that each streams at.
+const SCRIPTS: [(&str, &str); 3] =
+    [("clock-stream.mjs", "/stream"), ("server-time.mjs", "/events"), ("time-message.mjs", "/sse")];
+
+fn of_feed(rows: &[Row], n: usize) -> Vec<Row> {
+    rows.iter().filter(|row| row.feed.as_str() == format!("f{n}")).cloned().collect()
+}
+
+/// Each feed's rows, once each has received something on so many connections.
+async fn received(engine: &EngineHandle, connections: usize) -> [Vec<Row>; 3] {
+    let has_received = |rows: &[Row]| {
+        let last = rows.iter().rposition(|row| matches!(row.body, RowBody::Open(_)));
+        let opened = rows.iter().filter(|row| matches!(row.body, RowBody::Open(_))).count();
+        opened >= connections && last.is_some_and(|at| !data_of(&rows[at..]).is_empty())
+    };
+    let all = rows(engine, |rows| (0..3).all(|n| has_received(&of_feed(rows, n)))).await;
+    [0, 1, 2].map(|n| of_feed(&all, n))
+}
+
+fn feeds(urls: &[String]) -> String {
+    let feed = |(n, url)| format!("[[feed]]\nid = \"f{n}\"\nurl = \"{url}\"\nidle_timeout = \"70s\"\n");
+    urls.iter().enumerate().map(feed).collect()
+}
 
 fn events(rows: &[Row], feed: &str) -> Vec<(String, Outcome)> {
     let of_feed = rows.iter().filter(|row| row.feed.as_str() == feed);
@@ -59,6 +90,56 @@ async fn the_servers_of_tutorials_work_unchanged_side_by_side() {
     let titles: Vec<String> = world.ledger.shown(3).await.into_iter().map(|shown| shown.title).collect();
     for title in ["clock · connecttime", "clock2 · connecttime", "named · timeMessage"] {
         assert!(titles.iter().any(|shown| shown == title), "{title} in {titles:?}");
+    }
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_cut_and_a_silence_before_a_tutorials_server_leave_a_gap_row_each() {
+    for (column, fault) in [(Column::Cut, Fault::Cut(60)), (Column::Silent, Fault::Silence(60))] {
+        let servers = SCRIPTS.map(|(script, _)| NodeServer::start(script, &[0]));
+        let mut proxies = Vec::new();
+        for server in &servers {
+            let upstream = SocketAddr::from(([127, 0, 0, 1], server.ports()[0]));
+            proxies.push(Proxy::start(upstream, &[fault]).await);
+        }
+        let urls: Vec<String> =
+            proxies.iter().zip(SCRIPTS).map(|(proxy, (_, target))| proxy.url(target)).collect();
+        let world = World::at_speed(&feeds(&urls), 20);
+        let engine = world.start().await;
+        for ((script, _), rows) in SCRIPTS.iter().zip(received(&engine, 2).await) {
+            saw(script, Column::Http, &story::http(&rows));
+            saw(
+                script,
+                column,
+                &format!("{}; {}", story::why(&rows), story::gaps(&rows).unwrap_or_default()),
+            );
+        }
+        engine.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn a_tutorials_server_that_is_killed_and_comes_back_leaves_a_gap_row() {
+    let servers = SCRIPTS.map(|(script, _)| NodeServer::start(script, &[0]));
+    let ports = servers.each_ref().map(|server| server.ports()[0]);
+    let urls: Vec<String> =
+        servers.iter().zip(SCRIPTS).map(|(server, (_, target))| server.url(target)).collect();
+    let world = World::at_speed(&feeds(&urls), 20);
+    let engine = world.start().await;
+    received(&engine, 1).await;
+    drop(servers);
+    let is_refused =
+        |connection: &Connection| matches!(connection, Connection::Waiting { reason: Reason::Refused, .. });
+    status(&engine, |status| status.feeds.iter().all(|feed| is_refused(&feed.connection))).await;
+    let _servers: Vec<NodeServer> =
+        SCRIPTS.iter().zip(ports).map(|((script, _), port)| NodeServer::start(script, &[port])).collect();
+    for ((script, _), rows) in SCRIPTS.iter().zip(received(&engine, 2).await) {
+        saw(
+            script,
+            Column::Killed,
+            &format!("{}; {}", story::why(&rows), story::gaps(&rows).unwrap_or_default()),
+        );
     }
     engine.shutdown().await;
 }

@@ -1,7 +1,7 @@
 //! Servers of tests/servers that stand on a library: they keep what is published over their own death, so that they
 //! can be killed and come back on the same port.
 
-use std::fmt::Display;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -95,24 +95,29 @@ impl HistoryServer {
     }
 
     /// Asks it to end in order, and returns once it has.
-    pub fn end(&mut self) {
+    pub async fn end(&mut self) {
         let mut process = self.process.take().expect("it runs");
         let sent = Command::new("kill").args(["-TERM", &process.id().to_string()]).status();
         assert!(sent.expect("kill starts").success(), "it was there");
-        process.wait().expect("it ends");
+        // It waits for its clients, and they may run on this very thread.
+        let ended = tokio::task::spawn_blocking(move || process.wait()).await;
+        ended.expect("waiting goes on").expect("it ends");
     }
 
     /// Starts it again on its ports, with all that was published.
     pub fn come_back(&mut self) {
         let mut command = self.command();
-        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let log_path = self.dir.path().join("server.log");
+        let log = File::create(&log_path).expect("its log can be written");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
         let mut process = self.group.spawn(&mut command).expect("the server starts");
         let mut lines = BufReader::new(process.stdout.take().expect("its output is piped")).lines();
         self.process = Some(process);
         let mut port = || {
-            let line = lines.next().expect("it says where it listens").expect("it prints text");
+            let line = lines.next().and_then(Result::ok).unwrap_or_default();
             let port = line.strip_prefix("listening on ").and_then(|port| port.parse().ok());
-            port.unwrap_or_else(|| panic!("it said {line:?}"))
+            let log = || fs::read_to_string(&log_path).unwrap_or_default();
+            port.unwrap_or_else(|| panic!("it does not listen: {line:?}, {}", log()))
         };
         self.ports = match self.library {
             Library::SseStarlette => [port(); 2],
@@ -151,6 +156,5 @@ impl Drop for HistoryServer {
 }
 
 fn installed(path: &Path) {
-    let missing: &dyn Display = &path.display();
-    assert!(path.exists(), "{missing} is not there: `cargo xtask test` installs it");
+    assert!(path.exists(), "{} is not there: `cargo xtask test` installs it", path.display());
 }
