@@ -52,8 +52,8 @@ async fn what_better_sse_published_while_away_comes_over_http_2_once_each() {
     published.extend(server.publish(500));
     let all = rows(&engine, |rows| data_of(rows).last() == published.last()).await;
     saw(Column::Http, &story::http(&all));
-    saw(Column::Away, &story::of(&all, &published));
-    saw(Column::Form, &format!("batches of 500 events: {}", story::of(&all, &published)));
+    saw(Column::Away, &story::complete(&all, &published));
+    saw(Column::Form, &format!("batches of 500 events: {}", story::complete(&all, &published)));
     assert_eq!(server.asked()[1]["last-event-id"], "10");
     engine.shutdown().await;
 }
@@ -70,7 +70,7 @@ async fn cuts_and_resets_of_http_2_lose_and_double_nothing() {
     let world = World::at_speed(&behind(&proxy, ""), 4);
     let engine = world.start().await;
     let all = rows(&engine, |rows| data_of(rows).last() == published.last()).await;
-    saw(Column::Cut, &story::of(&all, &published));
+    saw(Column::Cut, &story::complete(&all, &published));
     assert_eq!(server.asked().len(), 5, "each fault cost one connection");
     engine.shutdown().await;
 }
@@ -90,7 +90,7 @@ async fn better_sse_that_is_killed_and_comes_back_is_received_again() {
     server.come_back();
     published.extend(server.publish(10));
     let all = rows(&engine, |rows| data_of(rows).last() == published.last()).await;
-    saw(Column::Killed, &story::of(&all, &published));
+    saw(Column::Killed, &story::complete(&all, &published));
     engine.shutdown().await;
 }
 
@@ -107,7 +107,7 @@ async fn streams_that_end_with_a_goaway_are_asked_for_again() {
     server.come_back();
     published.extend(server.publish(10));
     let all = rows(&engine, |rows| data_of(rows).last() == published.last()).await;
-    let told = story::of(&all, &published);
+    let told = story::complete(&all, &published);
     // Whether a try fell into the pause before it listened again is chance.
     saw(Column::Ends, &told.replace(", “connection refused”", ""));
     engine.shutdown().await;
@@ -139,7 +139,7 @@ async fn pings_of_http_2_find_a_connection_that_fell_silent_and_keep_a_living_on
     pass(Duration::from_secs(11)).await;
     let all = rows(&engine, |rows| data_of(rows).last() == published.last()).await;
     assert_eq!(proxy.connections(2).await, 2);
-    saw(Column::Silent, &format!("found by HTTP/2's ping: {}", story::of(&all, &published)));
+    saw(Column::Silent, &format!("found by HTTP/2's ping: {}", story::complete(&all, &published)));
     engine.shutdown().await;
 }
 

@@ -41,7 +41,7 @@ async fn what_sse_starlette_published_while_away_is_there_once_each() {
     published.extend(server.publish(1));
     let all = rows(&engine, |rows| data_of(rows).last() == published.last()).await;
     saw(Column::Http, &story::http(&all));
-    saw(Column::Away, &story::of(&all, &published));
+    saw(Column::Away, &story::complete(&all, &published));
     assert_eq!(server.asked()[1]["last-event-id"], "10");
     engine.shutdown().await;
 }
@@ -55,7 +55,7 @@ async fn cuts_and_resets_before_sse_starlette_lose_and_double_nothing() {
     let world = World::at_speed(&one_feed(&proxy.url("/stream"), ""), 4);
     let engine = world.start().await;
     let all = rows(&engine, |rows| data_of(rows).last() == published.last()).await;
-    saw(Column::Cut, &story::of(&all, &published));
+    saw(Column::Cut, &story::complete(&all, &published));
     assert_eq!(server.asked().len(), 5, "each fault cost one connection");
     engine.shutdown().await;
 }
@@ -65,10 +65,10 @@ async fn a_proxy_that_falls_silent_before_sse_starlette_is_noticed() {
     let mut server = server();
     let proxy = Proxy::start(SocketAddr::from(([127, 0, 0, 1], server.port())), &[Fault::Silence(100)]).await;
     let published = server.publish(10);
-    let world = World::at_speed(&one_feed(&proxy.url("/stream?ping=1"), "idle_timeout = \"40s\""), 10);
+    let world = World::at_speed(&one_feed(&proxy.url("/stream?ping=1"), "idle_timeout = \"40s\""), 20);
     let engine = world.start().await;
     let all = rows(&engine, |rows| data_of(rows).last() == published.last()).await;
-    saw(Column::Silent, &story::of(&all, &published));
+    saw(Column::Silent, &story::complete(&all, &published));
     engine.shutdown().await;
 }
 
@@ -85,7 +85,7 @@ async fn sse_starlette_that_is_killed_and_comes_back_is_received_again() {
     server.come_back();
     published.extend(server.publish(10));
     let all = rows(&engine, |rows| data_of(rows).last() == published.last()).await;
-    saw(Column::Killed, &story::of(&all, &published));
+    saw(Column::Killed, &story::complete(&all, &published));
     engine.shutdown().await;
 }
 
@@ -96,7 +96,7 @@ async fn streams_that_sse_starlette_ends_are_asked_for_again() {
     let published = server.publish(18);
     let engine = world.start().await;
     let all = rows(&engine, |rows| data_of(rows).last() == published.last()).await;
-    saw(Column::Ends, &story::of(&all, &published));
+    saw(Column::Ends, &story::complete(&all, &published));
     let resumed: Vec<_> = server.asked().iter().map(|asked| asked["last-event-id"].clone()).collect();
     assert_eq!(resumed, [json!(null), json!("5"), json!("10"), json!("15")]);
     engine.shutdown().await;

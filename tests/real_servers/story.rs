@@ -1,5 +1,7 @@
 //! What the log tells of a feed, in the words of the table.
 
+use std::collections::HashMap;
+
 use bellwire_engine::event::{GapReason, Reason, Row, RowBody};
 use bellwire_tests::support::world::data_of;
 
@@ -12,14 +14,21 @@ pub fn http(rows: &[Row]) -> String {
     distinct(versions).join(", ")
 }
 
-/// Why the feed connected again, and what became of the events that were published.
-pub fn of(rows: &[Row], published: &[String]) -> String {
-    [why(rows), whole(rows, published)]
-        .into_iter()
-        .chain(gaps(rows))
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join("; ")
+/// Why the feed connected again, and that each published event is in the log once, in order; panics where one is not.
+pub fn complete(rows: &[Row], published: &[String]) -> String {
+    let fate = fate(rows, published);
+    assert_eq!(fate, "0 lost, 0 doubled", "{rows:#?}");
+    told(rows, fate)
+}
+
+/// Why the feed connected again, and what became of the events that were published, whatever it is.
+pub fn whatever(rows: &[Row], published: &[String]) -> String {
+    told(rows, fate(rows, published))
+}
+
+fn told(rows: &[Row], fate: String) -> String {
+    let parts = [why(rows), fate].into_iter().chain(gaps(rows));
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
 /// The reasons, in the log's words.
@@ -46,14 +55,15 @@ pub fn gaps(rows: &[Row]) -> Option<String> {
 }
 
 /// How many of the published events the log lacks, and how many it holds more than once.
-fn whole(rows: &[Row], published: &[String]) -> String {
-    let there = data_of(rows);
-    let count = |data: &String| there.iter().filter(|found| *found == data).count();
-    let lost = published.iter().filter(|data| count(data) == 0).count();
-    let doubled: usize = published.iter().map(|data| count(data).saturating_sub(1)).sum();
-    let first_seen = distinct(there.iter().filter(|data| published.contains(data)).cloned());
-    let order = published.iter().filter(|data| first_seen.contains(data)).cloned().collect::<Vec<_>>();
-    let order = if first_seen == order { "" } else { ", out of order" };
+fn fate(rows: &[Row], published: &[String]) -> String {
+    let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+    for (place, data) in data_of(rows).into_iter().enumerate() {
+        places.entry(data).or_default().push(place);
+    }
+    let found: Vec<&Vec<usize>> = published.iter().filter_map(|data| places.get(data)).collect();
+    let lost = published.len() - found.len();
+    let doubled: usize = found.iter().map(|places| places.len() - 1).sum();
+    let order = if found.is_sorted_by_key(|places| places[0]) { "" } else { ", out of order" };
     format!("{lost} lost, {doubled} doubled{order}")
 }
 

@@ -31,6 +31,11 @@ async fn received(engine: &EngineHandle, connections: usize) -> [Vec<Row>; 3] {
     [0, 1, 2].map(|n| of_feed(&all, n))
 }
 
+/// Why the feed connected again, and whether the log says that events may be missing.
+fn told(rows: &[Row]) -> String {
+    format!("{}; {}", story::why(rows), story::gaps(rows).unwrap_or_else(|| "no gap told".into()))
+}
+
 fn feeds(urls: &[String]) -> String {
     let feed = |(n, url)| format!("[[feed]]\nid = \"f{n}\"\nurl = \"{url}\"\nidle_timeout = \"70s\"\n");
     urls.iter().enumerate().map(feed).collect()
@@ -96,27 +101,26 @@ async fn the_servers_of_tutorials_work_unchanged_side_by_side() {
 
 #[tokio::test]
 async fn a_cut_and_a_silence_before_a_tutorials_server_leave_a_gap_row_each() {
-    for (column, fault) in [(Column::Cut, Fault::Cut(60)), (Column::Silent, Fault::Silence(60))] {
-        let servers = SCRIPTS.map(|(script, _)| NodeServer::start(script, &[0]));
-        let mut proxies = Vec::new();
-        for server in &servers {
-            let upstream = SocketAddr::from(([127, 0, 0, 1], server.ports()[0]));
-            proxies.push(Proxy::start(upstream, &[fault]).await);
-        }
-        let urls: Vec<String> =
-            proxies.iter().zip(SCRIPTS).map(|(proxy, (_, target))| proxy.url(target)).collect();
-        let world = World::at_speed(&feeds(&urls), 20);
-        let engine = world.start().await;
-        for ((script, _), rows) in SCRIPTS.iter().zip(received(&engine, 2).await) {
-            saw(script, Column::Http, &story::http(&rows));
-            saw(
-                script,
-                column,
-                &format!("{}; {}", story::why(&rows), story::gaps(&rows).unwrap_or_default()),
-            );
-        }
-        engine.shutdown().await;
+    tokio::join!(fault(Column::Cut, Fault::Cut(60)), fault(Column::Silent, Fault::Silence(60)));
+}
+
+/// What the log says of a fault on each server's first connection.
+async fn fault(column: Column, fault: Fault) {
+    let servers = SCRIPTS.map(|(script, _)| NodeServer::start(script, &[0]));
+    let mut proxies = Vec::new();
+    for server in &servers {
+        let upstream = SocketAddr::from(([127, 0, 0, 1], server.ports()[0]));
+        proxies.push(Proxy::start(upstream, &[fault]).await);
     }
+    let urls: Vec<String> =
+        proxies.iter().zip(SCRIPTS).map(|(proxy, (_, target))| proxy.url(target)).collect();
+    let world = World::at_speed(&feeds(&urls), 20);
+    let engine = world.start().await;
+    for ((script, _), rows) in SCRIPTS.iter().zip(received(&engine, 2).await) {
+        saw(script, Column::Http, &story::http(&rows));
+        saw(script, column, &told(&rows));
+    }
+    engine.shutdown().await;
 }
 
 #[tokio::test]
@@ -135,11 +139,7 @@ async fn a_tutorials_server_that_is_killed_and_comes_back_leaves_a_gap_row() {
     let _servers: Vec<NodeServer> =
         SCRIPTS.iter().zip(ports).map(|((script, _), port)| NodeServer::start(script, &[port])).collect();
     for ((script, _), rows) in SCRIPTS.iter().zip(received(&engine, 2).await) {
-        saw(
-            script,
-            Column::Killed,
-            &format!("{}; {}", story::why(&rows), story::gaps(&rows).unwrap_or_default()),
-        );
+        saw(script, Column::Killed, &told(&rows));
     }
     engine.shutdown().await;
 }
