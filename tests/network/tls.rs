@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use bellwire_engine::event::Reason;
 use bellwire_engine::status::Connection;
-use bellwire_tests::support::programs;
 use bellwire_tests::support::world::{World, feed};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use bellwire_tests::support::{programs, trust};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -18,12 +17,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 /// A server for `localhost` with a certificate of its own authority: its port, and the authority as PEM.
 async fn secure_server() -> (u16, String) {
-    let mut authority = CertificateParams::default();
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
-    let key = KeyPair::generate().unwrap();
-    let params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-    let certificate = params.signed_by(&key, &authority).unwrap();
+    let trust::Issued { authority, certificate, key } = trust::issue();
     let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
@@ -47,7 +41,7 @@ async fn secure_server() -> (u16, String) {
             });
         }
     });
-    (port, authority.pem())
+    (port, authority)
 }
 
 #[tokio::test]

@@ -2,16 +2,12 @@
 
 use std::collections::HashMap;
 
-use bellwire_engine::event::{GapReason, Reason, Row, RowBody};
+use bellwire_engine::event::{GapReason, Opened, Reason, Row, RowBody};
 use bellwire_tests::support::world::data_of;
 
 /// The HTTP versions of the connections, each once.
 pub fn http(rows: &[Row]) -> String {
-    let versions = rows.iter().filter_map(|row| match &row.body {
-        RowBody::Open(opened) => Some(opened.http.clone()),
-        _ => None,
-    });
-    distinct(versions).join(", ")
+    distinct(rows.iter().filter_map(opened).map(|opened| opened.http.clone())).join(", ")
 }
 
 /// Why the feed connected again, and that each published event is in the log once, in order; panics where one is not.
@@ -27,7 +23,9 @@ pub fn whatever(rows: &[Row], published: &[String]) -> String {
 }
 
 fn told(rows: &[Row], fate: String) -> String {
-    let parts = [why(rows), fate].into_iter().chain(gaps(rows));
+    let repeated: u64 = rows.iter().filter_map(opened).map(|opened| opened.repeated).sum();
+    let repeated = (repeated > 0).then(|| "what the server sent again was left out".to_owned());
+    let parts = [why(rows), fate].into_iter().chain(repeated).chain(gaps(rows));
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
@@ -49,9 +47,17 @@ pub fn gaps(rows: &[Row]) -> Option<String> {
     });
     let texts = distinct(reasons.map(|reason| match reason {
         GapReason::NoIds => "gap told: no ids".to_owned(),
+        GapReason::HistoryTooShort => "gap told: history too short".to_owned(),
         other => format!("gap told: {other:?}"),
     }));
     (!texts.is_empty()).then(|| texts.join(", "))
+}
+
+fn opened(row: &Row) -> Option<&Opened> {
+    match &row.body {
+        RowBody::Open(opened) => Some(opened),
+        _ => None,
+    }
 }
 
 /// How many of the published events the log lacks, and how many it holds more than once.

@@ -120,7 +120,9 @@ server has no such thing.
 
 - **clock-stream.mjs, server-time.mjs, time-message.mjs**: the servers of tutorials, in `tests/servers`. They send no
   ids and keep no history.
-- **nchan**: nginx with the module nchan, from Debian's packages. It keeps its history in memory.
+- **nchan**: nginx with the module nchan, from Debian's packages. It keeps its history in memory. Where the history no
+  longer reaches back to what was asked for, nchan goes on with the oldest message it has; its stream then looks as if
+  nothing were missing, and no client can tell.
 - **sse-starlette**: the Python library, on uvicorn; its app in `tests/servers` keeps a history in a file.
 - **better-sse**: the Node library, over HTTP/2 and TLS; its server in `tests/servers` keeps a history in a file.
 

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tempfile::TempDir;
 
 /// Names the folder of the certificates to the process that trusts them.
@@ -23,7 +23,15 @@ pub fn certificates(test: &str) -> Option<PathBuf> {
         return Some(dir.into());
     }
     let dir = TempDir::new().expect("a temporary folder can be made");
-    issue(&dir);
+    let Issued { authority, certificate, key } = issue();
+    let files = [
+        ("authority.pem", authority),
+        ("certificate.pem", certificate.pem()),
+        ("key.pem", key.serialize_pem()),
+    ];
+    for (name, pem) in files {
+        fs::write(dir.path().join(name), pem).expect("a certificate can be written");
+    }
     let mut again = Command::new(env::current_exe().expect("a running program has a path"));
     again.args([test, "--exact", "--nocapture"]).stdin(Stdio::null());
     again.env(DIR_VARIABLE, dir.path()).env("SSL_CERT_FILE", dir.path().join("authority.pem"));
@@ -33,23 +41,27 @@ pub fn certificates(test: &str) -> Option<PathBuf> {
     None
 }
 
-fn issue(dir: &TempDir) {
-    let mut authority = CertificateParams::default();
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let authority = CertifiedIssuer::self_signed(authority, key()).expect("the authority signs itself");
-    let key = key();
-    let params = CertificateParams::new(vec!["localhost".to_owned()]).expect("localhost is a name");
-    let certificate = params.signed_by(&key, &authority).expect("the authority signs");
-    let files = [
-        ("authority.pem", authority.pem()),
-        ("certificate.pem", certificate.pem()),
-        ("key.pem", key.serialize_pem()),
-    ];
-    for (name, pem) in files {
-        fs::write(dir.path().join(name), pem).expect("a certificate can be written");
-    }
+/// What a server for `localhost` shows, and who vouches for it.
+pub struct Issued {
+    /// The authority, as PEM.
+    pub authority: String,
+    /// The server's certificate.
+    pub certificate: Certificate,
+    /// Its key.
+    pub key: KeyPair,
 }
 
-fn key() -> KeyPair {
+/// A certificate for `localhost` of an authority of its own.
+pub fn issue() -> Issued {
+    let mut authority = CertificateParams::default();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = CertifiedIssuer::self_signed(authority, new_key()).expect("the authority signs itself");
+    let key = new_key();
+    let params = CertificateParams::new(vec!["localhost".to_owned()]).expect("localhost is a name");
+    let certificate = params.signed_by(&key, &authority).expect("the authority signs");
+    Issued { authority: authority.pem(), certificate, key }
+}
+
+fn new_key() -> KeyPair {
     KeyPair::generate().expect("a key can be made")
 }

@@ -19,8 +19,8 @@ cargo xtask COMMAND
          the server, the log and the notifications
 
 Each first sets up what it needs: system packages on Debian and Ubuntu (as root or
-with sudo), npm packages, tools of its own under target/. BELLWIRE_SETUP=skip leaves
-the system packages alone.
+with sudo), packages of npm and PyPI, tools of its own under target/.
+BELLWIRE_SETUP=skip leaves the system packages alone.
 ";
 
 fn main() -> ExitCode {
