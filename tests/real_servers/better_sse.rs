@@ -8,8 +8,8 @@ use bellwire_engine::event::Reason;
 use bellwire_engine::ports::Secrets;
 use bellwire_engine::secrets::Secret;
 use bellwire_engine::status::Connection;
+use bellwire_tests::support::history_server::{HistoryServer, Library};
 use bellwire_tests::support::proxy::{Fault, Proxy};
-use bellwire_tests::support::published::{HistoryServer, Library};
 use bellwire_tests::support::trust;
 use bellwire_tests::support::world::{World, data, data_of, feed, rows, status};
 

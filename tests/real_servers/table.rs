@@ -1,6 +1,7 @@
 //! The table of docs/servers.md: each cell is what a test saw, and the test fails where it sees something else.
 //!
-//! `BELLWIRE_WRITE_SERVERS=1 cargo test -p bellwire-tests --test real_servers` writes what the tests see instead.
+//! `BELLWIRE_WRITE_SERVERS=1 cargo test -p bellwire-tests --test real_servers` writes what the tests see instead;
+//! with the page deleted before, it makes it anew, without cells of tests that are gone.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -2,6 +2,7 @@
 
 pub mod desktop;
 pub mod history;
+pub mod history_server;
 pub mod http;
 pub mod nchan;
 pub mod node;
@@ -9,7 +10,6 @@ pub mod notifyd;
 pub mod origin;
 pub mod programs;
 pub mod proxy;
-pub mod published;
 pub mod steered;
 pub mod torture;
 pub mod tray;
