@@ -135,6 +135,7 @@ async fn messages_that_expired_in_nchan_are_lost_and_nothing_in_its_stream_says_
     published.extend(publish(&nchan, "/pub/ops", 6..8));
     let engine = world.start().await;
     let all = rows(&engine, |rows| data_of(rows).last() == published.last()).await;
+    assert_eq!(story::gaps(&all), None, "nothing in the stream tells of it");
     saw(
         Column::Expired,
         &format!("goes on with the oldest it has and says nothing; {}", story::whatever(&all, &published)),
