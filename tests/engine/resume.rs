@@ -165,6 +165,18 @@ async fn a_feed_that_cannot_resume_says_so_once_and_each_later_connection_says_i
 }
 
 #[tokio::test]
+async fn a_connection_lost_before_its_first_event_says_that_there_was_none_to_resume_after() {
+    let scenes = vec![Scene::ended("retry: 300\n\n"), Scene::ended("id: 1\ndata: a\n\n"), Scene::stream("")];
+    let origin = Origin::start(scenes).await;
+    let world = World::at_speed(&one_feed(&origin), 20);
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| opened(rows).len() == 3).await;
+    assert_eq!(gaps(&all).into_iter().map(|gap| gap.reason).collect::<Vec<_>>(), [GapReason::NoEventYet]);
+    assert_eq!(opened(&all).iter().map(|open| open.may_miss).collect::<Vec<_>>(), [false, true, false]);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_hub_whose_history_is_too_short_says_that_events_are_missing() {
     let hub = |place: &str, body: &str| {
         let mut scene =

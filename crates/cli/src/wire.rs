@@ -151,6 +151,7 @@ fn severity(severity: Severity) -> &'static str {
 fn gap_words(reason: GapReason) -> &'static str {
     match reason {
         GapReason::NoIds => "the feed sends no ids, so it cannot resume",
+        GapReason::NoEventYet => "no event had come yet, so there was none to resume after",
         GapReason::ResumeOff => "the configuration says not to resume",
         GapReason::HistoryTooShort => "the server's history did not go back far enough",
         GapReason::Oversize => "an event was over the size limit and was skipped",

@@ -236,10 +236,12 @@ pub struct Gap {
 /// Why events may be missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GapReason {
-    /// The feed sends no ids, so the server cannot be asked for what was missed. Said once a feed and URL; later
-    /// connections say it themselves ([`Opened::may_miss`]).
+    /// The feed sends no ids, so the server cannot be asked for what was missed. This reason and the next two are said
+    /// once a feed and URL; later connections say it themselves ([`Opened::may_miss`]).
     NoIds,
-    /// The configuration says not to resume. Said once, too.
+    /// No event had come yet, so there was none to resume after.
+    NoEventYet,
+    /// The configuration says not to resume.
     ResumeOff,
     /// The server's history did not go back to where it was asked to resume.
     HistoryTooShort,

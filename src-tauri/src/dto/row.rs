@@ -124,6 +124,7 @@ pub enum DecisionKind {
 #[serde(rename_all = "kebab-case")]
 pub enum GapReason {
     NoIds,
+    NoEventYet,
     ResumeOff,
     HistoryTooShort,
     Oversize,
@@ -270,6 +271,7 @@ impl From<domain::GapReason> for GapReason {
     fn from(reason: domain::GapReason) -> Self {
         match reason {
             domain::GapReason::NoIds => GapReason::NoIds,
+            domain::GapReason::NoEventYet => GapReason::NoEventYet,
             domain::GapReason::ResumeOff => GapReason::ResumeOff,
             domain::GapReason::HistoryTooShort => GapReason::HistoryTooShort,
             domain::GapReason::Oversize => GapReason::Oversize,

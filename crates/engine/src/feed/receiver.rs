@@ -53,6 +53,7 @@ impl Receiver {
             url,
             origin: "".into(),
             has_ids: cursor.has_ids,
+            has_events: cursor.has_events,
             was_open: cursor.last_at > 0,
             lost_at: (cursor.last_at > 0).then_some(cursor.last_at),
         };
@@ -141,6 +142,7 @@ impl Receiver {
             Incoming::Id(_) => true,
             _ => false,
         });
+        progress.has_events |= items.iter().any(|item| matches!(item, Incoming::Event(_)));
         items.retain(|item| !matches!(item, Incoming::Comment(_)));
         if items.is_empty() {
             return Ok(());
@@ -184,6 +186,7 @@ struct Progress {
     url: Arc<str>,
     origin: Arc<str>,
     has_ids: bool,
+    has_events: bool,
     /// Whether an event stream was ever open.
     was_open: bool,
     /// When the last open connection was lost, or before one, when the first try failed.
@@ -200,7 +203,7 @@ impl Progress {
             return Some(GapReason::ResumeOff);
         }
         if !self.has_ids {
-            return Some(GapReason::NoIds);
+            return Some(if self.has_events { GapReason::NoIds } else { GapReason::NoEventYet });
         }
         is_history_short.then_some(GapReason::HistoryTooShort)
     }

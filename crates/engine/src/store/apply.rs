@@ -140,8 +140,8 @@ impl<'g> Group<'g> {
         for ((feed, url), cursor) in &self.cursors {
             self.tx
                 .prepare_cached(
-                    "INSERT OR REPLACE INTO cursor (feed, url, last_event_id, has_ids, retry_ms, last_at, is_told) \
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                    "INSERT OR REPLACE INTO cursor (feed, url, last_event_id, has_ids, retry_ms, last_at, has_events, told) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 )?
                 .execute((
                     feed.as_str(),
@@ -150,7 +150,8 @@ impl<'g> Group<'g> {
                     cursor.has_ids,
                     cursor.retry_ms.map(|ms| i64::try_from(ms).unwrap_or(i64::MAX)),
                     cursor.last_at,
-                    cursor.is_told,
+                    cursor.has_events,
+                    cursor.told.0,
                 ))?;
         }
         let counters =
@@ -184,6 +185,7 @@ impl<'g> Group<'g> {
                     }
                     cursor.last_event_id.clone_from(&event.last_event_id);
                     cursor.has_ids |= event.explicit_id;
+                    cursor.has_events = true;
                 }
                 Incoming::Id(id) => {
                     cursor.last_event_id.clone_from(id);

@@ -133,6 +133,7 @@ fn reason_from(value: &Value) -> Option<Reason> {
 fn gap_word(reason: GapReason) -> &'static str {
     match reason {
         GapReason::NoIds => "no-ids",
+        GapReason::NoEventYet => "no-event-yet",
         GapReason::ResumeOff => "resume-off",
         GapReason::HistoryTooShort => "history-too-short",
         GapReason::Oversize => "oversize",
@@ -142,6 +143,7 @@ fn gap_word(reason: GapReason) -> &'static str {
 
 fn gap_reason(word: &str) -> GapReason {
     match word {
+        "no-event-yet" => GapReason::NoEventYet,
         "resume-off" => GapReason::ResumeOff,
         "history-too-short" => GapReason::HistoryTooShort,
         "oversize" => GapReason::Oversize,

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::codec;
 use super::outbox::OpenDigest;
-use crate::event::{FeedId, Millis, Opened, RowBody, Seq, Severity};
+use crate::event::{FeedId, GapReason, Millis, Opened, RowBody, Seq, Severity};
 use crate::rules::Flood;
 use crate::status::Mute;
 
@@ -25,8 +25,10 @@ pub(crate) struct Cursor {
     pub retry_ms: Option<u64>,
     /// When the newest bytes came.
     pub last_at: Millis,
-    /// Whether the log said that this feed cannot resume.
-    pub is_told: bool,
+    /// Whether the feed ever sent an event.
+    pub has_events: bool,
+    /// The reasons that the log gave for why this feed cannot resume.
+    pub told: Told,
 }
 
 /// One feed's numbers.
@@ -47,6 +49,25 @@ pub(crate) struct FeedLedger {
     pub connection: Option<OpenConnection>,
     /// When events came, for the rate; newest last, within the group being written.
     pub fresh: Vec<Millis>,
+}
+
+/// A set of reasons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) struct Told(pub i64);
+
+impl Told {
+    /// Puts a reason in; whether it is new.
+    pub fn insert(&mut self, reason: GapReason) -> bool {
+        let bit = match reason {
+            GapReason::NoIds => 1,
+            GapReason::NoEventYet => 2,
+            GapReason::ResumeOff => 4,
+            GapReason::HistoryTooShort | GapReason::Oversize | GapReason::StoreReplaced => return true,
+        };
+        let is_new = self.0 & bit == 0;
+        self.0 |= bit;
+        is_new
+    }
 }
 
 /// What an open connection is measured by.
@@ -134,8 +155,9 @@ impl Ledger {
     }
 
     fn load_cursors(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        let mut statement = connection
-            .prepare("SELECT feed, url, last_event_id, has_ids, retry_ms, last_at, is_told FROM cursor")?;
+        let mut statement = connection.prepare(
+            "SELECT feed, url, last_event_id, has_ids, retry_ms, last_at, has_events, told FROM cursor",
+        )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let name: String = row.get(0)?;
@@ -145,7 +167,8 @@ impl Ledger {
                 has_ids: row.get(3)?,
                 retry_ms: row.get(4)?,
                 last_at: row.get(5)?,
-                is_told: row.get(6)?,
+                has_events: row.get(6)?,
+                told: Told(row.get(7)?),
             };
             self.cursors.insert((feed, row.get(1)?), cursor);
         }

@@ -48,7 +48,7 @@ impl Group<'_> {
     /// A feed that cannot resume says so once for each of its URLs.
     pub(super) fn cannot_resume(&mut self, feed: &FeedId, url: &Arc<str>, gap: &Gap) -> rusqlite::Result<()> {
         let mut cursor = self.cursor(feed, url);
-        if std::mem::replace(&mut cursor.is_told, true) {
+        if !cursor.told.insert(gap.reason) {
             return Ok(());
         }
         self.cursors.insert((feed.clone(), url.to_string()), cursor);

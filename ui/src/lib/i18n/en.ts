@@ -136,6 +136,7 @@ export const en = {
   'life.retry.rest': 'by the server. Bellwire waits at least that long before it reconnects.',
   'life.gap.fact': 'Events may be missing {range}.',
   'life.gap.no-ids': 'This feed sends no ids, so it cannot resume. Later connections say it in their own row.',
+  'life.gap.no-event-yet': 'No event had come yet, so there was none to resume after.',
   'life.gap.resume-off': 'This feed is set not to resume.',
   'life.gap.history-too-short': 'The server no longer had what was sent since then.',
   'life.gap.oversize.fact': '1 event was skipped.',

@@ -136,6 +136,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'life.retry.rest': '由服务器指定。Bellwire 重连前至少等待这么久。',
   'life.gap.fact': '{range} 可能缺失事件。',
   'life.gap.no-ids': '此订阅源不发送 ID，无法续传。以后每次连接会在自己的行中说明。',
+  'life.gap.no-event-yet': '此前还没有收到事件，无从续传。',
   'life.gap.resume-off': '此订阅源设为不续传。',
   'life.gap.history-too-short': '服务器已不再保留那之后发出的内容。',
   'life.gap.oversize.fact': '跳过了 1 个事件。',

@@ -62,6 +62,11 @@ describe('lifecycle rows', () => {
       '10:42:07–10:42:31 可能缺失事件。此订阅源不发送 ID，无法续传。以后每次连接会在自己的行中说明。',
     ],
     [
+      { kind: 'gap', from: at - 24_000, to: at, reason: 'no-event-yet' },
+      'Events may be missing 10:42:07–10:42:31. No event had come yet, so there was none to resume after.',
+      '10:42:07–10:42:31 可能缺失事件。此前还没有收到事件，无从续传。',
+    ],
+    [
       { kind: 'gap', from: at - 24_000, to: at, reason: 'resume-off' },
       'Events may be missing 10:42:07–10:42:31. This feed is set not to resume.',
       '10:42:07–10:42:31 可能缺失事件。此订阅源设为不续传。',

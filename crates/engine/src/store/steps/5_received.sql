@@ -1,7 +1,8 @@
 -- What a server sends again after a reconnect is found by its id.
 CREATE INDEX log_id ON log (feed, last_event_id) WHERE explicit_id = 1;
--- Whether the log said that the feed cannot resume.
-ALTER TABLE cursor ADD COLUMN is_told INTEGER NOT NULL DEFAULT 0;
+-- Whether the feed ever sent an event, and for which reasons the log said that it cannot resume.
+ALTER TABLE cursor ADD COLUMN has_events INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE cursor ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
 -- How an event came: the layout of its lines, or the lines as they came; -1 where they were too large to keep.
 ALTER TABLE log ADD COLUMN layout INTEGER;
 ALTER TABLE log ADD COLUMN raw BLOB;
