@@ -1,9 +1,14 @@
-//! The EventSource standard, case by case, against the decoder.
+//! The EventSource standard, case by case, against the decoder, the subscription and a peer.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a case that cannot be read fails the test")]
 
+mod bodies;
 mod cases;
+mod client;
 mod parse;
+mod peer;
 mod random;
 mod record;
 mod reference;
+mod runner;
 mod sockets;
+mod verdict;

@@ -1,0 +1,90 @@
+//! reqwest-eventsource as a second client, its waiting times recorded and shortened.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use reqwest_eventsource::retry::{DEFAULT_RETRY, ExponentialBackoff, RetryPolicy};
+use reqwest_eventsource::{Error, Event, EventSource, ReadyState};
+use reqwest_of_peer as reqwest;
+use tokio::sync::mpsc;
+
+use crate::cases::Expected;
+use crate::client::{SPEED, Step};
+
+/// Runs it and tells its steps until it ends or nobody listens.
+pub async fn receive(url: &str, last_event_id: &str, steps: mpsc::Sender<Step>) {
+    let mut request = client().get(url);
+    // It has no way to begin with an id but a header of the caller's own.
+    if !last_event_id.is_empty() {
+        request = request.header("Last-Event-ID", last_event_id);
+    }
+    let mut source = EventSource::new(request).unwrap();
+    let paced = Paced::default();
+    let delays = Arc::clone(&paced.delays);
+    source.set_retry_policy(Box::new(paced));
+    let say = async |step| steps.send(step).await.is_ok();
+    if !say(Step::Asks).await {
+        return;
+    }
+    // The first request is told; each later one is known by its outcome alone.
+    let mut is_told = true;
+    while let Some(next) = source.next().await {
+        let was_open = matches!(next, Ok(Event::Message(_)));
+        if !was_open && !is_told && !say(Step::Asks).await {
+            return;
+        }
+        is_told = true;
+        let step = match next {
+            Ok(Event::Open) => Step::Open { origin: None },
+            Ok(Event::Message(message)) => {
+                Step::Event(Expected { event_type: message.event, data: message.data, id: message.id })
+            }
+            Err(_) if source.ready_state() == ReadyState::Closed => Step::Rests,
+            Err(_) => {
+                is_told = false;
+                Step::Waits(delays.lock().unwrap().pop_front().unwrap_or_default())
+            }
+        };
+        if !say(step).await {
+            return;
+        }
+    }
+}
+
+/// Whether it refuses this address: at once, or with its first step and for good.
+pub async fn refuses(address: &str) -> bool {
+    let Ok(mut source) = EventSource::new(client().get(address)) else { return true };
+    let first = source.next().await;
+    matches!(first, Some(Err(_))) && source.ready_state() == ReadyState::Closed
+}
+
+fn client() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+/// Its own default policy; what it decides is told as it is and waited for [`SPEED`] times as short.
+struct Paced {
+    policy: ExponentialBackoff,
+    delays: Arc<Mutex<VecDeque<Duration>>>,
+}
+
+impl Default for Paced {
+    fn default() -> Self {
+        Self { policy: DEFAULT_RETRY, delays: Arc::default() }
+    }
+}
+
+impl RetryPolicy for Paced {
+    fn retry(&self, error: &Error, last: Option<(usize, Duration)>) -> Option<Duration> {
+        let last = last.map(|(number, shortened)| (number, shortened * SPEED));
+        let delay = self.policy.retry(error, last)?;
+        self.delays.lock().unwrap().push_back(delay);
+        Some(delay / SPEED)
+    }
+
+    fn set_reconnection_time(&mut self, time: Duration) {
+        self.policy.set_reconnection_time(time);
+    }
+}
