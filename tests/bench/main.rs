@@ -1,1 +1,61 @@
-fn main() {}
+//! `cargo xtask bench`: figures, each in a process of its own. It reports and asserts nothing.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line tool speaks through its output"
+)]
+#![allow(clippy::expect_used, reason = "a figure that cannot be measured ends with the reason")]
+#![allow(clippy::disallowed_methods, reason = "figures are taken by the real clock")]
+
+mod arrivals;
+mod decoding;
+mod feeds;
+mod line;
+mod machine;
+mod peer;
+mod report;
+mod sender;
+mod store;
+mod words;
+
+use std::process::ExitCode;
+
+use feeds::Load;
+
+const MANY: Load =
+    Load { title: "A thousand feeds", feeds: 1000, rate: 50.0, seconds: 120, heartbeat: 15, alert_every: 0 };
+const BURST: Load = Load {
+    title: "Ten thousand events a second",
+    feeds: 50,
+    rate: 10_000.0,
+    seconds: 60,
+    heartbeat: 15,
+    alert_every: 0,
+};
+const STEADY: Load = Load {
+    title: "Fifty feeds of twenty events a second",
+    feeds: 50,
+    rate: 1000.0,
+    seconds: 60,
+    heartbeat: 15,
+    alert_every: 50,
+};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let (figure, settings) = words.split_first().map_or(("all", &words[..]), |(first, rest)| (first, rest));
+    match figure {
+        "line" => line::run(settings).await,
+        "feeds" => MANY.run(settings).await,
+        "burst" => BURST.run(settings).await,
+        "steady" => STEADY.run(settings).await,
+        "arrivals" => arrivals::run(settings),
+        "store" => store::run(settings).await,
+        "peer" => peer::run().await,
+        "peer-part" => peer::part(settings).await,
+        "send" => sender::send(settings).await,
+        _ => return report::all(&words),
+    }
+    ExitCode::SUCCESS
+}

@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
+use bellwire_tests::support::client::{Ask, Client, End, Step};
 use bellwire_tests::support::origin::{Origin, Scene, Then};
 use serde::{Deserialize, Serialize};
 
 use super::cases::{Expected, ParseCase};
-use super::client::{Client, End, Step};
+use super::runner::SPEED;
 use super::verdict::{Failed, Flaw, Verdict, hold};
 
 /// How a body comes.
@@ -50,7 +51,8 @@ struct Heard {
 /// Listens until the second request was answered, or until the client closes as the case has it.
 async fn listen(client: Client, case: &ParseCase, url: &str, seed: &str) -> Result<Heard, Failed> {
     let mut heard = Heard { events: Vec::new(), delay: None };
-    let mut run = client.start(url, seed);
+    let ask = Ask { url: url.to_owned(), last_event_id: seed.to_owned(), speed: SPEED, ..Ask::default() };
+    let mut run = client.start(ask);
     loop {
         match run.next().await {
             Ok(Step::Event(event)) if heard.delay.is_none() => {
@@ -61,7 +63,7 @@ async fn listen(client: Client, case: &ParseCase, url: &str, seed: &str) -> Resu
             }
             Ok(Step::Waits(delay)) if heard.delay.is_none() => heard.delay = Some(delay),
             Ok(Step::Open { .. }) if heard.delay.is_some() => break,
-            Ok(Step::Rests) | Err(End::Done) => break,
+            Ok(Step::Parks(_) | Step::Rests) | Err(End::Done) => break,
             Ok(_) => {}
             Err(End::Panicked) => return Err(Failed::panicked()),
         }

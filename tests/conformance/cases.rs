@@ -3,6 +3,8 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+pub use bellwire_tests::support::client::Received as Expected;
+
 const CASES: &str = include_str!("cases.json");
 
 /// A case for the decoder alone. A field that is not named here is an error.
@@ -50,16 +52,6 @@ pub struct Chunk {
     /// A pause means nothing to a decoder.
     #[serde(rename = "after_ms")]
     _after_ms: u64,
-}
-
-/// An event that must be delivered.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Expected {
-    #[serde(rename = "type")]
-    pub event_type: String,
-    pub data: String,
-    pub id: String,
 }
 
 /// What a case needs to be run.

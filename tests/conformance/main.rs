@@ -3,9 +3,7 @@
 
 mod bodies;
 mod cases;
-mod client;
 mod parse;
-mod peer;
 mod random;
 mod record;
 mod reference;

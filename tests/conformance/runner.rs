@@ -4,17 +4,19 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::Duration;
 
+use bellwire_tests::support::client::Client;
 use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 
 use super::bodies::{self, Pieces};
 use super::cases::{Kind, parse_cases, socket_cases};
-use super::client::Client;
 use super::sockets;
 use super::verdict::{Failed, Flaw, Verdict};
 
 /// How long a case may take; whatever stalls costs the suite this much once.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How many times as fast time runs for a client.
+pub const SPEED: u32 = 20;
 /// How many cases run at once.
 const AT_ONCE: usize = 16;
 

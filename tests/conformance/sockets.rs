@@ -6,11 +6,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use bellwire_tests::support::client::{Ask, Client, End, Step};
 use bellwire_tests::support::origin::{Asked, Origin, Scene, Then};
 use serde::Deserialize;
 
 use super::cases::{Expected, Kind};
-use super::client::{Client, End, Step};
+use super::runner::SPEED;
 use super::verdict::{Failed, Flaw, Verdict, fail, hold};
 
 /// A case with connections. A field that is not named here is an error.
@@ -150,7 +151,7 @@ struct Heard {
 /// Listens until everything expected came, or the client rests.
 async fn listen(client: Client, case: &SocketCase, origin: &Origin, planned: usize) -> Result<Heard, Failed> {
     let closes = case.expect_state.as_deref() == Some("closed-by-user");
-    let mut run = client.start(&origin.url("/case"), "");
+    let mut run = client.start(Ask { url: origin.url("/case"), speed: SPEED, ..Ask::default() });
     let mut heard = Heard::default();
     loop {
         match run.next().await {
@@ -179,7 +180,7 @@ async fn listen(client: Client, case: &SocketCase, origin: &Origin, planned: usi
                     break;
                 }
             }
-            Ok(Step::Rests) => {
+            Ok(Step::Parks(_) | Step::Rests) => {
                 heard.states.push("error/CLOSED");
                 break;
             }

@@ -1,5 +1,6 @@
 //! Building blocks of the suites, one real thing each.
 
+pub mod client;
 pub mod desktop;
 pub mod history;
 pub mod history_server;
@@ -8,6 +9,7 @@ pub mod nchan;
 pub mod node;
 pub mod notifyd;
 pub mod origin;
+pub mod peer;
 pub mod programs;
 pub mod proxy;
 pub mod steered;

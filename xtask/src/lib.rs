@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "time limits on real processes need the real clock")]
 
 pub mod behaviour;
+pub mod bench;
 pub mod boundaries;
 pub mod demo;
 pub mod desktop;

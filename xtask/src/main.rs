@@ -17,6 +17,9 @@ cargo xtask COMMAND
   torture [--minutes N] [--seed S]
          kills the receiver under load, again and again, and compares the ledgers of
          the server, the log and the notifications
+  bench [--write | FIGURE [SETTING N ...]]
+         measures in a release build: line, feeds, burst, steady, arrivals, store, peer,
+         or all of them, about eight minutes; --write puts them into docs
 
 Each first sets up what it needs: system packages on Debian and Ubuntu (as root or
 with sudo), packages of npm and PyPI, tools of its own under target/.
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
         ["demo"] => xtask::demo::run(),
         ["test"] => xtask::test::run(),
         ["lint"] => xtask::lint::run(),
+        ["bench", arguments @ ..] => xtask::bench::run(arguments),
         ["torture", arguments @ ..] => xtask::torture::run(arguments),
         _ => {
             eprintln!("error: unknown: {}\n\n{HELP}", words.join(" "));

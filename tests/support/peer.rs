@@ -10,18 +10,20 @@ use reqwest_eventsource::{Error, Event, EventSource, ReadyState};
 use reqwest_of_peer as reqwest;
 use tokio::sync::mpsc;
 
-use crate::cases::Expected;
-use crate::client::{SPEED, Step};
+use super::client::{Ask, Received, Step};
 
 /// Runs it and tells its steps until it ends or nobody listens.
-pub async fn receive(url: &str, last_event_id: &str, steps: mpsc::Sender<Step>) {
-    let mut request = client().get(url);
+pub async fn receive(ask: Ask, steps: mpsc::Sender<Step>) {
+    let mut request = client().get(&ask.url);
+    for (name, value) in ask.headers {
+        request = request.header(name, value);
+    }
     // It has no way to begin with an id but a header of the caller's own.
-    if !last_event_id.is_empty() {
-        request = request.header("Last-Event-ID", last_event_id);
+    if !ask.last_event_id.is_empty() {
+        request = request.header("Last-Event-ID", &ask.last_event_id);
     }
     let mut source = EventSource::new(request).unwrap();
-    let paced = Paced::default();
+    let paced = Paced { policy: DEFAULT_RETRY, delays: Arc::default(), speed: ask.speed.max(1) };
     let delays = Arc::clone(&paced.delays);
     source.set_retry_policy(Box::new(paced));
     let say = async |step| steps.send(step).await.is_ok();
@@ -39,7 +41,7 @@ pub async fn receive(url: &str, last_event_id: &str, steps: mpsc::Sender<Step>) 
         let step = match next {
             Ok(Event::Open) => Step::Open { origin: None },
             Ok(Event::Message(message)) => {
-                Step::Event(Expected { event_type: message.event, data: message.data, id: message.id })
+                Step::Event(Received { event_type: message.event, data: message.data, id: message.id })
             }
             Err(_) if source.ready_state() == ReadyState::Closed => Step::Rests,
             Err(_) => {
@@ -64,24 +66,19 @@ fn client() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
-/// Its own default policy; what it decides is told as it is and waited for [`SPEED`] times as short.
+/// Its own default policy; what it decides is told as it is and waited for `speed` times as short.
 struct Paced {
     policy: ExponentialBackoff,
     delays: Arc<Mutex<VecDeque<Duration>>>,
-}
-
-impl Default for Paced {
-    fn default() -> Self {
-        Self { policy: DEFAULT_RETRY, delays: Arc::default() }
-    }
+    speed: u32,
 }
 
 impl RetryPolicy for Paced {
     fn retry(&self, error: &Error, last: Option<(usize, Duration)>) -> Option<Duration> {
-        let last = last.map(|(number, shortened)| (number, shortened * SPEED));
+        let last = last.map(|(number, shortened)| (number, shortened * self.speed));
         let delay = self.policy.retry(error, last)?;
         self.delays.lock().unwrap().push_back(delay);
-        Some(delay / SPEED)
+        Some(delay / self.speed)
     }
 
     fn set_reconnection_time(&mut self, time: Duration) {

@@ -1,20 +1,17 @@
-//! What the cases need of a client, so that each can be driven through them; and Bellwire's own.
+//! A client of event streams as the conformance cases and the figures drive it: Bellwire's own, or a peer.
 
 use std::time::Duration;
 
-use bellwire_engine::config::feed_url;
+use bellwire_engine::config::{Header, feed_url};
 use bellwire_engine::feed::{Incoming, Signal, Spec, Subscribed};
-use bellwire_tests::support::world::World;
+use serde::Deserialize;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::cases::Expected;
-use crate::peer;
+use super::peer;
+use super::world::World;
 
-/// How many times as fast time runs for a client.
-pub const SPEED: u32 = 20;
-
-/// A client that the cases drive.
+/// A client that can be driven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Client {
     /// Bellwire's subscription.
@@ -23,29 +20,59 @@ pub enum Client {
     Peer,
 }
 
+/// What a client is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Ask {
+    /// The address.
+    pub url: String,
+    /// What an earlier connection left; empty for nothing.
+    pub last_event_id: String,
+    /// Further headers.
+    pub headers: Vec<(&'static str, &'static str)>,
+    /// How many times as fast time runs for it; 0 counts as 1.
+    pub speed: u32,
+}
+
+/// An event as the standard dispatches it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Received {
+    /// Its type.
+    #[serde(rename = "type")]
+    pub event_type: String,
+    /// Its data.
+    pub data: String,
+    /// The last event ID string.
+    pub id: String,
+}
+
 /// One step that a client tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     /// It asks.
     Asks,
     /// A stream is open; from where, if the client can say.
-    Open { origin: Option<String> },
+    Open {
+        /// The origin of the final address.
+        origin: Option<String>,
+    },
     /// An event.
-    Event(Expected),
+    Event(Received),
     /// It lost the stream or got none, and asks again after this time.
     Waits(Duration),
+    /// It says that a person is needed, and asks again after this time all the same.
+    Parks(Duration),
     /// It asks no more by itself.
     Rests,
 }
 
 impl Client {
-    /// Begins to receive; `last_event_id` is what an earlier connection left.
-    pub fn start(self, url: &str, last_event_id: &str) -> Run {
+    /// Begins to receive.
+    pub fn start(self, ask: Ask) -> Run {
         let (steps, heard) = mpsc::channel(1);
-        let (url, last_event_id) = (url.to_owned(), last_event_id.to_owned());
         let task = match self {
-            Self::Bellwire => tokio::spawn(async move { receive(&url, last_event_id, steps).await }),
-            Self::Peer => tokio::spawn(async move { peer::receive(&url, &last_event_id, steps).await }),
+            Self::Bellwire => tokio::spawn(receive(ask, steps)),
+            Self::Peer => tokio::spawn(peer::receive(ask, steps)),
         };
         Run { heard, task: Some(task) }
     }
@@ -114,10 +141,15 @@ impl Drop for Run {
 }
 
 /// Runs a subscription and tells its steps until nobody listens.
-async fn receive(url: &str, last_event_id: String, steps: mpsc::Sender<Step>) {
-    let world = World::at_speed("", SPEED);
-    let address = url.parse().unwrap_or_else(|error| panic!("{url}: {error}"));
-    let spec = Spec { last_event_id, ..Spec::at(address) };
+async fn receive(ask: Ask, steps: mpsc::Sender<Step>) {
+    let world = World::at_speed("", ask.speed.max(1));
+    let headers = ask.headers.iter();
+    let headers = headers.map(|(name, value)| Header { name: (*name).into(), value: (*value).into() });
+    let spec = Spec {
+        last_event_id: ask.last_event_id,
+        headers: headers.collect(),
+        ..Spec::at(ask.url.parse().expect("an address"))
+    };
     let mut subscribed = Subscribed::start(spec, world.ports());
     while let Some(signal) = subscribed.next().await {
         let told: Vec<Step> = match signal {
@@ -125,7 +157,8 @@ async fn receive(url: &str, last_event_id: String, steps: mpsc::Sender<Step>) {
             Signal::Open { url, .. } => vec![Step::Open { origin: Some(url.origin().ascii_serialization()) }],
             Signal::Items { items, .. } => items.into_iter().filter_map(event).collect(),
             Signal::Waiting { delay, .. } => vec![Step::Waits(delay)],
-            Signal::Parked { .. } | Signal::Ended { .. } => vec![Step::Rests],
+            Signal::Parked { retry_in: Some(time), .. } => vec![Step::Parks(time)],
+            Signal::Parked { retry_in: None, .. } | Signal::Ended { .. } => vec![Step::Rests],
             Signal::Slow { .. } | Signal::Bytes(_) => Vec::new(),
         };
         for step in told {
@@ -140,7 +173,7 @@ fn event(item: Incoming) -> Option<Step> {
     match item {
         Incoming::Event(event) => {
             let (event_type, data, id) = (event.event_type, event.data, event.last_event_id);
-            Some(Step::Event(Expected { event_type, data, id }))
+            Some(Step::Event(Received { event_type, data, id }))
         }
         _ => None,
     }

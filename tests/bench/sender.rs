@@ -1,0 +1,210 @@
+//! The other side of the figures: a server in a process of its own, so that what it uses is not counted.
+
+use std::io::{BufRead, BufReader, Lines};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+use crate::words::value;
+
+const HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
+/// How often a feed sends what is due.
+const TICK: Duration = Duration::from_millis(10);
+
+/// A sender as its parent sees it.
+pub struct Sender {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    // Dropping it ends the child.
+    _stdin: ChildStdin,
+    /// Where it listens.
+    pub port: u16,
+}
+
+/// What a sender says when it is done.
+pub struct Sent {
+    /// Events sent.
+    pub events: usize,
+    /// Connections taken.
+    pub connections: usize,
+}
+
+impl Sender {
+    /// Starts this program again with these words after `send`.
+    pub fn start(words: &[String]) -> Self {
+        let own_path = std::env::current_exe().expect("a running program has a path");
+        let mut command = Command::new(own_path);
+        command.arg("send").args(words).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the sender starts");
+        let stdin = child.stdin.take().expect("its input");
+        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        let port = number(&mut lines);
+        let port = u16::try_from(port).expect("a port");
+        Self { child, lines, _stdin: stdin, port }
+    }
+
+    /// Waits until it has sent everything. Its connections stand until it is dropped.
+    pub fn done(&mut self) -> Sent {
+        Sent { events: number(&mut self.lines), connections: number(&mut self.lines) }
+    }
+}
+
+impl Drop for Sender {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn number(lines: &mut Lines<BufReader<ChildStdout>>) -> usize {
+    let line = lines.next().expect("a line of the sender").expect("a text");
+    line.parse().expect("a number")
+}
+
+/// What a sender does.
+#[derive(Clone, Copy)]
+struct Plan {
+    /// It begins once so many feeds are connected.
+    feeds: usize,
+    /// Events a second over all feeds.
+    rate: f64,
+    length: Duration,
+    heartbeat: Duration,
+    /// Each so manieth event of a feed is an alert; 0 for none.
+    alert_every: usize,
+    /// So many MiB without a line end, before the one event of each feed.
+    line_mib: usize,
+}
+
+/// The child: `send --feeds N --rate R --seconds S --heartbeat-ms H --alert-every K --line-mib M`.
+pub async fn send(words: &[String]) {
+    let plan = Plan {
+        feeds: value(words, "--feeds", 1),
+        rate: value(words, "--rate", 0.0),
+        length: Duration::from_secs(value(words, "--seconds", 0)),
+        heartbeat: Duration::from_millis(value(words, "--heartbeat-ms", 3_600_000)),
+        alert_every: value(words, "--alert-every", 0),
+        line_mib: value(words, "--line-mib", 0),
+    };
+    // A parent that is gone, however it went, leaves no sender behind.
+    std::thread::spawn(|| {
+        let _ = std::io::stdin().lines().next();
+        std::process::exit(0);
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    println!("{}", listener.local_addr().expect("an address").port());
+    let connections = Arc::new(AtomicUsize::new(0));
+    let sent = Arc::new((0..plan.feeds).map(|_| AtomicUsize::new(0)).collect::<Vec<_>>());
+    let (begin, begun) = watch::channel(None);
+    let (finished, mut all_finished) = watch::channel(0);
+    let finished = Arc::new(finished);
+    let (taken, counts) = (Arc::clone(&connections), Arc::clone(&sent));
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            if taken.fetch_add(1, Ordering::Relaxed) + 1 == plan.feeds {
+                begin.send_replace(Some(Instant::now()));
+            }
+            let (counts, begun, finished) = (Arc::clone(&counts), begun.clone(), Arc::clone(&finished));
+            tokio::spawn(async move {
+                // A connection that is lost shows in what the receiver holds.
+                let _ = serve(stream, plan, &counts, begun, &finished).await;
+            });
+        }
+    });
+    all_finished.wait_for(|finished| *finished >= plan.feeds).await.expect("the feeds");
+    println!("{}", sent.iter().map(|count| count.load(Ordering::Relaxed)).sum::<usize>());
+    println!("{}", connections.load(Ordering::Relaxed));
+    std::future::pending::<()>().await;
+}
+
+async fn serve(
+    mut stream: TcpStream,
+    plan: Plan,
+    counts: &[AtomicUsize],
+    mut begun: watch::Receiver<Option<Instant>>,
+    finished: &watch::Sender<usize>,
+) -> std::io::Result<()> {
+    stream.set_nodelay(true)?;
+    let feed = asked_feed(&mut stream).await?;
+    stream.write_all(HEAD.as_bytes()).await?;
+    let start = *begun.wait_for(Option::is_some).await.map_err(std::io::Error::other)?;
+    let start = start.unwrap_or_else(Instant::now);
+    if plan.line_mib > 0 {
+        let piece = vec![b'x'; crate::machine::MIB];
+        stream.write_all(b"data: ").await?;
+        for _ in 0..plan.line_mib {
+            stream.write_all(&piece).await?;
+        }
+        stream.write_all(b"\n\ndata: after the line\n\n").await?;
+        counts[feed].fetch_add(1, Ordering::Relaxed);
+    }
+    let each = plan.rate / plan.feeds as f64;
+    // The feeds do not beat as one.
+    let phase = feed as f64 / plan.feeds as f64;
+    let mut next_beat = start + plan.heartbeat.mul_f64(phase);
+    while start.elapsed() < plan.length {
+        let due = (start.elapsed().as_secs_f64() * each + phase) as usize;
+        let mut text = String::new();
+        while counts[feed].load(Ordering::Relaxed) < due {
+            let n = counts[feed].fetch_add(1, Ordering::Relaxed);
+            text += &event(feed, n, plan.alert_every);
+        }
+        if Instant::now() >= next_beat {
+            next_beat += plan.heartbeat;
+            text += ": heartbeat\n\n";
+        }
+        if !text.is_empty() {
+            stream.write_all(text.as_bytes()).await?;
+        }
+        let pause = if each < 1.0 { Duration::from_millis(250) } else { TICK };
+        tokio::time::sleep(pause).await;
+    }
+    finished.send_modify(|finished| *finished += 1);
+    std::future::pending().await
+}
+
+/// The number in the path that is asked for.
+async fn asked_feed(stream: &mut TcpStream) -> std::io::Result<usize> {
+    let mut request = Vec::new();
+    let mut buffer = [0; 2048];
+    while !request.windows(4).any(|w| w == b"\r\n\r\n") {
+        let count = stream.read(&mut buffer).await?;
+        if count == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        request.extend_from_slice(&buffer[..count]);
+    }
+    let request = String::from_utf8_lossy(&request).into_owned();
+    let feed = request.split(' ').nth(1).and_then(|path| path.strip_prefix('/')?.parse().ok());
+    feed.ok_or_else(|| std::io::Error::other("a path that is a number"))
+}
+
+/// About 300 bytes of JSON in two scripts that says when it was sent.
+fn event(feed: usize, n: usize, alert_every: usize) -> String {
+    let sent = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_micros());
+    let is_alert = alert_every > 0 && n % alert_every == alert_every - 1;
+    let kind = if is_alert { "alert" } else { "tick" };
+    format!("id: {n}\nevent: {kind}\ndata: {{\"sent\":{sent},\"title\":\"{feed}:{n}\",{}}}\n\n", message(n))
+}
+
+/// Members of a JSON object, about 200 bytes, with a number that no other has.
+pub fn message(n: usize) -> String {
+    let words = ["数据库", "网络", "磁盘", "温度", "压力", "服务", "连接", "超时"];
+    let hash = n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
+    let rare = if n % 250_000 == 777 { "罕见" } else { "正常" };
+    format!(
+        "\"order\":\"{hash:011x}\",\"seq\":{n},\"host\":\"node-{}.example.com\",\"about\":\"{}{}{rare}\",\
+         \"message\":\"The request took {} ms and was answered with status {} by the upstream\",\"level\":\"notice\"",
+        hash % 97,
+        words[hash % 8],
+        words[(hash >> 3) % 8],
+        hash % 1009,
+        200 + hash % 300,
+    )
+}
