@@ -110,7 +110,9 @@ fn line_server(taken: Arc<AtomicUsize>) -> String {
     let piece = vec![b'x'; MIB];
     std::thread::spawn(move || {
         let (mut stream, _) = listener.accept()?;
-        stream.read(&mut [0; 4096])?;
+        if stream.read(&mut [0; 4096])? == 0 {
+            return Ok(());
+        }
         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n: ")?;
         for _ in 0..LINE_MIB {
             stream.write_all(&piece)?;
