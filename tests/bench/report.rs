@@ -10,7 +10,7 @@ use crate::machine;
 const FIGURES: [&str; 6] = ["line", "feeds", "burst", "steady", "arrivals", "store"];
 /// The comparison with the peer stands in the decision that it explains.
 const PEER: &str = "peer";
-const DECISION: &str = "docs/decisions/0008-our-own-connection.md";
+const DECISION: &str = "docs/decisions/0009-our-own-connection.md";
 const MARK: &str = "<!-- figures -->\n";
 
 /// Runs every figure; with `--write`, puts them into the pages of `docs`.
