@@ -7,6 +7,7 @@ const COMMANDS: &[&str] = &[
     "rows",
     "changes",
     "event",
+    "trace",
     "open_link",
     "check_feed",
     "add_feed",

@@ -146,6 +146,7 @@ fn build(options: &Options, started: Started) -> Result<tauri::App, AppError> {
             commands::log::rows,
             commands::log::changes,
             commands::log::event,
+            commands::log::trace,
             commands::log::open_link,
             commands::feeds::check_feed,
             commands::feeds::add_feed,

@@ -1,6 +1,6 @@
 //! Commands about the log and what is shown of it.
 
-use bellwire_engine::event::{Rev, Row, RowBody, Seq};
+use bellwire_engine::event::{Millis, Rev, Row, RowBody, Seq};
 use bellwire_engine::{At, EngineHandle, LogReader, ReadError, Tongue, link};
 use tauri::State;
 
@@ -8,9 +8,12 @@ use super::Desktop;
 use crate::dto::error::BridgeError;
 use crate::dto::row::{Changes, EventDetail, Page, View, feed_id};
 use crate::dto::snapshot::{Mute, Snapshot};
+use crate::dto::trace::Trace;
 
 /// The most rows that one answer holds.
 const MAX_ROWS: usize = 1000;
+/// How many rows back the previous event of a feed is looked for; between the two stand a few about connections.
+const LOOK_BACK: usize = 8;
 
 /// Everything of the window but the rows.
 #[tauri::command]
@@ -61,6 +64,18 @@ pub async fn event(desktop: State<'_, Desktop>, seq: i64) -> Result<EventDetail,
     EventDetail::of(row).ok_or_else(|| BridgeError::new("no-such-event", "that row is no event"))
 }
 
+/// How one event came: its lines as received, and its times.
+#[tauri::command]
+pub async fn trace(desktop: State<'_, Desktop>, seq: i64) -> Result<Trace, BridgeError> {
+    let row = row(&desktop.engine, seq).await?;
+    read(&desktop.engine, move |log| {
+        let Some(trace) = log.trace(row.seq)? else { return Ok(None) };
+        Ok(Some(Trace::of(row.seq, trace, previous_at(log, &row)?)))
+    })
+    .await?
+    .ok_or_else(|| BridgeError::new("no-such-event", "that row is no event"))
+}
+
 /// Opens a link of an event in the browser. The window names it by number, never by address.
 #[tauri::command]
 pub async fn open_link(desktop: State<'_, Desktop>, seq: i64, number: usize) -> Result<(), BridgeError> {
@@ -96,6 +111,14 @@ pub async fn mute(desktop: State<'_, Desktop>, until: Mute) -> Result<(), Bridge
 #[tauri::command]
 pub fn take_target(desktop: State<'_, Desktop>) -> Option<i64> {
     desktop.bridge.take_target().map(|Seq(seq)| seq)
+}
+
+/// When the event before `row` in its feed arrived; `None` where it is not near.
+fn previous_at(log: &LogReader, row: &Row) -> Result<Option<Millis>, ReadError> {
+    let view = bellwire_engine::View { feed: Some(row.feed.clone()), notified: false };
+    let before = log.page(&view, At::Before(row.seq), LOOK_BACK)?.rows;
+    let previous = before.iter().rfind(|row| matches!(row.body, RowBody::Event(_)));
+    Ok(previous.map(|row| row.at))
 }
 
 async fn row(engine: &EngineHandle, seq: i64) -> Result<Row, BridgeError> {

@@ -10,6 +10,7 @@ use super::check::{CheckReport, NewSecret};
 use super::reason::ReasonCode;
 use super::row::{Changes, EventDetail, Page, RowBody, View};
 use super::snapshot::{Mute, Snapshot};
+use super::trace::Trace;
 
 /// Set in the environment, this writes the files instead of only comparing them:
 /// `BELLWIRE_WRITE_BINDINGS=1 cargo test -p bellwire-desktop export_bindings`
@@ -47,6 +48,7 @@ fn export(dir: &Path) {
     View::export_all(&config).unwrap();
     Mute::export_all(&config).unwrap();
     Snapshot::export_all(&config).unwrap();
+    Trace::export_all(&config).unwrap();
 }
 
 fn files(dir: &Path) -> BTreeMap<String, String> {

@@ -5,6 +5,7 @@ pub mod error;
 pub mod reason;
 pub mod row;
 pub mod snapshot;
+pub mod trace;
 
 #[cfg(test)]
 mod bindings;
