@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { commands, mockBridge, openWindow, ring, sent, snapshotAnswer } from '../test/app';
-import { FakeLog, feedInfo, snapshotOf } from '../test/rows';
+import { detailOf, FakeLog, feedInfo, snapshotOf } from '../test/rows';
 import { App } from '../lib/state/app.svelte';
 
 const rows = () => [...document.querySelectorAll<HTMLElement>('[data-seq].row')];
@@ -504,11 +504,3 @@ describe('a long name of a feed', () => {
     await waitFor(() => expect(document.getElementById('dialog-title')?.title).toBe(`Remove ${name}?`));
   });
 });
-
-function detailOf(seq: number, data = '{"n":1}') {
-  return {
-    ...{ seq, feed: 'alerts', at: 1, event: 'outage', id: '1', explicitId: true, data, cut: false, size: data.length },
-    ...{ lines: 1, origin: 'https://alerts.example.com', severity: 'info', decision: 'log', rule: null, replayed: false },
-    links: [],
-  };
-}

@@ -8,6 +8,7 @@ import type { Mute } from '../bindings/Mute';
 import type { NewSecret } from '../bindings/NewSecret';
 import type { Page } from '../bindings/Page';
 import type { Snapshot } from '../bindings/Snapshot';
+import type { Trace } from '../bindings/Trace';
 import type { View } from '../bindings/View';
 
 /** Says "pull"; carries nothing. */
@@ -28,6 +29,7 @@ export const snapshot = () => invoke<Snapshot>('snapshot');
 export const rows = (query: PageQuery) => invoke<Page>('rows', query);
 export const changes = (query: ChangesQuery) => invoke<Changes>('changes', query);
 export const event = (seq: number) => invoke<EventDetail>('event', { seq });
+export const trace = (seq: number) => invoke<Trace>('trace', { seq });
 export const takeTarget = () => invoke<number | null>('take_target');
 
 export const openLink = (seq: number, number: number) => invoke<null>('open_link', { seq, number });

@@ -1,9 +1,14 @@
 /** Rows, feeds and snapshots for tests, each with what a test leaves out filled in. */
 import type { Changes } from '../bindings/Changes';
+import type { EventDetail } from '../bindings/EventDetail';
 import type { FeedInfo } from '../bindings/FeedInfo';
 import type { Page } from '../bindings/Page';
 import type { Row } from '../bindings/Row';
+import type { Line } from '../bindings/Line';
+import type { LineEnd } from '../bindings/LineEnd';
 import type { Snapshot } from '../bindings/Snapshot';
+import type { Timing } from '../bindings/Timing';
+import type { Trace } from '../bindings/Trace';
 import type { ChangesQuery, PageQuery } from '../lib/ipc';
 
 export type EventRow = Extract<Row, { kind: 'event' }>;
@@ -24,6 +29,30 @@ export function eventRow(over: Partial<EventRow> = {}): EventRow {
     decision: 'log',
     replayed: false,
     ...over,
+  };
+}
+
+export function detailOf(seq: number, data = '{"n":1}'): EventDetail {
+  return {
+    ...{ seq, feed: 'alerts', at: 1, event: 'outage', id: '1', explicitId: true, data, cut: false, size: data.length },
+    ...{ lines: 1, origin: 'https://alerts.example.com', severity: 'info', decision: 'log', rule: null, replayed: false },
+    links: [],
+  };
+}
+
+/** A line as the bridge sends it: text and hex by turns. */
+export function lineOf(end: LineEnd | null, ...parts: string[]): Line {
+  return { parts, end };
+}
+
+export function traceOf(seq: number, lines: Line[], timing: Partial<Timing> = {}): Trace {
+  return {
+    seq,
+    lines: { kind: 'as-received', lines, size: 100, shown: 100 },
+    timing: {
+      ...{ arrivedAt: 1000, chunks: 1, tookUs: 0, storedAt: 1018, inGroup: 1, shownAt: null, sinceLastMs: null },
+      ...timing,
+    },
   };
 }
 

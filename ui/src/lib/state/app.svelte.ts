@@ -10,7 +10,9 @@ import { LogModel } from '../log/model.svelte';
 import { Clock } from './clock.svelte';
 
 export type DialogState = { kind: 'add'; url: string } | { kind: 'sign-in'; feed: string } | { kind: 'remove'; feed: string };
-export type InspectorTab = 'parsed' | 'json';
+/** In their order. */
+export const inspectorTabs = ['parsed', 'json', 'raw', 'timing'] as const;
+export type InspectorTab = (typeof inspectorTabs)[number];
 
 /** What the window shows, and what a person can do in it. */
 export class App {

@@ -1,19 +1,30 @@
 import type { EventDetail } from '../../bindings/EventDetail';
 import type { Row } from '../../bindings/Row';
+import type { Trace } from '../../bindings/Trace';
 import { copyText } from '../clipboard';
-import { event } from '../ipc';
+import { event, trace } from '../ipc';
+import { linesText } from '../trace/lines';
 import { lifecycle, said } from '../words/lifecycle';
 import type { App } from './app.svelte';
 
-/** Copies what a row holds: an event's whole data, or the words of any other row. */
-export async function copyRow(app: App, row: Row, detail: EventDetail | null = null): Promise<void> {
+/** What the inspector has read already. */
+type Read = { detail: EventDetail | null; trace: Trace | null };
+
+/** Copies what a row holds: an event's lines where they are shown, else its whole data; the words of any other row. */
+export async function copyRow(app: App, row: Row, read: Read = { detail: null, trace: null }): Promise<void> {
   if (row.kind !== 'event') {
     await copyText(said(lifecycle(row)));
     return;
   }
-  if (detail?.seq === row.seq) {
-    await copyText(detail.data);
-    return;
-  }
-  await app.act(async () => copyText((await event(row.seq)).data));
+  const text = () => (app.inspecting && app.tab === 'raw' ? rawText(row.seq, read) : dataText(row.seq, read));
+  await app.act(async () => copyText(await text()));
+}
+
+async function rawText(seq: number, read: Read): Promise<string> {
+  const { lines } = read.trace?.seq === seq ? read.trace : await trace(seq);
+  return lines.kind === 'as-received' ? linesText(lines.lines) : dataText(seq, read);
+}
+
+async function dataText(seq: number, { detail }: Read): Promise<string> {
+  return (detail?.seq === seq ? detail : await event(seq)).data;
 }

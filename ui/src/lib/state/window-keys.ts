@@ -1,6 +1,6 @@
 /** The keys that work anywhere in the window. */
 import { toggleMute } from './feed-menu';
-import type { App } from './app.svelte';
+import { type App, inspectorTabs } from './app.svelte';
 import { copyRow } from './copy';
 import { goToLast, goToNext, isGap, isUnread, logKeys } from './log-keys';
 
@@ -40,13 +40,12 @@ function commandKeys(event: KeyboardEvent, app: App): boolean {
 }
 
 function plainKeys(event: KeyboardEvent, app: App): boolean {
+  const tab = inspectorTabs[Number(event.key) - 1];
+  if (tab !== undefined) {
+    app.tab = tab;
+    return true;
+  }
   switch (event.key) {
-    case '1':
-      app.tab = 'parsed';
-      return true;
-    case '2':
-      app.tab = 'json';
-      return true;
     case 'n':
       goToNext(app, isUnread(app));
       return true;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setLanguage } from '../i18n/index.svelte';
 import { cutEnd, cutMiddle } from './cut';
-import { age, clock, clockParts, clockRange, clockShort, countdown, dateTime, span, tomorrowMorning } from './time';
+import { age, clock, clockParts, clockRange, clockShort, countdown, dateTime, duration, span, tomorrowMorning } from './time';
 import { unreadShown } from './unread';
 import { langOf, visible, visibleLines, visibleString } from './visible';
 
@@ -42,6 +42,21 @@ describe('ages', () => {
     [-5, '0 s'],
   ])('%i ms is %s', (ms, expected) => {
     expect(age(ms)).toBe(expected);
+  });
+
+  it.each([
+    [0, 'under 1 ms'],
+    [0.43, '0.4 ms'],
+    [0.01, '0.1 ms'],
+    [7, '7 ms'],
+    [17.8, '18 ms'],
+    [999.4, '999 ms'],
+    [16_590, '16.5 s'],
+    [59_990, '59.9 s'],
+    [60_000, '1 min'],
+    [3 * 3_600_000 + 12 * 60_000, '3 h 12 min'],
+  ])('%d ms that something took are %s', (ms, expected) => {
+    expect(duration(ms)).toBe(expected);
   });
 
   it('a countdown never reads as over while it is not', () => {

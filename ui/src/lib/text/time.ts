@@ -51,6 +51,13 @@ export function age(ms: number): string {
   return t('age.days', { n: count(Math.floor(positive / day)) });
 }
 
+/** How long something took: `0.4 ms`, `111 ms`, `16.5 s`, `3 h 12 min`. */
+export function duration(ms: number): string {
+  if (ms <= 0) return t('age.under-ms');
+  if (ms < second) return t('age.ms', { n: count(ms < 10 ? Math.max(0.1, tenths(ms)) : Math.round(ms)) });
+  return ms < minute ? t('age.seconds', { n: count(tenths(ms / second)) }) : span(ms);
+}
+
 /** How long until, in whole seconds that never read as over while it is not: `8 s`. */
 export function countdown(ms: number): string {
   return age(Math.max(0, Math.ceil(ms / second)) * second);
@@ -67,6 +74,10 @@ export function span(ms: number): string {
 export function tomorrowMorning(now: number): number {
   const date = new Date(now);
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1, 7).getTime();
+}
+
+function tenths(n: number): number {
+  return Math.floor(n * 10) / 10;
 }
 
 function two(n: number): string {

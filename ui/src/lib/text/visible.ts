@@ -4,7 +4,8 @@ import { cutEnd } from './cut';
 
 /** One stretch of text in one type. */
 export type Piece = { text: string; kind: PieceKind };
-export type PieceKind = 'plain' | 'key' | 'string' | 'number' | 'literal' | 'punct' | 'hidden';
+/** `hidden`: the sign of a character that cannot be seen. `bytes`: what is no text at all, as hex. */
+export type PieceKind = 'plain' | 'key' | 'string' | 'number' | 'literal' | 'punct' | 'hidden' | 'bytes';
 
 /**
  * What a reader cannot see: controls, direction marks and overrides (UAX #9), zero-width characters other than the two

@@ -1,0 +1,45 @@
+import type { Row } from '../../bindings/Row';
+import type { Trace } from '../../bindings/Trace';
+import * as ipc from '../ipc';
+
+/** How long after an event its notification is waited for, in milliseconds. */
+const notifiedWithin = 60_000;
+
+/** How the event under inspection came. The last one asked for wins. */
+export class Traced {
+  trace = $state.raw<Trace | null>(null);
+  error = $state.raw<ipc.BridgeError | null>(null);
+  #asked: { seq: number; rev: number } | null = null;
+
+  async load(row: Row): Promise<void> {
+    if (this.#asked?.seq === row.seq && this.#asked.rev === row.rev) return;
+    if (this.#asked?.seq !== row.seq) this.#clear();
+    await this.#ask(row);
+  }
+
+  /** Asks again where the event is new and its notification may have come since. */
+  async lookAgain(row: Row, now: number): Promise<void> {
+    if (this.trace?.seq !== row.seq || row.kind !== 'event' || now - row.at > notifiedWithin) return;
+    const isTold = row.decision === 'notified' || row.decision === 'digest';
+    if (isTold && this.trace.timing.shownAt === null) await this.#ask(row);
+  }
+
+  async #ask({ seq, rev }: Row): Promise<void> {
+    const asked = { seq, rev };
+    this.#asked = asked;
+    try {
+      const trace = await ipc.trace(seq);
+      if (this.#asked !== asked) return;
+      this.trace = trace;
+      this.error = null;
+    } catch (thrown) {
+      if (this.#asked === asked) this.error = ipc.asBridgeError(thrown);
+    }
+  }
+
+  #clear(): void {
+    this.#asked = null;
+    this.trace = null;
+    this.error = null;
+  }
+}

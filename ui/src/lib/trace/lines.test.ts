@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import type { Line } from '../../bindings/Line';
+import { firstLines, linePieces, linesText } from './lines';
+
+const line = (...parts: string[]): Line => ({ parts, end: 'lf' });
+const kinds = (...parts: string[]) => {
+  const { head, value } = linePieces(line(...parts));
+  return [head, value].map((pieces) => pieces.map(({ text, kind }) => `${kind} ${text}`));
+};
+
+describe('a line', () => {
+  it.each([
+    [['data: a: b'], ['key data', 'punct :'], ['plain  a: b']],
+    [['data'], ['key data'], []],
+    [[':keep-alive: 1'], ['punct :'], ['punct keep-alive: 1']],
+    [['data:', 'FF', 'x', 'E2 82', ':'], ['key data', 'punct :'], ['bytes FF', 'plain x', 'bytes E2 82', 'plain :']],
+    [['', 'FF', 'd: x'], ['bytes FF', 'key d', 'punct :'], ['plain  x']],
+    [['id: \u202e\u0000'], ['key id', 'punct :'], ['plain  ', 'hidden U+202E', 'hidden U+0000']],
+    [[], [], []],
+  ])('%j has its field before the first colon, and its value after it', (parts, head, value) => {
+    expect(kinds(...parts)).toEqual([head, value]);
+  });
+});
+
+it('copied lines have the ends they came with', () => {
+  const lines: Line[] = [
+    { parts: ['id: 1'], end: 'crlf' },
+    { parts: ['data: ', 'FF', 'x'], end: 'cr' },
+    { parts: [], end: 'lf' },
+    { parts: ['data: cut'], end: null },
+  ];
+  expect(linesText(lines)).toBe('id: 1\r\ndata: \ufffdx\r\ndata: cut');
+});
+
+describe('the first lines', () => {
+  it('are all of them where there is room, the same ones', () => {
+    const lines = [line('data: a'), line('data: b', 'FF')];
+    const first = firstLines(lines, 1000);
+    expect(first).toEqual(lines);
+    expect(first.at(-1)).toBe(lines.at(-1));
+  });
+
+  it('end within a long line, between two characters, and say so', () => {
+    const lines = [line('data: 12'), line('😀😀😀', 'FF', 'x')];
+    expect(firstLines(lines, 8 + 64 + 3)).toEqual([lines[0], { parts: ['😀'], end: null }]);
+    expect(firstLines(lines, 8 + 64 + 8)).toEqual([lines[0], { parts: ['😀😀😀', 'FF'], end: null }]);
+    expect(firstLines(lines, 8 + 64 + 7)).toEqual([lines[0], { parts: ['😀😀😀'], end: null }]);
+  });
+
+  it('are few of very many empty ones', () => {
+    expect(firstLines(Array<Line>(65_536).fill(line()), 16_384)).toHaveLength(256);
+  });
+});
