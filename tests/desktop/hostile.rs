@@ -36,7 +36,7 @@ async fn the_page_can_run_load_and_reach_nothing_of_others() {
     assert_eq!(tried["place"], "tauri://localhost");
     assert_eq!(tried["ran"], json!([]), "{tried:#}");
 
-    // What the page may ask of the program is its own fifteen commands and hearing rings, and nothing else.
+    // What the page may ask of the program is its own sixteen commands and hearing rings, and nothing else.
     for command in [
         "plugin:event|emit",
         "plugin:event|emit_to",
@@ -198,7 +198,7 @@ fn shown(text: &str) -> String {
     text.chars().map(|c| if hidden(c) { format!("U+{:04X}", u32::from(c)) } else { c.to_string() }).collect()
 }
 
-/// Opens every drawn event in the inspector, in both of its forms, and sees nothing there but text.
+/// Opens every drawn event in the inspector, in each of its forms, and sees nothing there but text.
 async fn inspect_each(window: &Window) {
     let seen =
         tell(window, &format!("const foreign = () => {{{FOREIGN_TAGS}}};{INSPECT_EACH}"), Vec::new()).await;
@@ -252,7 +252,7 @@ for (const seq of seqs) {
   document.getElementById(`row-${seq}`)?.click();
   if ((await there('[data-testid=inspector]')).dataset.seq !== seq) await there(`[data-testid=inspector][data-seq='${seq}']`);
   const found = { seq, foreign: [], links: [] };
-  for (const [tab, content] of [['json', 'json-tree'], ['parsed', 'fields']]) {
+  for (const [tab, content] of [['json', 'json-tree'], ['raw', 'raw-lines'], ['timing', 'timing-chart'], ['parsed', 'fields']]) {
     document.querySelector(`[data-testid=tab-${tab}]`).click();
     await there(`[data-testid=inspector][data-seq='${seq}'] :is([data-testid=${content}], [data-testid=plain-data])`);
     found.foreign.push(...foreign());

@@ -12,6 +12,7 @@ mod event;
 mod first_run;
 mod flood;
 mod hostile;
+mod inspector;
 mod log;
 mod log_view;
 mod notification;

@@ -51,12 +51,17 @@ async fn the_window_is_light_dark_or_chinese_as_the_configuration_says() {
             fs::create_dir_all(png_path.parent().unwrap()).unwrap();
             fs::write(png_path, png).unwrap();
         }
+        for (tab, content) in [("raw", "raw-lines"), ("timing", "timing-notified")] {
+            window.wait_for(&format!("[data-testid=tab-{tab}]")).await.click().await.unwrap();
+            window.wait_for(&format!("[data-testid={content}]")).await;
+            keep(&window, &format!("{tab}-{name}")).await;
+        }
         window.close().await;
     }
 }
 
 /// Writes a picture of the page to target/pictures and returns it.
-async fn keep(window: &Window, name: &str) -> Vec<u8> {
+pub async fn keep(window: &Window, name: &str) -> Vec<u8> {
     run(window, DRAWN).await;
     let png = window.client.screenshot().await.unwrap();
     // PNG, third edition, 11.2.2: width and height.
