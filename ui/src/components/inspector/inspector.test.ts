@@ -94,8 +94,8 @@ describe('the lines as received', () => {
     ];
     await openTab('raw', (seq) => traceOf(seq, all));
     await waitFor(() => expect(lines().map(text)).toEqual([
-      '1 id: 1␍␊',
-      '2 : E2 82 a␍',
+      '1 id: 1CR↵',
+      '2 : E2 82 aCR',
       `3 data: ${markup}U+202EU+0000↵`,
       '4 odd↵',
     ]));

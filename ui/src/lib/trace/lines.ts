@@ -7,16 +7,7 @@ export type LinePieces = { head: Piece[]; value: Piece[] };
 
 /** What drawing a line costs beside its text, in characters. */
 const lineCost = 64;
-const ends: Record<LineEnd, { sign: string; name: string; text: string }> = {
-  lf: { sign: '↵', name: 'LF', text: '\n' },
-  crlf: { sign: '␍␊', name: 'CRLF', text: '\r\n' },
-  cr: { sign: '␍', name: 'CR', text: '\r' },
-};
-
-/** How the end of a line shows, and its name. */
-export function endOf(end: LineEnd): { sign: string; name: string } {
-  return ends[end];
-}
+const ends: Record<LineEnd, string> = { lf: '\n', crlf: '\r\n', cr: '\r' };
 
 /** A line split at its first colon, as the standard reads it: the field's name, and its value. A comment has no name. */
 export function linePieces({ parts }: Line): LinePieces {
@@ -61,7 +52,7 @@ export function firstLines(lines: readonly Line[], room: number): Line[] {
 /** The lines as one text, with the ends they had. Bytes that are no UTF-8 are U+FFFD, as in the event itself. */
 export function linesText(lines: readonly Line[]): string {
   const text = ({ parts, end }: Line) =>
-    parts.map((part, place) => (isBytes(place) ? '\ufffd' : part)).join('') + (end === null ? '' : ends[end].text);
+    parts.map((part, place) => (isBytes(place) ? '\ufffd' : part)).join('') + (end === null ? '' : ends[end]);
   return lines.map(text).join('');
 }
 
