@@ -43,6 +43,25 @@ export function visibleLines(text: string): Piece[] {
   return pieces;
 }
 
+/** What drawing a piece costs beside its text, in characters: thousands in one line freeze a web view. */
+export const pieceCost = 64;
+
+/** How many units of `text` can be drawn for `room` characters, and what that costs. No character is split. */
+export function fit(text: string, room: number): { length: number; cost: number } {
+  let [from, next, cost] = [0, text.length, 0];
+  for (const { 0: character, index } of text.matchAll(hidden)) {
+    if (cost + index - from + pieceCost > room) {
+      next = index;
+      break;
+    }
+    cost += index - from + pieceCost;
+    from = index + character.length;
+  }
+  const end = Math.min(next, from + room - cost);
+  const length = /[\udc00-\udfff]/.test(text.charAt(end)) && end > from ? end - 1 : end;
+  return { length, cost: cost + length - from };
+}
+
 /** Short text from outside as one string, for tooltips and accessible names. */
 export function visibleString(text: string): string {
   return cutEnd(text, maxTooltip).replace(hidden, sign);

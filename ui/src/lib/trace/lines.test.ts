@@ -42,9 +42,18 @@ describe('the first lines', () => {
 
   it('end within a long line, between two characters, and say so', () => {
     const lines = [line('data: 12'), line('😀😀😀', 'FF', 'x')];
-    expect(firstLines(lines, 8 + 64 + 3)).toEqual([lines[0], { parts: ['😀'], end: null }]);
-    expect(firstLines(lines, 8 + 64 + 8)).toEqual([lines[0], { parts: ['😀😀😀', 'FF'], end: null }]);
-    expect(firstLines(lines, 8 + 64 + 7)).toEqual([lines[0], { parts: ['😀😀😀'], end: null }]);
+    const second = (room: number) => firstLines(lines, 8 + 64 + room)[1];
+    expect(second(3)).toEqual({ parts: ['😀'], end: null });
+    expect(second(6 + 2 + 63)).toEqual({ parts: ['😀😀😀'], end: null });
+    expect(second(6 + 2 + 64)).toEqual({ parts: ['😀😀😀', 'FF', ''], end: null });
+    expect(second(6 + 2 + 64 + 1)).toBe(lines[1]);
+  });
+
+  it('count what is invisible or no text for more, since it is drawn as a sign', () => {
+    const drawn = (...parts: string[]) => firstLines([line(...parts)], 16_384)[0]?.parts.join('').length;
+    expect(drawn('a\u0001'.repeat(250_000))).toBe(505);
+    expect(drawn(...Array<string[]>(5000).fill(['a', 'FF']).flat())).toBeLessThan(800);
+    expect(drawn('a'.repeat(250_000))).toBe(16_384);
   });
 
   it('are few of very many empty ones', () => {

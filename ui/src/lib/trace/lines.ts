@@ -1,7 +1,7 @@
 /** An event's lines as they were received, made safe to read. */
 import type { Line } from '../../bindings/Line';
 import type { LineEnd } from '../../bindings/LineEnd';
-import { type Piece, visible } from '../text/visible';
+import { fit, type Piece, pieceCost, visible } from '../text/visible';
 
 export type LinePieces = { head: Piece[]; value: Piece[] };
 
@@ -32,19 +32,15 @@ export function linePieces({ parts }: Line): LinePieces {
   return { head, value };
 }
 
-/** As many lines as `room` characters hold; the last may be cut, and has no end then. */
+/** As many lines as can be drawn for `room` characters; the last may be cut, and has no end then. */
 export function firstLines(lines: readonly Line[], room: number): Line[] {
   const first: Line[] = [];
   let left = room;
   for (const line of lines) {
-    const length = line.parts.reduce((sum, part) => sum + part.length, 0);
-    if (length > left) {
-      first.push({ parts: firstParts(line.parts, left), end: null });
-      break;
-    }
-    first.push(line);
-    left -= length + lineCost;
-    if (left <= 0) break;
+    const { parts, cost, isWhole } = firstParts(line.parts, left);
+    first.push(isWhole ? line : { parts, end: null });
+    left -= cost + lineCost;
+    if (!isWhole || left <= 0) break;
   }
   return first;
 }
@@ -56,24 +52,18 @@ export function linesText(lines: readonly Line[]): string {
   return lines.map(text).join('');
 }
 
-function firstParts(parts: readonly string[], room: number): string[] {
+function firstParts(parts: readonly string[], room: number): { parts: string[]; cost: number; isWhole: boolean } {
   const first: string[] = [];
-  let left = room;
+  let cost = 0;
   for (const [place, part] of parts.entries()) {
-    if (left <= 0) break;
-    if (part.length <= left) first.push(part);
-    // Bytes are hex and not worth cutting in the middle.
-    else if (!isBytes(place)) first.push(cutBetween(part, left));
-    if (part.length > left) break;
-    left -= part.length;
+    // Bytes are few and stay together.
+    const fits = isBytes(place) ? { length: part.length, cost: part.length + pieceCost } : fit(part, room - cost);
+    if (cost + fits.cost > room) return { parts: first, cost, isWhole: false };
+    first.push(part.slice(0, fits.length));
+    cost += fits.cost;
+    if (fits.length < part.length) return { parts: first, cost, isWhole: false };
   }
-  return first;
-}
-
-/** The first `length` units of a text, or one less where that would split a character. */
-function cutBetween(text: string, length: number): string {
-  const next = text.charCodeAt(length);
-  return text.slice(0, next >= 0xdc00 && next <= 0xdfff ? length - 1 : length);
+  return { parts: first, cost, isWhole: true };
 }
 
 /** Text and bytes stand by turns, text first. */
