@@ -1,10 +1,12 @@
 //! Building blocks of the suites, one real thing each.
 
+pub mod bus;
 pub mod client;
 pub mod desktop;
 pub mod history;
 pub mod history_server;
 pub mod http;
+pub mod keyring;
 pub mod nchan;
 pub mod node;
 pub mod notifyd;

@@ -6,6 +6,7 @@ mod daemon;
 
 use std::collections::HashMap;
 
+use tokio::sync::watch;
 use zbus::object_server::SignalEmitter;
 use zbus::zvariant::OwnedValue;
 
@@ -58,6 +59,7 @@ pub enum CloseReason {
 pub struct NotificationDaemon {
     connection: zbus::Connection,
     ledger: Ledger,
+    answers: watch::Sender<bool>,
 }
 
 impl NotificationDaemon {
@@ -68,14 +70,24 @@ impl NotificationDaemon {
 
     /// Takes the daemon's name on the desktop's bus.
     pub async fn start_with(desktop: &desktop::VirtualDesktop, capabilities: &[&str]) -> Self {
-        let connection = desktop::connect(desktop).await;
+        Self::on(desktop::connect(desktop).await, capabilities).await
+    }
+
+    /// Takes the daemon's name on the bus of this connection.
+    pub async fn on(connection: zbus::Connection, capabilities: &[&str]) -> Self {
         let ledger = Ledger::default();
         let capabilities = capabilities.iter().map(|&name| name.to_owned()).collect();
-        let daemon = Daemon { ledger: ledger.clone(), capabilities };
+        let (answers, asks) = watch::channel(true);
+        let daemon = Daemon { ledger: ledger.clone(), capabilities, answers: asks };
         connection.object_server().at(PATH, daemon).await.expect("the daemon's object can be served");
         // The plain request fails where a daemon of the desktop itself owns the name.
         connection.request_name(NAME).await.expect("the desktop was started without a notification daemon");
-        Self { connection, ledger }
+        Self { connection, ledger, answers }
+    }
+
+    /// Takes every call and answers none, until it answers again.
+    pub fn set_answering(&self, answers: bool) {
+        self.answers.send_replace(answers);
     }
 
     /// Every call of `Notify` so far, in order.
@@ -108,6 +120,11 @@ impl NotificationDaemon {
     /// Gives the name up, as when the daemon crashes.
     pub async fn stop(self) {
         self.connection.release_name(NAME).await.expect("the name was ours");
+    }
+
+    /// Dies without a word, in the middle of whatever it was asked.
+    pub async fn die(self) {
+        self.connection.close().await.expect("the connection stood");
     }
 
     fn emitter(&self) -> SignalEmitter<'_> {

@@ -69,6 +69,10 @@ impl Keychain {
         let (requests, inbox) = mpsc::channel::<Request>();
         let serve = move || {
             for request in inbox {
+                // Whoever gave up at the deadline must not find later that it was done all the same.
+                if request.answer.is_closed() {
+                    continue;
+                }
                 let answer = request.action.perform(&request.name);
                 // A caller that gave up at its deadline no longer listens.
                 let _ = request.answer.send(answer);
@@ -123,17 +127,43 @@ enum Action {
 
 impl Action {
     fn perform(self, name: &str) -> Result<Option<Secret>, SecretError> {
-        let entry = keyring::Entry::new(SERVICE, name).map_err(|e| decode(e, name))?;
-        let result = match self {
+        let first = keyring::Entry::new(SERVICE, name).and_then(|entry| self.on(&entry.inner));
+        let result = match first {
+            Err(keyring::Error::NoDefaultStore | keyring::Error::PlatformFailure(_)) if finds_another() => {
+                keyring_core::Entry::new(SERVICE, name).and_then(|entry| self.on(&entry))
+            }
+            other => other,
+        };
+        result.map_err(|e| decode(e, name))
+    }
+
+    fn on(&self, entry: &keyring_core::Entry) -> keyring::Result<Option<Secret>> {
+        match self {
             Action::Get => entry.get_password().map(|text| Some(Secret(text))),
             Action::Set(secret) => entry.set_password(secret.expose()).map(|()| None),
             Action::Remove => match entry.delete_credential() {
                 Ok(()) | Err(keyring::Error::NoEntry) => Ok(None),
                 Err(error) => Err(error),
             },
-        };
-        result.map_err(|e| decode(e, name))
+        }
     }
+}
+
+/// Whether there is a service now. `keyring` looks for one once in a program's life, and a session with one that has
+/// ended is of no use with the next.
+#[cfg(target_os = "linux")]
+fn finds_another() -> bool {
+    let found = zbus_secret_service_keyring_store::Store::new();
+    found.is_ok_and(|service| {
+        keyring_core::set_default_store(service);
+        true
+    })
+}
+
+/// Elsewhere the keychain is part of the system.
+#[cfg(not(target_os = "linux"))]
+fn finds_another() -> bool {
+    false
 }
 
 fn decode(error: keyring::Error, name: &str) -> SecretError {

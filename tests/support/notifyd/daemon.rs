@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::watch;
 use zbus::object_server::SignalEmitter;
 use zbus::zvariant::OwnedValue;
 
@@ -27,12 +28,23 @@ impl Ledger {
 pub struct Daemon {
     pub ledger: Ledger,
     pub capabilities: Vec<String>,
+    pub answers: watch::Receiver<bool>,
+}
+
+impl Daemon {
+    /// Comes back once the daemon is one that answers.
+    async fn answering(&self) {
+        // A daemon that is gone hangs for ever.
+        if self.answers.clone().wait_for(|answers| *answers).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }
 
 #[zbus::interface(name = "org.freedesktop.Notifications")]
 impl Daemon {
     #[expect(clippy::too_many_arguments, reason = "the specification has eight")]
-    fn notify(
+    async fn notify(
         &self,
         app: String,
         replaces_id: u32,
@@ -43,6 +55,7 @@ impl Daemon {
         hints: HashMap<String, OwnedValue>,
         expire_timeout: i32,
     ) -> u32 {
+        self.answering().await;
         self.ledger.read(|entries| {
             let id = if replaces_id == 0 {
                 entries.last_id += 1;
@@ -63,7 +76,8 @@ impl Daemon {
         let _ = Self::notification_closed(&emitter, id, CloseReason::Closed as u32).await;
     }
 
-    fn get_capabilities(&self) -> Vec<String> {
+    async fn get_capabilities(&self) -> Vec<String> {
+        self.answering().await;
         self.capabilities.clone()
     }
 

@@ -86,10 +86,7 @@ async fn present(
 
     let refused = |error: notify_rust::error::Error| NotifyError::Refused(error.to_string());
     // Asked each time: another daemon may have taken over since.
-    let capabilities = tokio::task::spawn_blocking(notify_rust::get_capabilities)
-        .await
-        .map_err(|error| NotifyError::Refused(error.to_string()))?
-        .map_err(refused)?;
+    let capabilities = capabilities().await.map_err(|error| NotifyError::Refused(error.to_string()))?;
     let renders_markup = capabilities.iter().any(|c| c == "body-markup");
     let body = if renders_markup { escape_markup(&notification.body) } else { notification.body };
     let mut message = notify_rust::Notification::new();
@@ -128,6 +125,15 @@ async fn present(
         standing.listener.abort();
     }
     Ok(())
+}
+
+/// What the daemon can do. notify-rust asks this by blocking a thread, and without an end where a daemon hangs.
+#[cfg(all(unix, not(target_os = "macos")))]
+async fn capabilities() -> zbus::Result<Vec<String>> {
+    const NAME: &str = "org.freedesktop.Notifications";
+    let bus = zbus::Connection::session().await?;
+    let path = "/org/freedesktop/Notifications";
+    bus.call_method(Some(NAME), path, Some(NAME), "GetCapabilities", &()).await?.body().deserialize()
 }
 
 #[cfg(not(all(unix, not(target_os = "macos"))))]

@@ -10,7 +10,7 @@ use super::text;
 use crate::Click;
 use crate::board::Board;
 use crate::event::{FeedId, Millis};
-use crate::ports::{Notification, Ports};
+use crate::ports::{Notification, NotifyError, Ports};
 use crate::status::Status;
 use crate::store::{Claim, Command, Delivery, StoreHandle};
 use crate::words::{self, Tongue};
@@ -18,6 +18,9 @@ use crate::words::{self, Tongue};
 /// How long to leave a notification service alone that did not take a delivery, doubling up to a minute.
 const RETRY: Duration = Duration::from_secs(10);
 const MAX_RETRY: Duration = Duration::from_secs(60);
+
+/// How long a call that is under way when the program ends may still take.
+const LAST_CALL: Duration = Duration::from_secs(1);
 
 /// How much of a feed's name a title holds, in characters: the event's name comes after it.
 const MAX_FEED_NAME: usize = 60;
@@ -41,7 +44,7 @@ pub(crate) async fn run(dispatcher: Dispatcher, stop: CancellationToken) {
     loop {
         let Ok(claim) = dispatcher.store.claim().await else { return };
         let pause = match claim {
-            Claim::Show(delivery) => match dispatcher.show(*delivery).await {
+            Claim::Show(delivery) => match dispatcher.show(*delivery, &stop).await {
                 true => {
                     retry = RETRY;
                     continue;
@@ -64,14 +67,22 @@ struct Stopped;
 
 impl Dispatcher {
     /// Whether it stands on the desktop.
-    async fn show(&self, delivery: Delivery) -> bool {
+    async fn show(&self, delivery: Delivery, stop: &CancellationToken) -> bool {
         let notification = self.compose(&delivery);
         let text = one_line(&delivery, &notification);
         let click = Click { seq: delivery.seq, feed: delivery.feed.clone() };
         let clicks = self.clicks.clone();
         // Nobody listening is no error: the command line has no window to open.
         let clicked = Box::new(move || drop(clicks.send(click)));
-        let shown = self.ports.notifier.show(notification, clicked).await;
+        // A daemon that hangs does not keep the program from ending.
+        let ending = async {
+            stop.cancelled().await;
+            self.ports.clock.sleep(LAST_CALL).await;
+        };
+        let shown = tokio::select! {
+            shown = self.ports.notifier.show(notification, clicked) => shown,
+            () = ending => Err(NotifyError::Timeout(LAST_CALL)),
+        };
         let (command, is_shown) = match shown {
             Ok(()) => (Command::Delivered { delivery, text, at: self.ports.clock.wall() }, true),
             Err(error) => {

@@ -1,0 +1,87 @@
+//! The keychain: none, one that hangs, one that is locked, one that comes back.
+
+use bellwire_tests::support::keyring::Keyring;
+use bellwire_tests::support::origin::{Asked, Origin, Scene};
+use bellwire_tests::support::wait;
+
+use crate::receiver::Place;
+
+/// A feed that signs in with the secret `ops`, and one that does not sign in.
+fn config(private: &Origin, open: &Origin) -> String {
+    let feed =
+        |id: &str, origin: &Origin| format!("[[feed]]\nid = \"{id}\"\nurl = \"{}\"\n", origin.url("/"));
+    let auth = "auth = { type = \"bearer\", secret = \"ops\" }\n";
+    format!("{}{auth}{}", feed("private", private), feed("open", open))
+}
+
+async fn origins() -> (Origin, Origin) {
+    let stream = || Origin::start(vec![Scene::stream("id: 1\ndata: a\n\n")]);
+    (stream().await, stream().await)
+}
+
+fn is_signed_in(asked: &Asked) -> bool {
+    asked.header("authorization") == Some("Bearer t0ken")
+}
+
+/// Wakes the machine until the feed has asked so many times, the last time with its secret.
+async fn wake_until_asked(place: &Place, origin: &mut Origin, count: usize) {
+    wait::until("the feed to ask", async || {
+        place.wake().await;
+        (origin.count() >= count).then_some(())
+    })
+    .await;
+    assert!(is_signed_in(origin.asked(count).await.last().unwrap()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_keychain_that_comes_late_or_comes_back_is_found_without_a_restart() {
+    let (mut private, mut open) = origins().await;
+    let place = Place::new(&config(&private, &open)).await;
+    let mut program = place.run();
+    place.wait_for_words("there is no keychain").await;
+    open.asked(1).await;
+    assert_eq!(private.count(), 0);
+
+    let keyring = Keyring::start(&place.bus, place.dir()).await;
+    place.store_secret("ops", "t0ken").await;
+    wake_until_asked(&place, &mut private, 1).await;
+
+    // It dies, and another takes its place: what was agreed with the first is of no use with the second.
+    drop(keyring);
+    let _keyring = Keyring::start(&place.bus, place.dir()).await;
+    private.cut();
+    wake_until_asked(&place, &mut private, 2).await;
+    program.kill().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_keychain_that_hangs_holds_up_its_own_feed_for_ten_seconds_and_no_other() {
+    let (mut private, mut open) = origins().await;
+    let place = Place::new(&config(&private, &open)).await;
+    let keyring = Keyring::start(&place.bus, place.dir()).await;
+    place.store_secret("ops", "t0ken").await;
+    keyring.hang();
+    let mut program = place.run();
+    open.asked(1).await;
+    open.send("id: 2\ndata: b\n\n");
+    wait::until("the other feed's events", async || (place.stored() == 2).then_some(())).await;
+    place.wait_for_words("the keychain did not answer").await;
+    assert_eq!(private.count(), 0);
+    keyring.resume();
+    wake_until_asked(&place, &mut private, 1).await;
+    program.kill().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_keychain_is_named_and_the_other_feeds_run() {
+    let (private, mut open) = origins().await;
+    let place = Place::new(&config(&private, &open)).await;
+    let keyring = Keyring::start(&place.bus, place.dir()).await;
+    place.store_secret("ops", "t0ken").await;
+    keyring.lock().await;
+    let mut program = place.run();
+    open.asked(1).await;
+    place.wait_for_words("the keychain is locked").await;
+    assert_eq!(private.count(), 0);
+    program.kill().await.unwrap();
+}

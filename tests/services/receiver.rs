@@ -1,0 +1,99 @@
+//! A real `bellwire run` on a bus of its own, which is the session's and the system's at once.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+
+use bellwire_engine::event::RowBody;
+use bellwire_engine::{At, Home, LogReader, View};
+use bellwire_tests::support::bus::PrivateBus;
+use bellwire_tests::support::{programs, wait};
+use tempfile::TempDir;
+use tokio::io::AsyncWriteExt;
+use tokio::process::{Child, Command};
+
+/// A home, a bus, and what runs there.
+pub struct Place {
+    /// The bus of its session and of its system.
+    pub bus: PrivateBus,
+    dir: TempDir,
+}
+
+impl Place {
+    /// A place whose `config.toml` is this text.
+    pub async fn new(config: &str) -> Self {
+        let place = Self { bus: PrivateBus::start().await, dir: TempDir::new().unwrap() };
+        fs::create_dir(place.home_dir()).unwrap();
+        fs::write(place.home_dir().join("config.toml"), config).unwrap();
+        place
+    }
+
+    /// The folder of everything.
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    fn home_dir(&self) -> PathBuf {
+        self.dir.path().join("home")
+    }
+
+    fn bellwire(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(programs::command_line());
+        command.arg("--home").arg(self.home_dir()).args(arguments);
+        command.env("DBUS_SESSION_BUS_ADDRESS", self.bus.address());
+        command.env("DBUS_SYSTEM_BUS_ADDRESS", self.bus.address());
+        command.kill_on_drop(true);
+        command
+    }
+
+    /// Starts the program.
+    pub fn run(&self) -> Child {
+        let words = fs::File::options().create(true).append(true).open(self.words_path()).unwrap();
+        let mut command = self.bellwire(&["run"]);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(words).spawn().unwrap()
+    }
+
+    /// Stores a secret as a person does.
+    pub async fn store_secret(&self, name: &str, text: &str) {
+        let mut command = self.bellwire(&["secret", "set", name]);
+        let mut set = command.stdin(Stdio::piped()).spawn().unwrap();
+        set.stdin.take().unwrap().write_all(text.as_bytes()).await.unwrap();
+        assert!(set.wait().await.unwrap().success());
+    }
+
+    /// Waits until the program has said this on its error output.
+    pub async fn wait_for_words(&self, wanted: &str) {
+        wait::until(wanted, async || {
+            fs::read_to_string(self.words_path()).unwrap_or_default().contains(wanted).then_some(())
+        })
+        .await;
+    }
+
+    /// The machine wakes, as logind tells it.
+    pub async fn wake(&self) {
+        let logind = self.bus.connect().await;
+        logind.request_name("org.freedesktop.login1").await.unwrap();
+        let (path, interface) = ("/org/freedesktop/login1", "org.freedesktop.login1.Manager");
+        logind.emit_signal(None::<&str>, path, interface, "PrepareForSleep", &false).await.unwrap();
+        // The name goes only after what was said under it.
+        logind.release_name("org.freedesktop.login1").await.unwrap();
+    }
+
+    /// How many events the log holds.
+    pub fn stored(&self) -> usize {
+        let Ok(reader) = LogReader::open(&Home::at(&self.home_dir())) else { return 0 };
+        let rows = reader.page(&View::default(), At::Newest, 100_000).unwrap().rows;
+        rows.iter().filter(|row| matches!(row.body, RowBody::Event(_))).count()
+    }
+
+    fn words_path(&self) -> PathBuf {
+        self.dir.path().join("words.log")
+    }
+}
+
+/// Asks a program to end, as a session does, and waits until it has.
+pub async fn terminate(mut program: Child) -> ExitStatus {
+    let id = program.id().expect("it runs").to_string();
+    assert!(std::process::Command::new("kill").arg(&id).status().unwrap().success());
+    program.wait().await.unwrap()
+}
