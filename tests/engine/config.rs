@@ -51,6 +51,25 @@ fn resume_method_and_proxy_say_what_they_expect() {
 }
 
 #[test]
+fn reserved_headers_and_what_http_cannot_carry_are_refused() {
+    for header in [
+        "Host",
+        "ACCEPT",
+        "Accept-Encoding",
+        "last-event-id",
+        "Cache-Control",
+        "X Y",
+        "X-Bad\" = \"a\\r\\nEvil: 1\", \"X-Good",
+    ] {
+        let text = format!(
+            "[[feed]]\nid = \"a\"\nurl = \"http://a.example\"\nheaders = {{ \"{header}\" = \"x\" }}\n"
+        );
+        let found = problems(&text);
+        assert!(found.len() == 1 && found[0].starts_with("line 4, column 13: "), "{header}: {found:?}");
+    }
+}
+
+#[test]
 fn ids_are_unique() {
     let feed = "[[feed]]\nid = \"a\"\nurl = \"http://a.example\"\n";
     assert_eq!(problems(&feed.repeat(2)), ["line 5, column 6: the id a stands twice; ids are unique"]);

@@ -6,6 +6,9 @@
     reason = "test code: an expectation that fails is a failed test"
 )]
 
+mod answers;
 mod faults;
+mod hints;
 mod tls;
 mod truncation;
+mod ways;

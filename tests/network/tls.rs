@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use bellwire_engine::event::Reason;
 use bellwire_engine::status::Connection;
-use bellwire_tests::support::world::{World, feed};
+use bellwire_tests::support::origin::{Origin, Scene};
+use bellwire_tests::support::world::{World, data, feed, status};
 use bellwire_tests::support::{programs, trust};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -15,8 +16,16 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
+/// An event stream of one event, `secure`.
+const STREAM: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: secure\n\n";
+
 /// A server for `localhost` with a certificate of its own authority: its port, and the authority as PEM.
 async fn secure_server() -> (u16, String) {
+    secure_server_that_answers(STREAM.to_owned()).await
+}
+
+/// The same with another answer.
+pub async fn secure_server_that_answers(answer: String) -> (u16, String) {
     let trust::Issued { authority, certificate, key } = trust::issue();
     let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
@@ -29,13 +38,12 @@ async fn secure_server() -> (u16, String) {
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            let acceptor = acceptor.clone();
+            let (acceptor, answer) = (acceptor.clone(), answer.clone());
             tokio::spawn(async move {
                 // A client that trusts nobody ends the handshake.
                 let Ok(mut stream) = acceptor.accept(stream).await else { return };
                 let mut buffer = [0; 4096];
                 let _ = stream.read(&mut buffer).await;
-                let answer = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: secure\n\n";
                 let _ = stream.write_all(answer.as_bytes()).await;
                 let _ = stream.read(&mut buffer).await;
             });
@@ -71,4 +79,105 @@ async fn a_certificate_of_a_trusted_authority_is_accepted() {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let words = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success() && text.contains("\"data\":\"secure\""), "{text}{words}");
+}
+
+fn config(port: u16, ca_file: &str) -> String {
+    format!("[[feed]]\nid = \"f\"\nurl = \"https://localhost:{port}/\"\nca_file = \"{ca_file}\"\n")
+}
+
+fn tls_reason(connection: &Connection) -> Option<String> {
+    match connection {
+        Connection::Parked { reason: Reason::Tls(why), .. } => Some(why.clone()),
+        _ => None,
+    }
+}
+
+async fn bellwire(world: &World, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = tokio::process::Command::new(programs::command_line());
+    command.arg("--home").arg(world.dir()).args(arguments).stdin(Stdio::null()).kill_on_drop(true);
+    let output = command.output().await.unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8_lossy(&text).into_owned())
+}
+
+#[tokio::test]
+async fn a_feeds_own_authority_is_trusted_by_that_feed_alone() {
+    let (port, authority) = secure_server().await;
+    let world = World::new("");
+    std::fs::create_dir(world.dir().join("trusted")).unwrap();
+    std::fs::write(world.dir().join("trusted/corp.pem"), authority).unwrap();
+    // From the folder of config.toml, wherever the program was started.
+    let other = format!("[[feed]]\nid = \"other\"\nurl = \"https://localhost:{port}/\"\n");
+    world.write_config(&format!("{}{other}", config(port, "trusted/corp.pem")));
+    let engine = world.start().await;
+    assert_eq!(data(&engine, 1).await, ["secure"]);
+    let settled = status(&engine, |status| tls_reason(&status.feeds[1].connection).is_some()).await;
+    assert!(!matches!(settled.feeds[0].connection, Connection::Parked { .. }), "{settled:?}");
+    engine.shutdown().await;
+
+    let (code, text) = bellwire(&world, &["watch", "f", "-n", "1", "--for", "20s"]).await;
+    assert!(code == Some(0) && text.contains("\"data\":\"secure\""), "{text}");
+    let (code, text) = bellwire(&world, &["feed", "test", "f"]).await;
+    assert!(code == Some(0) && text.contains("first event"), "{text}");
+    assert_eq!(bellwire(&world, &["check"]).await.0, Some(0));
+}
+
+#[tokio::test]
+async fn a_ca_file_that_cannot_be_used_is_told_with_its_place() {
+    let world = World::new(&config(1, "corp.pem"));
+    let damaged = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    let cases =
+        [(None, "cannot be read"), (Some("no PEM"), "holds no certificate"), (Some(damaged), "damaged")];
+    for (held, told) in cases {
+        if let Some(held) = held {
+            std::fs::write(world.dir().join("corp.pem"), held).unwrap();
+        }
+        let (code, text) = bellwire(&world, &["check"]).await;
+        assert_eq!(code, Some(2));
+        assert!(text.contains("config.toml:4:11: ca_file") && text.contains(told), "{text}");
+        for command in [["feed", "test", "f"].as_slice(), &["watch", "f"]] {
+            let (code, text) = bellwire(&world, command).await;
+            assert!(code == Some(1) && text.contains("corp.pem") && text.contains(told), "{text}");
+        }
+    }
+    std::fs::remove_file(world.dir().join("corp.pem")).unwrap();
+    std::fs::create_dir(world.dir().join("corp.pem")).unwrap();
+    assert!(bellwire(&world, &["check"]).await.1.contains("it is no file"));
+}
+
+#[tokio::test]
+async fn a_ca_file_is_read_anew_at_each_try_and_when_the_configuration_is_saved() {
+    let (port, authority) = secure_server().await;
+    let ca_path = |world: &World| world.dir().join("corp.pem");
+    let lively = Origin::start(vec![Scene::stream("data: lively\n\n")]).await;
+
+    // At a try, with time that runs: a parked feed is tried after five minutes.
+    let lively_feed =
+        format!("[[feed]]\nid = \"lively\"\nidle_timeout = \"off\"\nurl = \"{}\"\n", lively.url("/"));
+    let world = World::at_speed(&format!("{}{lively_feed}", config(port, "corp.pem")), 100);
+    let engine = world.start().await;
+    let parked = feed(&engine, |feed| tls_reason(&feed.connection).is_some()).await;
+    let why = tls_reason(&parked.connection).unwrap();
+    assert!(why.contains("corp.pem") && why.contains("cannot be read"), "{why}");
+    // The others run.
+    assert_eq!(data(&engine, 1).await, ["lively"]);
+    std::fs::write(ca_path(&world), &authority).unwrap();
+    assert_eq!(data(&engine, 2).await, ["lively", "secure"]);
+    engine.shutdown().await;
+
+    // When the configuration is saved, though its text is the same.
+    let world = World::new(&config(port, "corp.pem"));
+    let engine = world.start().await;
+    feed(&engine, |feed| tls_reason(&feed.connection).is_some()).await;
+    std::fs::write(ca_path(&world), &authority).unwrap();
+    world.write_config(&world.config());
+    assert_eq!(data(&engine, 1).await, ["secure"]);
+
+    // One that cannot be used keeps the change out, with its place; what was good goes on.
+    world.write_config(&config(port, "nowhere.pem"));
+    let told = status(&engine, |status| status.problem.is_some()).await;
+    let message = &told.problem.as_ref().unwrap().message;
+    assert!(message.contains("line 4, column 11") && message.contains("nowhere.pem"), "{message}");
+    assert!(!matches!(told.feeds[0].connection, Connection::Parked { .. }));
+    engine.shutdown().await;
 }

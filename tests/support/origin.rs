@@ -43,6 +43,12 @@ impl Scene {
         Self { answer: head(status, headers, ""), then: Then::Close }
     }
 
+    /// An event stream with these header lines beside its content type, which ends after this text.
+    pub fn ended_with(headers: &[&str], body: &str) -> Self {
+        let headers = [&["Content-Type: text/event-stream"], headers].concat();
+        Self { answer: head(200, &headers, body), then: Then::Close }
+    }
+
     /// The connection is taken, and nothing is ever said.
     pub fn silence() -> Self {
         Self { answer: Vec::new(), then: Then::Hold }

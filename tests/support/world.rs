@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bellwire_engine::event::{Millis, Row, RowBody};
-use bellwire_engine::ports::{BoxFuture, Clicked, Clock, Notification, Notifier, NotifyError, Secrets};
+use bellwire_engine::ports::{
+    BoxFuture, Clicked, Clock, Hint, Hints, Notification, Notifier, NotifyError, Secrets, TellHint,
+};
 use bellwire_engine::secrets::{Secret, SecretError};
 use bellwire_engine::status::{FeedStatus, Status};
 use bellwire_engine::{At, Engine, EngineHandle, Home, Ports, SystemClock, View};
@@ -126,6 +128,24 @@ impl Secrets for MemoryKeychain {
     }
 }
 
+/// Hints that a test gives.
+#[derive(Default)]
+pub struct GivenHints(Arc<Mutex<Vec<TellHint>>>);
+
+impl GivenHints {
+    /// Gives one to every engine that runs with these.
+    pub fn give(&self, hint: Hint) {
+        self.0.lock().unwrap().iter().for_each(|tell| tell(hint));
+    }
+}
+
+impl Hints for GivenHints {
+    fn follow(&self, tell: TellHint) -> BoxFuture<'static, ()> {
+        self.0.lock().unwrap().push(tell);
+        Box::pin(std::future::pending())
+    }
+}
+
 /// One engine's world; the engine can be ended and started again in it.
 pub struct World {
     dir: TempDir,
@@ -135,6 +155,8 @@ pub struct World {
     pub keychain: Arc<MemoryKeychain>,
     /// Its clock.
     pub clock: Arc<FastClock>,
+    /// Hints of its system.
+    pub hints: Arc<GivenHints>,
 }
 
 impl World {
@@ -150,6 +172,7 @@ impl World {
             ledger: Arc::new(Ledger::new()),
             keychain: Arc::default(),
             clock: Arc::new(FastClock::new(times)),
+            hints: Arc::default(),
         };
         world.write_config(config);
         world
@@ -186,6 +209,7 @@ impl World {
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             notifier: Arc::clone(&self.ledger) as Arc<dyn Notifier>,
             secrets: Arc::clone(&self.keychain) as Arc<dyn Secrets>,
+            hints: Arc::clone(&self.hints) as Arc<dyn Hints>,
             chance: Arc::new(|| 0.5),
         }
     }

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use bellwire_engine::Home;
-use bellwire_engine::config::{Config, ConfigFile, parse};
+use bellwire_engine::config::{Config, ConfigFile};
 
 use crate::exit::{Exit, Failure};
 use crate::print;
 
 pub fn run(home: Option<&Path>) -> Result<Exit, Failure> {
     let (path, text) = read(home)?;
-    match parse(&text) {
+    match ConfigFile::at(&path).parse(&text).and_then(|config| config.check_files().map(|()| config)) {
         Ok(config) => {
             let rules: usize = config.feeds.iter().map(|feed| feed.rules.len()).sum();
             print::note(&format!("{} is well: {} feeds, {rules} rules", path.display(), config.feeds.len()));
@@ -40,7 +40,9 @@ pub fn secret_names(home: Option<&Path>) -> Result<BTreeSet<String>, Failure> {
 /// The configuration, or a failure that names each problem.
 pub fn load(home: Option<&Path>) -> Result<Config, Failure> {
     let (path, text) = read(home)?;
-    parse(&text).map_err(|error| Failure::usage(format!("{} has problems:\n{error}", path.display())))
+    ConfigFile::at(&path)
+        .parse(&text)
+        .map_err(|error| Failure::usage(format!("{} has problems:\n{error}", path.display())))
 }
 
 fn read(home: Option<&Path>) -> Result<(PathBuf, String), Failure> {

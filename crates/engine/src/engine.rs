@@ -10,11 +10,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::board::Board;
 use crate::check::{CheckReport, check};
-use crate::config::{
-    Auth, Config, ConfigError, ConfigFile, EditError, NewFeed, feed_url, free_id, name_for, parse,
-};
+use crate::config::{Auth, Config, ConfigError, ConfigFile, EditError, NewFeed, feed_url, free_id, name_for};
 use crate::event::{FeedId, Rev, Seq, Severity};
 use crate::feed::{Control, Network, Supervisor};
+use crate::hints;
 use crate::home::{Home, HomeError, HomeLock, private_file};
 use crate::notify::{self, Dispatcher};
 use crate::ports::Ports;
@@ -163,11 +162,22 @@ impl Engine {
                 }
             }
         };
+        let hinted = Arc::clone(&network);
         let waking = {
             let (clock, stop) = (Arc::clone(&ports.clock), stop.clone());
             async move {
                 tokio::select! {
                     () = wake::watch(clock, network) => {}
+                    () = stop.cancelled() => {}
+                }
+            }
+        };
+        let hinting = {
+            let watching = hints::watch(Arc::clone(&ports.hints), Arc::clone(&ports.clock), hinted);
+            let stop = stop.clone();
+            async move {
+                tokio::select! {
+                    () = watching => {}
                     () = stop.cancelled() => {}
                 }
             }
@@ -192,6 +202,7 @@ impl Engine {
             tokio::spawn(notify::run(dispatcher, stop.clone())),
             tokio::spawn(publisher),
             tokio::spawn(waking),
+            tokio::spawn(hinting),
             tokio::spawn(store::remind(
                 handle.0.store.clone(),
                 Arc::clone(&handle.0.ports.clock),
@@ -405,11 +416,14 @@ impl EngineHandle {
                 return;
             }
         };
-        if read == *text {
+        let names_files = loaded.as_ref().is_ok_and(Config::names_files);
+        if read == *text && !names_files {
             return;
         }
         *text = read;
-        match loaded {
+        // A file that cannot be used keeps the whole change out while a person is there to mend it; at the start it
+        // parks its own feed and no other.
+        match loaded.and_then(|config| config.check_files().map(|()| config)) {
             Ok(config) => {
                 self.0.board.set_problem(None, ProblemKind::Config);
                 self.put_in_force(Arc::new(config)).await;
@@ -461,7 +475,7 @@ type Loaded = (String, Result<Config, ConfigError>);
 fn read(file: &ConfigFile, home: &Home) -> Result<Loaded, StartError> {
     let failed = |source| StartError::ReadConfig { path: home.config_path().to_owned(), source };
     let text = file.read().map_err(failed)?;
-    let loaded = parse(&text);
+    let loaded = file.parse(&text);
     Ok((text, loaded))
 }
 

@@ -300,7 +300,7 @@ pub enum Reason {
     KeychainTimeout,
     /// The keychain has no secret of this name.
     SecretMissing(String),
-    /// Silent since the machine slept.
+    /// Silent since the machine woke or its network changed.
     Woke,
     /// A person asked, or the configuration changed.
     Restart,
@@ -423,7 +423,7 @@ impl fmt::Display for Reason {
             Reason::KeychainAbsent => f.write_str("there is no keychain"),
             Reason::KeychainTimeout => f.write_str("the keychain did not answer"),
             Reason::SecretMissing(d) => write!(f, "the keychain has no secret named {d}"),
-            Reason::Woke => f.write_str("silent since the machine slept"),
+            Reason::Woke => f.write_str("silent since the machine woke or its network changed"),
             Reason::Restart => f.write_str("asked to reconnect"),
         }
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::Home;
 use crate::clock::SystemClock;
 use crate::event::{Millis, Severity};
+use crate::hints::SystemHints;
 use crate::notify::DesktopNotifier;
 use crate::secrets::{Keychain, Secret, SecretError};
 
@@ -65,6 +66,24 @@ pub enum NotifyError {
     Timeout(Duration),
 }
 
+/// Something about the machine that makes another try worth while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// It woke from sleep.
+    Woke,
+    /// Its addresses or routes changed.
+    NetworkChanged,
+}
+
+/// Takes a hint.
+pub type TellHint = Arc<dyn Fn(Hint) + Send + Sync>;
+
+/// What the system tells of its sleep and its network. A hint only ever hastens; that none comes is no fault.
+pub trait Hints: Send + Sync {
+    /// Tells each hint for as long as it runs; done where the system tells nothing, or no more.
+    fn follow(&self, tell: TellHint) -> BoxFuture<'static, ()>;
+}
+
 /// The keychain.
 pub trait Secrets: Send + Sync {
     /// The secret of this name.
@@ -84,6 +103,8 @@ pub struct Ports {
     pub notifier: Arc<dyn Notifier>,
     /// The keychain.
     pub secrets: Arc<dyn Secrets>,
+    /// Hints that the machine woke, or that its network changed.
+    pub hints: Arc<dyn Hints>,
     /// Chance, as a number in [0, 1).
     pub chance: Arc<dyn Fn() -> f64 + Send + Sync>,
 }
@@ -100,6 +121,7 @@ impl Ports {
             clock: Arc::new(SystemClock::new()),
             notifier: Arc::new(DesktopNotifier::default()),
             secrets: Arc::new(Keychain::start()),
+            hints: Arc::new(SystemHints),
             chance: Arc::new(rand::random::<f64>),
         }
     }

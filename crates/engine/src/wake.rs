@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::event::Millis;
 use crate::feed::Network;
-use crate::ports::Clock;
+use crate::ports::{Clock, Hint};
 
 /// How much further the wall clock must have gone than the program's own time.
 const SLEPT: Duration = Duration::from_secs(5);
@@ -21,7 +21,7 @@ pub(crate) async fn watch(clock: Arc<dyn Clock>, network: Arc<Network>) {
         let ahead = (now.0 - before.0).saturating_sub(own);
         if u128::try_from(ahead).is_ok_and(|ahead| ahead > SLEPT.as_millis()) {
             tracing::info!(slept_ms = ahead, "the machine woke, or its clock was set forward");
-            network.hint();
+            network.hint(Hint::Woke);
         }
         before = now;
     }

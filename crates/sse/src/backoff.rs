@@ -133,11 +133,16 @@ impl Backoff {
 
         let (floor, spread) = self.window(drop);
         let jitter = spread.mul_f64(fraction(chance));
-        let asked = retry_after.unwrap_or_default().min(MAX_RETRY_AFTER);
-        let earliest = floor.max(asked).max(self.budget_wait(now));
+        let earliest = floor.max(self.least_delay(retry_after, now));
         let delay = earliest.saturating_add(jitter);
         self.spend(now, now.saturating_add(delay));
         delay
+    }
+
+    /// The least that any reason to hasten leaves of the next delay, asked before [`Backoff::next_delay`]: what the
+    /// server asked for, and the budget.
+    pub fn least_delay(&self, retry_after: Option<Duration>, now: Duration) -> Duration {
+        retry_after.unwrap_or_default().min(MAX_RETRY_AFTER).max(self.budget_wait(now))
     }
 
     fn settle(&mut self, now: Duration) {

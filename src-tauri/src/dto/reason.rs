@@ -65,7 +65,7 @@ pub enum ReasonCode {
     KeychainTimeout,
     /// The keychain has no such secret.
     SecretMissing,
-    /// Silent since the machine slept.
+    /// Silent since the machine woke or its network changed.
     Woke,
     /// A person asked, or the configuration changed.
     Restart,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, value};
 use url::Url;
 
-use super::load::{ConfigError, parse};
+use super::load::{ConfigError, parse_in};
 use super::model::{Auth, Config};
 use crate::event::{FeedId, Severity};
 
@@ -84,6 +84,11 @@ impl ConfigFile {
         }
     }
 
+    /// What this text would mean in this file's place: the files that it names are sought from its folder.
+    pub fn parse(&self, text: &str) -> Result<Config, ConfigError> {
+        parse_in(self.path.parent().unwrap_or(Path::new("")), text)
+    }
+
     /// Adds feeds at the end of the file.
     pub fn add(&self, feeds: &[NewFeed]) -> Result<Config, EditError> {
         self.edit(|document, config| {
@@ -136,7 +141,7 @@ impl ConfigFile {
         let failed = |source| EditError::Io { path: self.path.clone(), source };
         let _turn = self.turn().map_err(failed)?;
         let text = self.read().map_err(failed)?;
-        let config = parse(&text).map_err(broken)?;
+        let config = self.parse(&text).map_err(broken)?;
         // What `parse` accepts is TOML, so the second reading cannot fail; should it, the file stays as it is.
         let mut document: DocumentMut =
             text.parse().map_err(|_| broken(ConfigError { problems: Vec::new() }))?;
@@ -145,7 +150,7 @@ impl ConfigFile {
         }
         change(&mut document, &config)?;
         let text = document.to_string();
-        let config = parse(&text).map_err(broken)?;
+        let config = self.parse(&text).map_err(broken)?;
         write_atomically(&self.path, &text).map_err(failed)?;
         Ok(config)
     }

@@ -52,6 +52,7 @@ pub(super) struct FeedTable {
     pub method: Option<Spanned<String>>,
     pub body: Option<String>,
     pub resume: Option<Spanned<ResumeSetting>>,
+    pub ca_file: Option<Spanned<String>>,
     pub proxy: Option<Spanned<String>>,
     pub idle_timeout: Option<Spanned<String>>,
     pub max_event: Option<Spanned<Size>>,

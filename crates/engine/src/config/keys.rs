@@ -37,6 +37,7 @@ const FEED: Keys = &[
     ("method", Anything),
     ("body", Anything),
     ("resume", Anything),
+    ("ca_file", Anything),
     ("proxy", Anything),
     ("idle_timeout", Anything),
     ("max_event", Anything),

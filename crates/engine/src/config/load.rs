@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::ops::Range;
+use std::path::Path;
 use std::time::Duration;
 
 use reqwest::header::{HeaderName, HeaderValue};
 use toml::Spanned;
 use url::Url;
 
+use super::ca_file::CaFile;
 use super::file::{
     AppTable, AuthTable, FeedTable, File, Names, NotificationsTable, ResumeSetting, RetentionTable,
     RuleTable, Size,
@@ -63,9 +65,16 @@ impl fmt::Display for ConfigProblem {
     }
 }
 
-/// Reads and checks a whole configuration. An empty text is one without feeds.
+/// Reads and checks a whole configuration. An empty text is one without feeds. Files that it names are sought from the
+/// working folder.
 pub fn parse(text: &str) -> Result<Config, ConfigError> {
-    let mut check = Check { text, problems: Vec::new() };
+    parse_in(Path::new(""), text)
+}
+
+/// The same, for a text whose file lies in this folder: the files that it names are sought from there. They are read,
+/// but not judged; [`Config::check_files`] does that.
+pub(super) fn parse_in(dir: &Path, text: &str) -> Result<Config, ConfigError> {
+    let mut check = Check { dir, text, problems: Vec::new() };
     for (at, message) in super::keys::unknown(text) {
         check.report(at, message);
     }
@@ -114,6 +123,7 @@ pub fn header(name: &str, value: &str) -> Result<Header, String> {
 }
 
 struct Check<'a> {
+    dir: &'a Path,
     text: &'a str,
     problems: Vec<ConfigProblem>,
 }
@@ -188,6 +198,7 @@ impl Check<'_> {
         let headers = self.headers(table.headers);
         let method = table.method.and_then(|method| self.method(&method));
         let resume = table.resume.and_then(|resume| self.resume(resume));
+        let ca_file = table.ca_file.and_then(|path| self.ca_file(&path));
         let proxy = table.proxy.and_then(|proxy| self.proxy(&proxy));
         let idle_timeout = self.idle_timeout(table.idle_timeout);
         let max_event = table.max_event.and_then(|size| self.size(&size));
@@ -204,6 +215,7 @@ impl Check<'_> {
             method: method.unwrap_or_else(|| defaults.method.clone()),
             body: table.body,
             resume: resume.unwrap_or_default(),
+            ca_file,
             proxy: proxy.unwrap_or_default(),
             idle_timeout,
             max_event: max_event.unwrap_or(defaults.max_event),
@@ -299,6 +311,15 @@ impl Check<'_> {
                 }
             },
         }
+    }
+
+    fn ca_file(&mut self, path: &Spanned<String>) -> Option<CaFile> {
+        if path.get_ref().is_empty() {
+            self.report(path.span(), "expected the path of a file of certificates in PEM".into());
+            return None;
+        }
+        let at = place(self.text, path.span().start);
+        Some(CaFile::at(self.dir.join(path.get_ref()), at))
     }
 
     fn proxy(&mut self, text: &Spanned<String>) -> Option<ProxyChoice> {
@@ -406,11 +427,13 @@ fn signed(time: Duration) -> jiff::SignedDuration {
 }
 
 fn problem(text: &str, span: Range<usize>, message: String) -> ConfigProblem {
-    let before = text.get(..span.start).unwrap_or(text);
+    let (line, column) = place(text, span.start);
+    ConfigProblem { line, column, message }
+}
+
+/// Line and column of a byte of the text, from 1, the column in characters.
+fn place(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |n| n + 1);
-    ConfigProblem {
-        line: before.matches('\n').count() + 1,
-        column: before[line_start..].chars().count() + 1,
-        message,
-    }
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }

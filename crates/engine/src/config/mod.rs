@@ -1,5 +1,6 @@
 //! `config.toml`: feeds, rules and settings, edited by hand or by the program.
 
+mod ca_file;
 mod edit;
 mod file;
 mod keys;
@@ -7,6 +8,7 @@ mod load;
 mod model;
 mod naming;
 
+pub use ca_file::{CaFile, CaFileError};
 pub use edit::{ConfigFile, EditError, NewFeed};
 pub use load::{ConfigError, ConfigProblem, header, parse, parse_duration, parse_size};
 pub use model::{Auth, Config, FeedConfig, FloodLimit, Header, ProxyChoice, Retention, Rule};

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::ca_file::CaFile;
+use super::load::{ConfigError, ConfigProblem};
 use crate::event::{FeedId, Severity};
 use crate::feed::Resume;
 use crate::status::AppSettings;
@@ -27,6 +29,25 @@ pub struct Config {
     pub retention: Retention,
     /// The feeds, in the order of the file.
     pub feeds: Vec<FeedConfig>,
+}
+
+impl Config {
+    /// Looks at the files that the configuration names: a problem for each that cannot be used.
+    pub fn check_files(&self) -> Result<(), ConfigError> {
+        let mut problems = Vec::new();
+        for file in self.feeds.iter().filter_map(|feed| feed.ca_file.as_ref()) {
+            if let Err(error) = file.check() {
+                let (line, column) = file.place();
+                problems.push(ConfigProblem { line, column, message: error.to_string() });
+            }
+        }
+        if problems.is_empty() { Ok(()) } else { Err(ConfigError { problems }) }
+    }
+
+    /// Whether other files belong to it, whose change changes what it means.
+    pub(crate) fn names_files(&self) -> bool {
+        self.feeds.iter().any(|feed| feed.ca_file.is_some())
+    }
 }
 
 /// How much of the log is kept; older rows go first.
@@ -82,6 +103,8 @@ pub struct FeedConfig {
     pub body: Option<String>,
     /// How it resumes.
     pub resume: Resume,
+    /// Whom it trusts beside the platform's authorities.
+    pub ca_file: Option<CaFile>,
     /// Which proxy it goes through.
     pub proxy: ProxyChoice,
     /// The silence after which a connection counts as dead; `None` for never.
@@ -108,6 +131,7 @@ impl FeedConfig {
             method: "GET".into(),
             body: None,
             resume: Resume::LastEventId,
+            ca_file: None,
             proxy: ProxyChoice::System,
             idle_timeout: Some(DEFAULT_IDLE),
             max_event: DEFAULT_MAX_EVENT,
@@ -131,9 +155,18 @@ impl FeedConfig {
             && self.method == other.method
             && self.body == other.body
             && self.resume == other.resume
+            && self.trusts_like(other)
             && self.proxy == other.proxy
             && self.idle_timeout == other.idle_timeout
             && self.max_event == other.max_event
+    }
+
+    fn trusts_like(&self, other: &Self) -> bool {
+        match (&self.ca_file, &other.ca_file) {
+            (Some(own), Some(other)) => own.trusts_like(other),
+            (None, None) => true,
+            _ => false,
+        }
     }
 }
 

@@ -1,26 +1,23 @@
 //! One request for an event stream: headers, redirects, the judgement of the answer.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use bellwire_sse::{Verdict, classify};
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, HeaderMap,
     HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
 };
-use reqwest::{Client, Method, Proxy, Response, StatusCode, Version};
+use reqwest::{Client, Method, Response, StatusCode, Version};
 use url::{Host, Url};
 
 use super::failure::{Failure, reason};
-use crate::config::{Header, ProxyChoice};
-use crate::event::Reason;
+use crate::config::Header;
+use crate::event::{Millis, Reason};
+use crate::ports::Clock;
 use crate::secrets::Secret;
 
-/// How long a connection may take to be made.
-pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How many redirects are followed.
 const MAX_REDIRECTS: usize = 10;
-/// When the system asks a silent peer whether it is still there.
-const KEEPALIVE: Duration = Duration::from_secs(30);
 
 /// What to ask for.
 #[derive(Clone)]
@@ -52,36 +49,8 @@ pub(crate) struct Head {
     pub body: Response,
 }
 
-/// A client for event streams: no redirects of its own, no encodings, no deadline for the whole.
-pub(crate) fn build_client(proxy: &ProxyChoice) -> Result<Client, Failure> {
-    let builder = match proxy {
-        ProxyChoice::System => Client::builder(),
-        ProxyChoice::Direct => Client::builder().no_proxy(),
-        ProxyChoice::At(url) => match Proxy::all(url.as_str()) {
-            Ok(proxy) => Client::builder().no_proxy().proxy(proxy),
-            Err(error) => return Err(Failure::park(Reason::Network(error.to_string()))),
-        },
-    };
-    let tls = super::tls::shared().map_err(|error| Failure::park(Reason::Tls(error.to_string())))?;
-    builder
-        .tls_backend_preconfigured(tls)
-        .user_agent(concat!("Bellwire/", env!("CARGO_PKG_VERSION")))
-        .redirect(reqwest::redirect::Policy::none())
-        .referer(false)
-        // In memory, for this feed alone: sticky load balancers know it again.
-        .cookie_store(true)
-        .connect_timeout(CONNECT_TIMEOUT)
-        .tcp_keepalive(KEEPALIVE)
-        .http2_keep_alive_interval(KEEPALIVE)
-        .http2_keep_alive_timeout(CONNECT_TIMEOUT)
-        .http2_keep_alive_while_idle(true)
-        .pool_max_idle_per_host(0)
-        .build()
-        .map_err(|error| Failure::park(Reason::Tls(error.to_string())))
-}
-
-/// Asks, follows redirects, and judges the answer.
-pub(crate) async fn connect(client: &Client, request: &Request) -> Result<Head, Failure> {
+/// Asks, follows redirects, and judges the answer. The clock is for what the server says in dates.
+pub(crate) async fn connect(client: &Client, request: &Request, clock: &dyn Clock) -> Result<Head, Failure> {
     let mut url = request.url.clone();
     let mut method = request.method.clone();
     let mut body = request.body.clone();
@@ -95,7 +64,7 @@ pub(crate) async fn connect(client: &Client, request: &Request) -> Result<Head, 
             builder = builder.body(body.clone());
         }
         let response = builder.send().await.map_err(|error| failed(&error))?;
-        let Some(next) = redirect(&response, &url) else { return judge(response, url) };
+        let Some(next) = redirect(&response, &url) else { return judge(response, url, clock) };
         let next = next?;
         if response.status() == StatusCode::SEE_OTHER || is_post_to_get(response.status(), &method) {
             method = Method::GET;
@@ -197,7 +166,7 @@ fn is_post_to_get(status: StatusCode, method: &Method) -> bool {
     matches!(status, StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND) && *method == Method::POST
 }
 
-fn judge(response: Response, url: Url) -> Result<Head, Failure> {
+fn judge(response: Response, url: Url, clock: &dyn Clock) -> Result<Head, Failure> {
     let status = response.status().as_u16();
     let text = |name: HeaderName| response.headers().get(name).and_then(|value| value.to_str().ok());
     let content_type = text(CONTENT_TYPE);
@@ -205,7 +174,8 @@ fn judge(response: Response, url: Url) -> Result<Head, Failure> {
     let failure = match classify(status, content_type, encoding) {
         Verdict::Open => return Ok(head(response, url)),
         Verdict::Retry => {
-            Failure { retry_after: retry_after(text(RETRY_AFTER)), ..Failure::retry(Reason::Status(status)) }
+            let retry_after = text(RETRY_AFTER).and_then(|value| retry_after(value, clock.wall()));
+            Failure { retry_after, ..Failure::retry(Reason::Status(status)) }
         }
         Verdict::NoContent => Failure::end(Reason::NoContent),
         Verdict::SignIn => Failure::park_for_good(Reason::SignIn(status)),
@@ -243,9 +213,16 @@ fn head(response: Response, url: Url) -> Head {
     }
 }
 
-/// `Retry-After` in its form of seconds (RFC 9110 10.2.3). The form of a date needs two clocks that agree.
-fn retry_after(value: Option<&str>) -> Option<Duration> {
-    value?.trim().parse().ok().map(Duration::from_secs)
+/// `Retry-After` (RFC 9110 10.2.3), in seconds or as a date; a date that has passed asks for no wait.
+fn retry_after(value: &str, now: Millis) -> Option<Duration> {
+    let value = value.trim();
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More seconds than can be counted are still very many.
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+    }
+    let date = httpdate::parse_http_date(value).ok()?.duration_since(UNIX_EPOCH).ok()?;
+    let now = Duration::from_millis(u64::try_from(now).unwrap_or(0));
+    Some(date.saturating_sub(now))
 }
 
 fn host_of(url: &Url) -> String {

@@ -1,5 +1,6 @@
 //! From the socket to the store: one task a feed.
 
+mod client;
 mod failure;
 mod http;
 mod incoming;

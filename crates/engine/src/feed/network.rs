@@ -2,10 +2,13 @@
 //! the machine has changed.
 
 use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use url::Url;
+
+use crate::ports::Hint;
 
 /// In the making over all hosts.
 const IN_ALL: usize = 64;
@@ -17,7 +20,7 @@ const PER_HOST: usize = 6;
 pub struct Network {
     all: Arc<Semaphore>,
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
-    hints: watch::Sender<u64>,
+    hints: watch::Sender<Hinted>,
 }
 
 /// The right to make one connection; given back when dropped.
@@ -29,7 +32,11 @@ pub(crate) struct Pass {
 
 impl Default for Network {
     fn default() -> Self {
-        Self { all: Arc::new(Semaphore::new(IN_ALL)), hosts: Mutex::default(), hints: watch::Sender::new(0) }
+        Self {
+            all: Arc::new(Semaphore::new(IN_ALL)),
+            hosts: Mutex::default(),
+            hints: watch::Sender::new(Hinted::default()),
+        }
     }
 }
 
@@ -46,13 +53,33 @@ impl Network {
         Some(Pass { _host: host, _all: all })
     }
 
-    /// The machine woke, or its network changed: waits end early, and silent connections are put to the test.
-    pub(crate) fn hint(&self) {
-        self.hints.send_modify(|count| *count += 1);
+    /// Waits end early, and connections that may have died are put to the test.
+    pub(crate) fn hint(&self, hint: Hint) {
+        self.hints.send_modify(|hinted| match hint {
+            Hint::Woke => hinted.woke += 1,
+            Hint::NetworkChanged => hinted.changed += 1,
+        });
     }
 
     /// Tells each hint from here on.
-    pub(crate) fn hints(&self) -> watch::Receiver<u64> {
+    pub(crate) fn hints(&self) -> watch::Receiver<Hinted> {
         self.hints.subscribe()
     }
+}
+
+/// How many hints of each kind there were.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Hinted {
+    pub woke: u64,
+    pub changed: u64,
+}
+
+/// The own address from which this peer is reached now; `None` when no way leads there. Nothing is sent: a datagram's
+/// socket only asks for the route.
+pub(crate) fn way_to(peer: SocketAddr) -> Option<IpAddr> {
+    let any: IpAddr =
+        if peer.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+    let socket = UdpSocket::bind((any, 0)).ok()?;
+    socket.connect(peer).ok()?;
+    Some(socket.local_addr().ok()?.ip())
 }

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::incoming::Incoming;
 use super::resume::Resume;
-use crate::config::{Auth, DEFAULT_IDLE, DEFAULT_MAX_EVENT, FeedConfig, Header, ProxyChoice};
+use crate::config::{Auth, CaFile, DEFAULT_IDLE, DEFAULT_MAX_EVENT, FeedConfig, Header, ProxyChoice};
 use crate::event::Reason;
 
 /// What to subscribe to.
@@ -34,6 +34,8 @@ pub struct Spec {
     pub retry_ms: Option<u64>,
     /// How to resume.
     pub resume: Resume,
+    /// Whom to trust beside the platform's authorities.
+    pub ca_file: Option<CaFile>,
     /// Which proxy to go through.
     pub proxy: ProxyChoice,
     /// How long to wait before the first try.
@@ -50,6 +52,7 @@ impl Spec {
             method: feed.method.clone(),
             body: feed.body.clone().map(String::into_bytes),
             resume: feed.resume.clone(),
+            ca_file: feed.ca_file.clone(),
             proxy: feed.proxy.clone(),
             sign_in: feed.auth.clone().map_or(SignIn::None, SignIn::Keychain),
             allow_insecure_auth: feed.allow_insecure_auth,
@@ -73,6 +76,7 @@ impl Spec {
             last_event_id: String::new(),
             retry_ms: None,
             resume: Resume::LastEventId,
+            ca_file: None,
             proxy: ProxyChoice::System,
             delay: Duration::ZERO,
             raw: false,

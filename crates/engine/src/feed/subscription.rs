@@ -8,10 +8,11 @@ use reqwest::{Client, Method};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::client::Clients;
 use super::failure::{Failure, FollowUp, reason};
-use super::http::{Credential, Head, Request, build_client, connect};
+use super::http::{Credential, Head, Request, connect};
 use super::incoming::{Incoming, decode};
-use super::network::Network;
+use super::network::{Hinted, Network, way_to};
 use super::resume::{Resume, with_cursor};
 use super::spec::{SignIn, Signal, Spec};
 use crate::config::Auth;
@@ -68,8 +69,19 @@ pub(crate) async fn subscribe(
     }
     let last_event_id = spec.last_event_id.clone();
     let hints = network.hints();
-    let mut subscription =
-        Subscription { spec, ports, network, hints, signals, nudge, backoff, attempt: 0, last_event_id };
+    let woke = hints.borrow().woke;
+    let mut subscription = Subscription {
+        spec,
+        ports,
+        network,
+        hints,
+        woke,
+        signals,
+        nudge,
+        backoff,
+        attempt: 0,
+        last_event_id,
+    };
     tokio::select! {
         () = stop.cancelled() => {}
         _ = subscription.run() => {}
@@ -80,7 +92,9 @@ struct Subscription {
     spec: Spec,
     ports: Ports,
     network: Arc<Network>,
-    hints: watch::Receiver<u64>,
+    hints: watch::Receiver<Hinted>,
+    /// How many wakings were heeded.
+    woke: u64,
     signals: mpsc::Sender<Signal>,
     nudge: Arc<Notify>,
     backoff: Backoff,
@@ -96,14 +110,12 @@ impl Subscription {
         if !self.spec.delay.is_zero() {
             self.ports.clock.sleep(self.spec.delay).await;
         }
-        let client = loop {
-            match build_client(&self.spec.proxy) {
-                Ok(client) => break client,
-                Err(failure) => self.pause(failure).await?,
-            }
-        };
+        let mut clients = Clients::new(self.spec.proxy.clone(), self.spec.ca_file.clone());
         loop {
-            let failure = self.receive(&client).await?;
+            let failure = match clients.next().await {
+                Ok(client) => self.receive(&client).await?,
+                Err(failure) => failure,
+            };
             self.pause(failure).await?;
         }
     }
@@ -129,6 +141,8 @@ impl Subscription {
             Err(failure) => return Ok(failure),
         };
         self.backoff.connected(self.ports.clock.mono());
+        // What came while this connection was made does not cast doubt on it.
+        self.has_woken();
         let Head { status, http, url, headers, mut body } = head;
         let attempt = std::mem::take(&mut self.attempt);
         let place = headers.iter().find(|(name, _)| name == "last-event-id").map(|(_, id)| id.clone());
@@ -157,7 +171,7 @@ impl Subscription {
         let network = Arc::clone(&self.network);
         let mut pass = network.enter(&request.url).await;
         let limit = self.spec.idle_timeout.unwrap_or(NO_ANSWER).max(SLOW + Duration::from_secs(1));
-        let mut answer = std::pin::pin!(connect(client, request));
+        let mut answer = std::pin::pin!(connect(client, request, &*self.ports.clock));
         let mut deadline = clock.sleep(limit);
         let mut slow = clock.sleep(SLOW);
         let mut is_told = false;
@@ -184,6 +198,8 @@ impl Subscription {
         let mut decoder = Decoder::new(limits).with_last_event_id(self.header_id());
         let mut replaying = self.is_resuming();
         let opened_at = clock.mono();
+        let peer = body.remote_addr();
+        let way = peer.and_then(way_to);
         let mut probe: Option<BoxFuture<'static, ()>> = None;
         let mut block_begun_at = opened_at;
         loop {
@@ -210,8 +226,11 @@ impl Subscription {
                 () = probed => Err(Reason::Woke),
                 () = nudge.notified() => Err(Reason::Restart),
                 Ok(()) = self.hints.changed() => {
-                    // What is alive shows it; a connection that died in the machine's sleep never would.
-                    probe = Some(clock.sleep(PROBE));
+                    // What is alive shows it; a connection that died in the machine's sleep never would, nor one from
+                    // an address that is no longer ours. Other changes of the network leave it alone.
+                    if self.has_woken() || peer.and_then(way_to) != way {
+                        probe.get_or_insert_with(|| clock.sleep(PROBE));
+                    }
                     continue;
                 }
             };
@@ -275,6 +294,7 @@ impl Subscription {
             FollowUp::ParkForGood | FollowUp::End => None,
         };
         let (now, chance) = (self.ports.clock.mono(), (self.ports.chance)());
+        let least = self.backoff.least_delay(retry_after, now);
         let delay = kind.map(|kind| self.backoff.next_delay(kind, retry_after, now, chance));
         let delay =
             delay.map(|delay| if reason == Reason::Woke { delay.min(WAKING.mul_f64(chance)) } else { delay });
@@ -289,20 +309,40 @@ impl Subscription {
             (_, retry_in) => Signal::Parked { reason, retry_in },
         };
         self.say(signal).await?;
-        let time = async {
-            match delay {
-                Some(delay) => self.ports.clock.sleep(delay).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            () = time => {}
-            () = self.nudge.notified() => {}
-            Ok(()) = self.hints.changed(), if delay.is_some() => {
-                self.ports.clock.sleep(WAKING.mul_f64(chance)).await;
+        self.wait(delay, least, chance).await;
+        Ok(())
+    }
+
+    /// Waits for this long, `None` for ever. A nudge ends it. A hint shortens it: a waking whatever the wait is for, a
+    /// change of the network not below `least`.
+    async fn wait(&mut self, delay: Option<Duration>, least: Duration, chance: f64) {
+        let clock = Arc::clone(&self.ports.clock);
+        let nudge = Arc::clone(&self.nudge);
+        let Some(delay) = delay else { return nudge.notified().await };
+        let earliest = clock.mono() + least;
+        let mut due_at = clock.mono() + delay;
+        let mut due = clock.sleep(delay);
+        loop {
+            tokio::select! {
+                () = &mut due => return,
+                () = nudge.notified() => return,
+                Ok(()) = self.hints.changed() => {
+                    let soon = clock.mono() + WAKING.mul_f64(chance);
+                    let at = if self.has_woken() { soon } else { soon.max(earliest) };
+                    // Hints in a row never put it off.
+                    if at < due_at {
+                        due_at = at;
+                        due = clock.sleep(at.saturating_sub(clock.mono()));
+                    }
+                }
             }
         }
-        Ok(())
+    }
+
+    /// Whether the machine woke since this was last asked. What it has been told of counts as heard.
+    fn has_woken(&mut self) -> bool {
+        let woke = self.hints.borrow_and_update().woke;
+        std::mem::replace(&mut self.woke, woke) != woke
     }
 
     /// The secret, from the keychain.

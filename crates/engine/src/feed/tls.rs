@@ -1,9 +1,12 @@
-//! One TLS configuration for all feeds: reading the system's certificates takes longer than a connection.
+//! TLS: who is trusted. One configuration serves all feeds without authorities of their own, for reading the system's
+//! certificates takes longer than a connection.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustls::ClientConfig;
-use rustls_platform_verifier::BuilderVerifierExt;
+use rustls::client::danger::ServerCertVerifier;
+use rustls::pki_types::CertificateDer;
+use rustls::{ClientConfig, ConfigBuilder, WantsVerifier};
+use rustls_platform_verifier::{BuilderVerifierExt, Verifier};
 
 /// The configuration, made at its first use: the platform's verifier and roots, TLS 1.2 and 1.3, HTTP/2 before
 /// HTTP/1.1. A failure is not kept; the next try asks the system again.
@@ -13,11 +16,30 @@ pub(crate) fn shared() -> Result<ClientConfig, rustls::Error> {
     if let Some(config) = &*shared {
         return Ok(config.clone());
     }
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let mut config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_platform_verifier()?
-        .with_no_client_auth();
+    let config = builder()?.with_platform_verifier()?.with_no_client_auth();
+    Ok(shared.insert(offering_http(config)).clone())
+}
+
+/// The same, and trusting these authorities beside the platform's.
+pub(crate) fn with_authorities(
+    authorities: Vec<CertificateDer<'static>>,
+) -> Result<ClientConfig, rustls::Error> {
+    let verifier: Arc<dyn ServerCertVerifier> =
+        Arc::new(Verifier::new_with_extra_roots(authorities, provider())?);
+    // The platform's own verifier, with more roots; "dangerous" is rustls's word for any that it did not choose.
+    let config = builder()?.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
+    Ok(offering_http(config))
+}
+
+fn builder() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, rustls::Error> {
+    ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()
+}
+
+fn provider() -> Arc<rustls::crypto::CryptoProvider> {
+    Arc::new(rustls::crypto::aws_lc_rs::default_provider())
+}
+
+fn offering_http(mut config: ClientConfig) -> ClientConfig {
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(shared.insert(config).clone())
+    config
 }

@@ -172,7 +172,7 @@ export const en = {
   'reason.keychain-absent': 'No keychain answers on this computer.',
   'reason.keychain-timeout': 'The keychain did not answer in time.',
   'reason.secret-missing': 'The keychain has no secret for this feed.',
-  'reason.woke': 'Silent since the computer slept.',
+  'reason.woke': 'Silent since the computer woke or its network changed.',
   'reason.restart': 'A new connection was asked for.',
 
   'stopped.tls': 'the secure connection failed',

@@ -172,7 +172,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'reason.keychain-absent': '这台电脑上没有可用的钥匙串。',
   'reason.keychain-timeout': '钥匙串没有及时应答。',
   'reason.secret-missing': '钥匙串中没有此订阅源的密钥。',
-  'reason.woke': '电脑休眠后没有数据。',
+  'reason.woke': '电脑唤醒或网络变化后没有数据。',
   'reason.restart': '已要求重新连接。',
 
   'stopped.tls': '安全连接失败',

@@ -1,0 +1,89 @@
+//! The HTTP client of one feed: its proxy, its cookies, whom it trusts.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::cookie::Jar;
+use reqwest::{Client, Proxy};
+
+use super::failure::Failure;
+use super::tls;
+use crate::config::{CaFile, ProxyChoice};
+use crate::event::Reason;
+
+/// How long a connection may take to be made.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// When the system asks a silent peer whether it is still there.
+const KEEPALIVE: Duration = Duration::from_secs(30);
+
+/// Makes a feed's client, and makes it anew when the feed's own authorities change.
+pub(crate) struct Clients {
+    proxy: ProxyChoice,
+    ca_file: Option<CaFile>,
+    /// In memory, for this feed alone: sticky load balancers know it again.
+    cookies: Arc<Jar>,
+    made: Option<Made>,
+}
+
+struct Made {
+    client: Client,
+    /// What the file of authorities held.
+    pem: Option<Vec<u8>>,
+}
+
+impl Clients {
+    /// Nothing is made or read yet.
+    pub fn new(proxy: ProxyChoice, ca_file: Option<CaFile>) -> Self {
+        Self { proxy, ca_file, cookies: Arc::default(), made: None }
+    }
+
+    /// The client for the next connection; the file of authorities is read each time.
+    pub async fn next(&mut self) -> Result<Client, Failure> {
+        let pem = match &self.ca_file {
+            Some(file) => Some(file.read().await.map_err(|error| tls_failure(&error))?),
+            None => None,
+        };
+        if let Some(made) = self.made.as_ref().filter(|made| made.pem == pem) {
+            return Ok(made.client.clone());
+        }
+        let client = self.build(pem.as_deref())?;
+        Ok(self.made.insert(Made { client, pem }).client.clone())
+    }
+
+    /// A client for event streams: no redirects of its own, no encodings, no deadline for the whole.
+    fn build(&self, pem: Option<&[u8]>) -> Result<Client, Failure> {
+        let builder = match &self.proxy {
+            ProxyChoice::System => Client::builder(),
+            ProxyChoice::Direct => Client::builder().no_proxy(),
+            ProxyChoice::At(url) => match Proxy::all(url.as_str()) {
+                Ok(proxy) => Client::builder().no_proxy().proxy(proxy),
+                Err(error) => return Err(Failure::park(Reason::Network(error.to_string()))),
+            },
+        };
+        let tls = match (&self.ca_file, pem) {
+            (Some(file), Some(pem)) => {
+                let authorities = file.certificates(pem).map_err(|error| tls_failure(&error))?;
+                tls::with_authorities(authorities)
+            }
+            _ => tls::shared(),
+        };
+        builder
+            .tls_backend_preconfigured(tls.map_err(|error| tls_failure(&error))?)
+            .user_agent(concat!("Bellwire/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .cookie_provider(Arc::clone(&self.cookies))
+            .connect_timeout(CONNECT_TIMEOUT)
+            .tcp_keepalive(KEEPALIVE)
+            .http2_keep_alive_interval(KEEPALIVE)
+            .http2_keep_alive_timeout(CONNECT_TIMEOUT)
+            .http2_keep_alive_while_idle(true)
+            .pool_max_idle_per_host(0)
+            .build()
+            .map_err(|error| tls_failure(&error))
+    }
+}
+
+fn tls_failure(error: &dyn std::error::Error) -> Failure {
+    Failure::park(Reason::Tls(error.to_string()))
+}
