@@ -22,3 +22,4 @@ mod restart;
 mod secret;
 mod stage;
 mod tray;
+mod web_process;

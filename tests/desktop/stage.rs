@@ -201,12 +201,22 @@ pub fn is_running(id: u32) -> bool {
 
 /// Whether a process below `id` holds a web page.
 pub fn has_web_process(id: u32) -> bool {
+    web_process_below(id).is_some()
+}
+
+/// The process below `id` that holds a web page.
+pub fn web_process_below(id: u32) -> Option<u32> {
     // The system keeps 15 characters of a name.
-    processes_below(id).iter().any(|name| name == "WebKitWebProces")
+    below(id).into_iter().find(|(_, name)| name == "WebKitWebProces").map(|(own, _)| own)
 }
 
 /// The names of the processes that `id` and its children started.
 pub fn processes_below(id: u32) -> Vec<String> {
+    below(id).into_iter().map(|(_, name)| name).collect()
+}
+
+/// The processes that `id` and its children started: ids and names.
+fn below(id: u32) -> Vec<(u32, String)> {
     let entries = fs::read_dir("/proc").expect("the system lists processes").flatten();
     let stats: Vec<_> = entries
         .filter_map(|entry| {
@@ -220,7 +230,7 @@ pub fn processes_below(id: u32) -> Vec<String> {
     while let Some(parent) = below.pop() {
         for (own, name, _) in stats.iter().filter(|(_, _, of)| *of == parent) {
             below.push(*own);
-            found.push(name.clone());
+            found.push((*own, name.clone()));
         }
     }
     found

@@ -170,10 +170,12 @@ fn while_muted_one_line_says_how_to_end_it_and_when_it_ends() {
 fn the_gravest_state_wins() {
     let mut ops = feed("Ops", live());
     ops.unread = 1;
-    let full = Problem { kind: ProblemKind::Store, message: "disk full".into() };
-    let mut status = Status { feeds: vec![ops], mute: Mute::On, problem: Some(full), ..Status::default() };
-    assert_eq!(menu(&status).icon, Icon::NotReceiving);
-    assert_eq!(menu(&status).items[0], label("Bellwire: the log cannot be written"));
+    let mut status = Status { feeds: vec![ops], mute: Mute::On, ..Status::default() };
+    for kind in [ProblemKind::Store, ProblemKind::Disk] {
+        status.problem = Some(Problem { kind, message: "disk full".into() });
+        assert_eq!(menu(&status).icon, Icon::NotReceiving);
+        assert_eq!(menu(&status).items[0], label("Bellwire: the log cannot be written"));
+    }
     status.problem = None;
     assert_eq!(menu(&status).icon, Icon::Muted);
     status.mute = Mute::Off;
