@@ -211,6 +211,7 @@ impl World {
             secrets: Arc::clone(&self.keychain) as Arc<dyn Secrets>,
             hints: Arc::clone(&self.hints) as Arc<dyn Hints>,
             chance: Arc::new(|| 0.5),
+            passed: Arc::new(|_| {}),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use bellwire_engine::event::{Rev, RowBody};
+use bellwire_engine::status::ProblemKind;
 use bellwire_engine::{Engine, EngineHandle, Home, Ports, StartError, View};
 
 use crate::exit::{Exit, Failure};
@@ -15,23 +16,27 @@ const PAGE: usize = 500;
 pub async fn run(home: Option<&Path>) -> Result<Exit, Failure> {
     let home = Home::resolve(home).map_err(Failure::usage)?;
     let ports = Ports::in_home(&home);
+    // Before anything is begun that must be ended in order.
+    let signalled = signalled();
     let engine = Engine::start(home, ports).await.map_err(|error| match error {
         StartError::AlreadyRunning | StartError::Home(_) => Failure::usage(error),
         StartError::Store(_) | StartError::ReadConfig { .. } => Failure::failed(error),
     })?;
     let first = engine.status().borrow().clone();
     match &first.problem {
-        Some(problem) => {
+        Some(problem) if problem.kind == ProblemKind::ConfigAtStart => {
             let message = problem.to_string();
             engine.shutdown().await;
             return Err(Failure::usage(message));
         }
-        None => print::note(&format!("receiving {} feeds; Ctrl C ends", first.feeds.len())),
+        Some(problem) => print::error(&problem.to_string()),
+        None => {}
     }
+    print::note(&format!("receiving {} feeds; Ctrl C ends", first.feeds.len()));
     let start = first.newest_rev;
     let exit = tokio::select! {
         result = tell(&engine, start) => result.map(|()| Exit::Failed)?,
-        exit = signalled() => exit,
+        exit = signalled => exit,
     };
     engine.shutdown().await;
     Ok(exit)
@@ -77,17 +82,21 @@ async fn tell_rows(engine: &EngineHandle, mut seen: Rev) -> Result<Rev, Failure>
     }
 }
 
+/// What the system asks for from here on, not only once this is awaited.
 #[cfg(unix)]
-async fn signalled() -> Exit {
+fn signalled() -> impl Future<Output = Exit> {
     use tokio::signal::unix::{SignalKind, signal};
 
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        // Without a handler the system's own ends the program.
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => Exit::Interrupted,
-        _ = terminate.recv() => Exit::Satisfied,
+    let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async move {
+        let (Ok(mut interrupt), Ok(mut terminate)) = signals else {
+            // Without a handler the system's own ends the program.
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = interrupt.recv() => Exit::Interrupted,
+            _ = terminate.recv() => Exit::Satisfied,
+        }
     }
 }
 

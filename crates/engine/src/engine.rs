@@ -130,6 +130,7 @@ impl Engine {
             doorbell: private_file(&home.doorbell_path())?,
             deliveries: Arc::clone(&deliveries),
             page_limit: home.page_limit(),
+            passed: Arc::clone(&ports.passed),
         };
         let writer = store::start(home.database_path(), inbox, Arc::clone(&config), around)?;
         let reader = Arc::new(LogReader::open_path(home.database_path(), Some(store.clone()))?);

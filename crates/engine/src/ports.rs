@@ -94,6 +94,22 @@ pub trait Secrets: Send + Sync {
     fn remove(&self, name: &str) -> BoxFuture<'_, Result<(), SecretError>>;
 }
 
+/// The places on an event's way at which a sudden death is most telling: what was done before is kept, what comes
+/// after is done again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// Events were read off the wire; nothing of them is stored.
+    Decoded,
+    /// Events, cursor and deliveries are on the disk; nobody was told.
+    Committed,
+    /// A delivery is taken; nothing was shown.
+    Claimed,
+    /// The desktop took the notification; the log does not know yet.
+    Shown,
+    /// The log knows that it was shown.
+    Marked,
+}
+
 /// Everything from outside, in one value.
 #[derive(Clone)]
 pub struct Ports {
@@ -107,6 +123,8 @@ pub struct Ports {
     pub hints: Arc<dyn Hints>,
     /// Chance, as a number in [0, 1).
     pub chance: Arc<dyn Fn() -> f64 + Send + Sync>,
+    /// Called whenever a step was passed, on the thread that passed it. The real world does nothing.
+    pub passed: Arc<dyn Fn(Step) + Send + Sync>,
 }
 
 impl Ports {
@@ -123,6 +141,7 @@ impl Ports {
             secrets: Arc::new(Keychain::start()),
             hints: Arc::new(SystemHints),
             chance: Arc::new(rand::random::<f64>),
+            passed: Arc::new(|_| {}),
         }
     }
 }

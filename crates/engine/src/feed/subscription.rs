@@ -17,7 +17,7 @@ use super::resume::{Resume, with_cursor};
 use super::spec::{SignIn, Signal, Spec};
 use crate::config::Auth;
 use crate::event::Reason;
-use crate::ports::{BoxFuture, Ports};
+use crate::ports::{BoxFuture, Ports, Step};
 use crate::secrets::SecretError;
 
 /// When an answer that has not come is worth telling. Longer than the connect timeout, so that a connection exists.
@@ -265,6 +265,7 @@ impl Subscription {
                 }
             }
             if !items.is_empty() {
+                (self.ports.passed)(Step::Decoded);
                 if !matches!(self.spec.resume, Resume::Query { .. }) {
                     self.last_event_id = decoder.last_event_id().to_owned();
                 }

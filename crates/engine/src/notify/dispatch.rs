@@ -10,7 +10,7 @@ use super::text;
 use crate::Click;
 use crate::board::Board;
 use crate::event::{FeedId, Millis};
-use crate::ports::{Notification, NotifyError, Ports};
+use crate::ports::{Notification, Ports, Step};
 use crate::status::Status;
 use crate::store::{Claim, Command, Delivery, StoreHandle};
 use crate::words::{self, Tongue};
@@ -19,8 +19,9 @@ use crate::words::{self, Tongue};
 const RETRY: Duration = Duration::from_secs(10);
 const MAX_RETRY: Duration = Duration::from_secs(60);
 
-/// How long a call that is under way when the program ends may still take.
-const LAST_CALL: Duration = Duration::from_secs(1);
+/// How long a notification service may still take for the delivery in flight when the program is to end. One that
+/// answers does so in far less; one that hangs must not hold the program.
+const LEAVING: Duration = Duration::from_millis(500);
 
 /// How much of a feed's name a title holds, in characters: the event's name comes after it.
 const MAX_FEED_NAME: usize = 60;
@@ -41,7 +42,8 @@ pub(crate) struct Dispatcher {
 /// of which nobody knows whether it was shown.
 pub(crate) async fn run(dispatcher: Dispatcher, stop: CancellationToken) {
     let mut retry = RETRY;
-    loop {
+    // What still waits is shown after the next start.
+    while !stop.is_cancelled() {
         let Ok(claim) = dispatcher.store.claim().await else { return };
         let pause = match claim {
             Claim::Show(delivery) => match dispatcher.show(*delivery, &stop).await {
@@ -66,25 +68,29 @@ pub(crate) async fn run(dispatcher: Dispatcher, stop: CancellationToken) {
 struct Stopped;
 
 impl Dispatcher {
-    /// Whether it stands on the desktop.
+    /// Whether it stands on the desktop. A delivery that the end of the program interrupts stays claimed, and the
+    /// next start shows it.
     async fn show(&self, delivery: Delivery, stop: &CancellationToken) -> bool {
+        (self.ports.passed)(Step::Claimed);
         let notification = self.compose(&delivery);
         let text = one_line(&delivery, &notification);
         let click = Click { seq: delivery.seq, feed: delivery.feed.clone() };
         let clicks = self.clicks.clone();
         // Nobody listening is no error: the command line has no window to open.
         let clicked = Box::new(move || drop(clicks.send(click)));
-        // A daemon that hangs does not keep the program from ending.
-        let ending = async {
+        let left = async {
             stop.cancelled().await;
-            self.ports.clock.sleep(LAST_CALL).await;
+            self.ports.clock.sleep(LEAVING).await;
         };
         let shown = tokio::select! {
             shown = self.ports.notifier.show(notification, clicked) => shown,
-            () = ending => Err(NotifyError::Timeout(LAST_CALL)),
+            () = left => return false,
         };
         let (command, is_shown) = match shown {
-            Ok(()) => (Command::Delivered { delivery, text, at: self.ports.clock.wall() }, true),
+            Ok(()) => {
+                (self.ports.passed)(Step::Shown);
+                (Command::Delivered { delivery, text, at: self.ports.clock.wall() }, true)
+            }
             Err(error) => {
                 tracing::warn!(feed = %delivery.feed, %error, "a notification waits");
                 (Command::Undelivered(delivery.id), false)

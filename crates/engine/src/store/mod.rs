@@ -41,6 +41,9 @@ pub(crate) use writer::{Surroundings, Writer, start};
 const QUEUE: usize = 256;
 /// How many KiB of events may wait for the writer, over all feeds.
 const QUEUE_KIB: usize = 64 * 1024;
+/// What an event counts for at least, in KiB, however small: who asks the program to end waits for every row that is
+/// queued, so no more than 4,096 events may be. What is queued is written as one group, too, and notifications wait for it.
+const EVENT_KIB: usize = 16;
 
 /// What the writer is asked to do. Each is part of a transaction; none is lost while the disk is full.
 pub(crate) enum Command {
@@ -112,7 +115,8 @@ impl StoreHandle {
     /// Hands events over; waits while the queue is full, so that the reading stops and the server slows.
     pub async fn events(&self, mut batch: Batch) -> Result<(), Closed> {
         let bytes: usize = batch.items.iter().map(Incoming::size).sum();
-        let share = u32::try_from((bytes / 1024).clamp(1, QUEUE_KIB)).unwrap_or(u32::MAX);
+        let kib = (bytes / 1024).max(batch.items.len() * EVENT_KIB);
+        let share = u32::try_from(kib.clamp(1, QUEUE_KIB)).unwrap_or(u32::MAX);
         batch.permit = Some(Arc::clone(&self.room).acquire_many_owned(share).await.map_err(|_| Closed)?);
         self.send(Command::Events(batch)).await
     }

@@ -26,7 +26,7 @@ use crate::board::Board;
 use crate::config::Config;
 use crate::event::{Millis, Rev};
 use crate::feed::Incoming;
-use crate::ports::Clock;
+use crate::ports::{Clock, Step};
 use crate::status::{Problem, ProblemKind};
 
 /// The most commands in a group.
@@ -69,6 +69,8 @@ pub(crate) struct Surroundings {
     pub deliveries: Arc<Notify>,
     /// How many pages there is room for, where that is limited.
     pub page_limit: Option<Arc<AtomicU32>>,
+    /// As in [`crate::Ports`].
+    pub passed: Arc<dyn Fn(Step) + Send + Sync>,
 }
 
 /// Opens the log and starts its writer. A damaged log is set aside, and a new one begun.
@@ -270,6 +272,13 @@ impl State {
         let answers = group.iter().map(|command| work.apply(command)).collect::<Result<Vec<_>, _>>()?;
         let outcomes = work.finish()?;
         tx.commit()?;
+        for command in group {
+            match command {
+                Command::Events(_) => (self.around.passed)(Step::Committed),
+                Command::Delivered { .. } => (self.around.passed)(Step::Marked),
+                _ => {}
+            }
+        }
         Ok((outcomes, answers))
     }
 
