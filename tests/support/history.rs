@@ -1,12 +1,14 @@
 //! An origin with a history: it replays after Last-Event-ID and keeps a ledger of what it published.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+
+use super::door::Door;
 
 /// One published event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,32 +21,59 @@ pub struct Published {
 
 /// The server. Events stay in its history for good.
 pub struct History {
-    address: SocketAddr,
+    door: Door,
     ledger: Arc<watch::Sender<Vec<Published>>>,
     connections: watch::Receiver<usize>,
-    task: JoinHandle<()>,
+    refusals: Arc<Mutex<VecDeque<u16>>>,
+    ends: watch::Sender<()>,
 }
 
 impl History {
     /// Starts it on a free loopback port. `preface` opens every stream, such as a byte order mark or `retry:`.
     pub async fn start(preface: &[u8]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
         let ledger = Arc::new(watch::Sender::new(Vec::new()));
         let (count, connections) = watch::channel(0);
-        let (events, preface) = (Arc::clone(&ledger), preface.to_vec());
-        let task = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
+        let refusals: Arc<Mutex<VecDeque<u16>>> = Arc::default();
+        let ends = watch::Sender::new(());
+        let door = Door::open({
+            let (events, preface) = (Arc::clone(&ledger), preface.to_vec());
+            let (refusals, ends) = (Arc::clone(&refusals), ends.clone());
+            move |stream| {
                 count.send_modify(|n| *n += 1);
-                tokio::spawn(serve(stream, events.subscribe(), preface.clone()));
+                let refusal = refusals.lock().unwrap().pop_front();
+                let (events, preface, mut ended) = (events.subscribe(), preface.clone(), ends.subscribe());
+                tokio::spawn(async move {
+                    tokio::select! {
+                        () = serve(stream, events, preface, refusal) => {}
+                        _ = ended.changed() => {}
+                    }
+                });
             }
-        });
-        Self { address, ledger, connections, task }
+        })
+        .await;
+        Self { door, ledger, connections, refusals, ends }
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.door.address()
+    }
+
+    /// The next connections get these statuses instead of the stream, with `Retry-After: 1`.
+    pub fn refuse_next(&self, statuses: &[u16]) {
+        self.refusals.lock().unwrap().extend(statuses);
+    }
+
+    /// Ends every connection and takes no new one until [`History::come_back`]. What was published stays, and what
+    /// is published meanwhile is replayed.
+    pub fn go_away(&self) {
+        self.door.set_open(false);
+        self.ends.send_replace(());
+    }
+
+    /// Takes connections again.
+    pub fn come_back(&self) {
+        self.door.set_open(true);
     }
 
     /// Publishes an event.
@@ -63,19 +92,23 @@ impl History {
         self.ledger.borrow().clone()
     }
 
+    /// The id of the newest event; empty before the first.
+    pub fn newest_id(&self) -> String {
+        self.ledger.borrow().last().map(|event| event.id.clone()).unwrap_or_default()
+    }
+
     /// How many connections were taken.
     pub fn connections(&self) -> usize {
         *self.connections.borrow()
     }
 }
 
-impl Drop for History {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-async fn serve(mut stream: TcpStream, mut ledger: watch::Receiver<Vec<Published>>, preface: Vec<u8>) {
+async fn serve(
+    mut stream: TcpStream,
+    mut ledger: watch::Receiver<Vec<Published>>,
+    preface: Vec<u8>,
+    refusal: Option<u16>,
+) {
     let mut request = Vec::new();
     let mut buffer = [0; 4096];
     while !request.windows(4).any(|w| w == b"\r\n\r\n") {
@@ -83,6 +116,14 @@ async fn serve(mut stream: TcpStream, mut ledger: watch::Receiver<Vec<Published>
             Ok(n) if n > 0 => request.extend_from_slice(&buffer[..n]),
             _ => return,
         }
+    }
+    if let Some(status) = refusal {
+        let head = format!(
+            "HTTP/1.1 {status} No\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        );
+        // A client that is gone needs no refusal.
+        let _ = stream.write_all(head.as_bytes()).await;
+        return;
     }
     let request = String::from_utf8_lossy(&request).into_owned();
     let wanted = request.lines().find_map(|line| {
@@ -97,9 +138,13 @@ async fn serve(mut stream: TcpStream, mut ledger: watch::Receiver<Vec<Published>
     let place = ledger.borrow().iter().position(|event| Some(&event.id) == wanted.as_ref());
     let mut next = place.map_or(0, |at| at + 1);
     loop {
-        let blocks: Vec<u8> =
-            ledger.borrow_and_update()[next..].iter().flat_map(|e| e.block.clone()).collect();
-        next = ledger.borrow().len().max(next);
+        // One look: what is published between two would be skipped.
+        let blocks: Vec<u8> = {
+            let all = ledger.borrow_and_update();
+            let blocks = all[next..].iter().flat_map(|event| event.block.clone()).collect();
+            next = all.len();
+            blocks
+        };
         if stream.write_all(&blocks).await.is_err() {
             return;
         }

@@ -3,6 +3,7 @@
 pub mod bus;
 pub mod client;
 pub mod desktop;
+pub mod door;
 pub mod history;
 pub mod history_server;
 pub mod http;
@@ -14,6 +15,7 @@ pub mod origin;
 pub mod peer;
 pub mod programs;
 pub mod proxy;
+pub mod receiver;
 pub mod steered;
 pub mod torture;
 pub mod tray;

@@ -6,7 +6,6 @@ mod daemon;
 
 use std::collections::HashMap;
 
-use tokio::sync::watch;
 use zbus::object_server::SignalEmitter;
 use zbus::zvariant::OwnedValue;
 
@@ -59,7 +58,6 @@ pub enum CloseReason {
 pub struct NotificationDaemon {
     connection: zbus::Connection,
     ledger: Ledger,
-    answers: watch::Sender<bool>,
 }
 
 impl NotificationDaemon {
@@ -77,17 +75,11 @@ impl NotificationDaemon {
     pub async fn on(connection: zbus::Connection, capabilities: &[&str]) -> Self {
         let ledger = Ledger::default();
         let capabilities = capabilities.iter().map(|&name| name.to_owned()).collect();
-        let (answers, asks) = watch::channel(true);
-        let daemon = Daemon { ledger: ledger.clone(), capabilities, answers: asks };
+        let daemon = Daemon { ledger: ledger.clone(), capabilities };
         connection.object_server().at(PATH, daemon).await.expect("the daemon's object can be served");
         // The plain request fails where a daemon of the desktop itself owns the name.
         connection.request_name(NAME).await.expect("the desktop was started without a notification daemon");
-        Self { connection, ledger, answers }
-    }
-
-    /// Takes every call and answers none, until it answers again.
-    pub fn set_answering(&self, answers: bool) {
-        self.answers.send_replace(answers);
+        Self { connection, ledger }
     }
 
     /// Every call of `Notify` so far, in order.
@@ -115,6 +107,31 @@ impl NotificationDaemon {
         Daemon::notification_closed(&self.emitter(), id, reason as u32)
             .await
             .expect("the signal can be sent");
+    }
+
+    /// Goes away and keeps its ledger, as when the daemon crashes or is replaced.
+    pub async fn go_away(&self) {
+        // A daemon that is gone cannot go once more.
+        let _ = self.connection.release_name(NAME).await;
+    }
+
+    /// Takes its name again and works.
+    pub async fn come_back(&self) {
+        self.ledger.read(|entries| entries.hangs = false);
+        // It may never have gone.
+        let _ = self.connection.request_name(NAME).await;
+    }
+
+    /// Takes calls and neither answers nor shows them, not even later: [`NotificationDaemon::come_back`] is then a
+    /// new start.
+    pub fn hang(&self) {
+        self.ledger.read(|entries| entries.hangs = true);
+    }
+
+    /// Waits until a call hangs.
+    pub async fn wait_for_unanswered(&self) {
+        let unanswered = || self.ledger.read(|entries| entries.unanswered);
+        wait::until("a call that hangs", async || (unanswered() > 0).then_some(())).await;
     }
 
     /// Gives the name up, as when the daemon crashes.

@@ -12,6 +12,11 @@ pub fn command_line() -> PathBuf {
     program("bellwire")
 }
 
+/// The engine that kills itself at a step.
+pub fn crash_point() -> PathBuf {
+    program("crash-point")
+}
+
 /// Test programs lie in `target/PROFILE/deps`, all others in `target/PROFILE`.
 fn program(name: &str) -> PathBuf {
     let own_path = std::env::current_exe().expect("a running program has a path");

@@ -3,11 +3,14 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
+
+use super::door::Door;
 
 /// What happens to one connection. Counts are of body bytes, after the response's head; where the proxy cannot read
 /// what passes, of all bytes.
@@ -23,14 +26,16 @@ pub enum Fault {
     Silence(usize),
     /// Each byte comes in a write of its own.
     Fragments,
+    /// Each piece comes so much later.
+    Delay(Duration),
 }
 
 /// The proxy. Each connection takes the next fault of the plan; those beyond it are left alone.
 pub struct Proxy {
-    address: SocketAddr,
+    door: Door,
     plan: Arc<Mutex<VecDeque<Fault>>>,
     connections: watch::Receiver<usize>,
-    task: JoinHandle<()>,
+    cuts: watch::Sender<()>,
 }
 
 impl Proxy {
@@ -45,37 +50,57 @@ impl Proxy {
     }
 
     async fn with_heads(upstream: SocketAddr, plan: &[Fault], has_heads: bool) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
         let plan = Arc::new(Mutex::new(VecDeque::from(plan.to_vec())));
         let (count, connections) = watch::channel(0);
-        let faults = Arc::clone(&plan);
-        let task = tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
+        let cuts = watch::Sender::new(());
+        let door = Door::open({
+            let (faults, cuts) = (Arc::clone(&plan), cuts.clone());
+            move |client| {
                 let fault = faults.lock().unwrap().pop_front().unwrap_or(Fault::None);
                 count.send_modify(|n| *n += 1);
+                let mut cut = cuts.subscribe();
                 tokio::spawn(async move {
                     // Either side may end at any moment; that is what this proxy is for.
-                    let _ = relay(client, upstream, fault, has_heads).await;
+                    tokio::select! {
+                        _ = relay(client, upstream, fault, has_heads) => {}
+                        _ = cut.changed() => {}
+                    }
                 });
             }
-        });
-        Self { address, plan, connections, task }
+        })
+        .await;
+        Self { door, plan, connections, cuts }
     }
 
     /// An address behind the proxy.
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        format!("http://{}{path}", self.door.address())
     }
 
     /// Its port on loopback.
     pub fn port(&self) -> u16 {
-        self.address.port()
+        self.door.address().port()
     }
 
     /// Adds faults to the plan.
     pub fn plan(&self, faults: &[Fault]) {
         self.plan.lock().unwrap().extend(faults);
+    }
+
+    /// Forgets the rest of the plan: what comes is left alone.
+    pub fn heal(&self) {
+        self.plan.lock().unwrap().clear();
+        self.door.set_open(true);
+    }
+
+    /// Ends every connection that stands.
+    pub fn cut_all(&self) {
+        self.cuts.send_replace(());
+    }
+
+    /// Refuses connections, or no longer.
+    pub fn set_open(&self, is_open: bool) {
+        self.door.set_open(is_open);
     }
 
     /// How many connections came, once there are at least so many.
@@ -84,24 +109,20 @@ impl Proxy {
     }
 }
 
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
 async fn relay(client: TcpStream, upstream: SocketAddr, fault: Fault, has_head: bool) -> std::io::Result<()> {
     let server = TcpStream::connect(upstream).await?;
     client.set_nodelay(true)?;
     let (mut from_server, mut to_server) = server.into_split();
     let (mut from_client, mut to_client) = client.into_split();
-    let upward = tokio::spawn(async move { tokio::io::copy(&mut from_client, &mut to_server).await });
+    // A set, so that this half ends with the other.
+    let mut upward = JoinSet::new();
+    upward.spawn(async move { tokio::io::copy(&mut from_client, &mut to_server).await });
     let mut head = Vec::new();
     let mut buffer = vec![0; 16 * 1024];
     let mut passed = 0;
     let limit = match fault {
         Fault::Cut(n) | Fault::Reset(n) | Fault::Silence(n) => n,
-        Fault::None | Fault::Fragments => usize::MAX,
+        Fault::None | Fault::Fragments | Fault::Delay(_) => usize::MAX,
     };
     let body_start = loop {
         if !has_head {
@@ -120,6 +141,9 @@ async fn relay(client: TcpStream, upstream: SocketAddr, fault: Fault, has_head: 
     let mut pending = head.split_off(body_start);
     while passed < limit {
         let piece = &pending[..pending.len().min(limit - passed)];
+        if let Fault::Delay(time) = fault {
+            tokio::time::sleep(time).await;
+        }
         if fault == Fault::Fragments {
             for byte in piece {
                 to_client.write_all(&[*byte]).await?;
@@ -134,6 +158,9 @@ async fn relay(client: TcpStream, upstream: SocketAddr, fault: Fault, has_head: 
         }
         let n = from_server.read(&mut buffer).await?;
         if n == 0 {
+            // The client hears of it and may still speak, as to the server itself.
+            drop(to_client);
+            let _ = upward.join_next().await;
             return Ok(());
         }
         pending = buffer[..n].to_vec();
@@ -141,18 +168,16 @@ async fn relay(client: TcpStream, upstream: SocketAddr, fault: Fault, has_head: 
     match fault {
         Fault::Silence(_) => {
             // Until the client gives up.
-            let _ = upward.await;
+            let _ = upward.join_next().await;
         }
         Fault::Reset(_) => {
             to_client.as_ref().set_zero_linger()?;
-            upward.abort();
-            let _ = upward.await;
+            upward.shutdown().await;
             // Dropped as usual, it would first end the stream in order.
             to_client.forget();
         }
         _ => {
             to_client.shutdown().await?;
-            upward.abort();
         }
     }
     Ok(())

@@ -6,13 +6,21 @@ use std::time::{Duration, Instant};
 pub const LIMIT: Duration = Duration::from_secs(30);
 
 /// Waits until `probe` returns something, asking every 20 ms; panics with `what` after [`LIMIT`].
-pub async fn until<T>(what: &str, mut probe: impl AsyncFnMut() -> Option<T>) -> T {
+pub async fn until<T>(what: &str, probe: impl AsyncFnMut() -> Option<T>) -> T {
+    let found = within(LIMIT, probe).await;
+    found.unwrap_or_else(|| panic!("waited {} s in vain for {what}", LIMIT.as_secs()))
+}
+
+/// Waits until `probe` returns something, asking every 20 ms; nothing after `limit`.
+pub async fn within<T>(limit: Duration, mut probe: impl AsyncFnMut() -> Option<T>) -> Option<T> {
     let start = Instant::now();
     loop {
         if let Some(found) = probe().await {
-            return found;
+            return Some(found);
         }
-        assert!(start.elapsed() < LIMIT, "waited {} s in vain for {what}", LIMIT.as_secs());
+        if start.elapsed() >= limit {
+            return None;
+        }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask torture`: kills the receiver for so many minutes and reports what the ledgers say.
+//! `cargo xtask torture`: torments the receiver for so many minutes and reports what the ledgers say.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -9,53 +9,92 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use bellwire_tests::support::torture::{Plan, run};
+use bellwire_tests::support::torture::deaths::{self, Kills, STEPS};
+use bellwire_tests::support::torture::mixed;
+use bellwire_tests::support::torture::outcome::Outcome;
+use bellwire_tests::support::torture::plan::{lives, long_stop};
+use bellwire_tests::support::torture::stage::Load;
 
-/// Kills of one round; each round has a home of its own.
-const ROUND: u32 = 100;
+/// One feed that brings much.
+const BURST: Load = Load { feeds: 1, rate: 1000, alert_every: 50 };
+/// Several feeds, so that the trouble of one shows in the others.
+const SEVERAL: Load = Load { feeds: 3, rate: 200, alert_every: 50 };
+
+/// Deaths at random of one round; each round has homes of its own.
+const KILLS: u32 = 250;
+/// Deaths at each step of one round.
+const STEP_KILLS: u32 = 4;
+/// Lives under mixed faults of one round.
+const LIVES: u32 = 30;
+/// How long the receiver is stopped once, as in a machine's sleep.
+const LONG_STOP: Duration = Duration::from_secs(120);
+
+struct Wish {
+    minutes: u64,
+    kills: u32,
+    seed: u64,
+}
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let value = |name: &str| {
-        let at = words.iter().position(|word| word == name)?;
-        words.get(at + 1)?.parse::<u64>().ok()
-    };
-    let minutes = value("--minutes").unwrap_or(3);
-    let random = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |time| time.as_secs());
-    let mut seed = value("--seed").unwrap_or_else(random);
-    let rate = 1000;
-    let end = Instant::now() + Duration::from_secs(60 * minutes);
-    println!(
-        "seed  kills  sent  stored  lost  doubled  out of order  alerts  untold  repeated  slowest start  integrity"
-    );
-    let mut kills = 0;
-    loop {
-        let report = run(Plan { kills: ROUND, seed, rate }).await;
-        kills += report.kills;
-        println!(
-            "{}  {}  {}  {}  {}  {}  {}  {}  {}  {}  {} ms  {}",
-            report.seed,
-            report.kills,
-            report.sent,
-            report.stored,
-            report.lost,
-            report.doubled,
-            report.out_of_order,
-            report.alerts,
-            report.untold,
-            report.repeated,
-            report.slowest_start_ms,
-            report.integrity,
-        );
-        if !report.is_clean() {
-            eprintln!("a promise was broken; run it again with --seed {seed}");
-            return ExitCode::FAILURE;
+    let wish = match wish(&words) {
+        Ok(wish) => wish,
+        Err(error) => {
+            eprintln!("error: {error}\nuse: torture [--minutes N] [--kills N] [--seed S]");
+            return ExitCode::from(2);
         }
-        if Instant::now() >= end {
-            println!("{kills} kills, every promise kept");
-            return ExitCode::SUCCESS;
+    };
+    let sum = torment(&wish).await;
+    println!("all, from seed {}:\n{sum}", wish.seed);
+    if sum.is_clean() {
+        println!("every promise kept");
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("a promise was broken");
+    ExitCode::FAILURE
+}
+
+/// At least so many minutes and so many kills, and at least one whole round; ends with the first that is not clean.
+async fn torment(wish: &Wish) -> Outcome {
+    let end = Instant::now() + Duration::from_secs(60 * wish.minutes);
+    let mut sum = Outcome::default();
+    let mut seed = wish.seed;
+    loop {
+        let mut take = |what: &str, outcome: Outcome| {
+            println!("seed {seed}, {what}:\n{outcome}");
+            sum.add(outcome);
+            sum.is_clean()
+        };
+        let kills = Kills { count: KILLS, seed, load: BURST };
+        let mut is_clean = take("deaths at random", deaths::at_random(kills).await);
+        for step in STEPS {
+            is_clean = is_clean && take(step.1, deaths::at_step(step, STEP_KILLS, BURST).await);
+        }
+        is_clean =
+            is_clean && take("mixed faults", mixed::run(&lives(seed, LIVES, SEVERAL.feeds), SEVERAL).await);
+        if seed == wish.seed {
+            is_clean = is_clean && take("a long stop", mixed::run(&[long_stop(LONG_STOP)], SEVERAL).await);
+        }
+        if !is_clean || (Instant::now() >= end && sum.deaths >= wish.kills) {
+            return sum;
         }
         seed = seed.wrapping_add(1);
     }
+}
+
+fn wish(words: &[String]) -> Result<Wish, String> {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |time| time.as_secs());
+    let mut wish = Wish { minutes: 10, kills: 0, seed: seconds };
+    for pair in words.chunks(2) {
+        let [name, value] = pair else { return Err(format!("{} needs a number", pair[0])) };
+        let number: u64 = value.parse().map_err(|_| format!("{name} needs a number, not {value}"))?;
+        match name.as_str() {
+            "--minutes" => wish.minutes = number,
+            "--kills" => wish.kills = u32::try_from(number).map_err(|_| format!("{number} are too many"))?,
+            "--seed" => wish.seed = number,
+            _ => return Err(format!("{name} is unknown")),
+        }
+    }
+    Ok(wish)
 }

@@ -14,9 +14,10 @@ cargo xtask COMMAND
          display it does so on a virtual one, prints what arrives, takes a picture
   test   runs everything: Rust, the window's units, the desktop tests
   lint   formatting, Clippy, the window's linters, licences and crate boundaries
-  torture [--minutes N] [--seed S]
-         kills the receiver under load, again and again, and compares the ledgers of
-         the server, the log and the notifications
+  torture [--minutes N] [--kills N] [--seed S]
+         kills, stops and cuts off the receiver under load, again and again, while
+         server, network and notification service fail, and compares the ledgers of
+         the server, the log and the notifications; 10 minutes unless told
   bench [--write | FIGURE [SETTING N ...]]
          measures in a release build: line, feeds, burst, steady, arrivals, store, peer,
          or all of them, about eight minutes; --write puts them into docs

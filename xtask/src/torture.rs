@@ -1,4 +1,4 @@
-//! `cargo xtask torture [--minutes N] [--seed S]`: the long form of the crash suite.
+//! `cargo xtask torture [--minutes N] [--kills N] [--seed S]`: the long form of the crash suite.
 
 use crate::failure::Failure;
 use crate::{setup, step};
@@ -10,5 +10,5 @@ pub fn run(arguments: &[&str]) -> Result<(), Failure> {
     step::run("build the receiver and its tormentor", &mut step::cargo(&build))?;
     let run = ["run", "--locked", "--package", "bellwire-tests", "--bin", "torture", "--"];
     let words: Vec<&str> = run.iter().chain(arguments).copied().collect();
-    step::run("kill it, again and again", &mut step::cargo(&words))
+    step::run("torment it", &mut step::cargo(&words))
 }

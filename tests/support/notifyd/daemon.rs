@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::watch;
 use zbus::object_server::SignalEmitter;
 use zbus::zvariant::OwnedValue;
 
@@ -13,6 +12,9 @@ use super::{CloseReason, NotifyCall};
 pub struct Entries {
     pub calls: Vec<NotifyCall>,
     pub closed: Vec<u32>,
+    pub hangs: bool,
+    /// Calls that came while it hung.
+    pub unanswered: usize,
     last_id: u32,
 }
 
@@ -28,14 +30,16 @@ impl Ledger {
 pub struct Daemon {
     pub ledger: Ledger,
     pub capabilities: Vec<String>,
-    pub answers: watch::Receiver<bool>,
 }
 
 impl Daemon {
-    /// Comes back once the daemon is one that answers.
-    async fn answering(&self) {
-        // A daemon that is gone hangs for ever.
-        if self.answers.clone().wait_for(|answers| *answers).await.is_err() {
+    /// Never done when the daemon hangs at the time of the call.
+    async fn answers(&self) {
+        let hangs = self.ledger.read(|entries| {
+            entries.unanswered += usize::from(entries.hangs);
+            entries.hangs
+        });
+        if hangs {
             std::future::pending::<()>().await;
         }
     }
@@ -55,7 +59,7 @@ impl Daemon {
         hints: HashMap<String, OwnedValue>,
         expire_timeout: i32,
     ) -> u32 {
-        self.answering().await;
+        self.answers().await;
         self.ledger.read(|entries| {
             let id = if replaces_id == 0 {
                 entries.last_id += 1;
@@ -77,7 +81,7 @@ impl Daemon {
     }
 
     async fn get_capabilities(&self) -> Vec<String> {
-        self.answering().await;
+        self.answers().await;
         self.capabilities.clone()
     }
 

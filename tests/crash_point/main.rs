@@ -1,0 +1,39 @@
+//! `crash-point HOME STEP N`: receives for this home like `bellwire run`, and kills itself the Nth time that the
+//! step is passed. The kernel ends it (SIGKILL): nothing is unwound, flushed or told.
+#![allow(clippy::expect_used, reason = "a program of the tests: an expectation that fails is a failed test")]
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use bellwire_engine::ports::Step;
+use bellwire_engine::{Engine, Home, Ports};
+use rustix::process::{Signal, getpid, kill_process};
+
+#[tokio::main]
+async fn main() {
+    let mut words = std::env::args().skip(1);
+    let mut word = || words.next().expect("crash-point HOME STEP N");
+    let (home, step, nth) = (word(), word(), word());
+    let step = *STEPS.iter().find(|known| format!("{known:?}") == step).expect("the name of a step");
+    let left = AtomicU32::new(nth.parse().expect("a number"));
+    let home = Home::at(Path::new(&home));
+    let passed = Arc::new(move |now: Step| {
+        if now == step && left.fetch_sub(1, Ordering::Relaxed) == 1 {
+            die();
+        }
+    });
+    let ports = Ports { passed, ..Ports::in_home(&home) };
+    let _engine = Engine::start(home, ports).await.expect("the engine starts");
+    std::future::pending::<()>().await;
+}
+
+const STEPS: [Step; 5] = [Step::Decoded, Step::Committed, Step::Claimed, Step::Shown, Step::Marked];
+
+fn die() -> ! {
+    kill_process(getpid(), Signal::KILL).expect("a process may end itself");
+    loop {
+        // The signal is on its way; not one more line of this thread may run.
+        std::thread::park();
+    }
+}

@@ -1,0 +1,68 @@
+//! A receiver as a process: killed, asked to end, stopped and continued.
+
+use std::process::{Child, ExitStatus};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::wait;
+
+/// The process; killed when dropped.
+pub struct Receiver {
+    child: Child,
+    has_ended: bool,
+}
+
+impl Receiver {
+    /// Takes charge of a started one.
+    pub fn of(child: Child) -> Self {
+        Self { child, has_ended: false }
+    }
+
+    /// SIGKILL, and its end.
+    pub fn kill(&mut self) -> ExitStatus {
+        self.child.kill().expect("it can be killed");
+        self.has_ended = true;
+        self.child.wait().expect("it ends")
+    }
+
+    /// Asks it to end; how it did and how long that took, or nothing when it did not within `limit`.
+    pub async fn end(&mut self, signal: Signal, limit: Duration) -> Option<(ExitStatus, Duration)> {
+        let start = Instant::now();
+        self.send(signal);
+        let status = self.ended(limit).await?;
+        Some((status, start.elapsed()))
+    }
+
+    /// How it ended; nothing when it did not within `limit`.
+    pub async fn ended(&mut self, limit: Duration) -> Option<ExitStatus> {
+        let status = wait::within(limit, async || self.child.try_wait().expect("it can be asked")).await;
+        self.has_ended |= status.is_some();
+        status
+    }
+
+    /// SIGSTOP: from here on it does nothing until [`Receiver::resume`].
+    pub fn stop(&self) {
+        self.send(Signal::STOP);
+    }
+
+    /// SIGCONT.
+    pub fn resume(&self) {
+        self.send(Signal::CONT);
+    }
+
+    fn send(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal)
+            .expect("the process is ours and not yet waited for");
+    }
+}
+
+impl Drop for Receiver {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            // It may end by itself at this very moment.
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+    }
+}
