@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Stdio};
+use std::process::Stdio;
 
 use bellwire_engine::event::RowBody;
 use bellwire_engine::{At, Home, LogReader, View};
@@ -89,11 +89,4 @@ impl Place {
     fn words_path(&self) -> PathBuf {
         self.dir.path().join("words.log")
     }
-}
-
-/// Asks a program to end, as a session does, and waits until it has.
-pub async fn terminate(mut program: Child) -> ExitStatus {
-    let id = program.id().expect("it runs").to_string();
-    assert!(std::process::Command::new("kill").arg(&id).status().unwrap().success());
-    program.wait().await.unwrap()
 }
