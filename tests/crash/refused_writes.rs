@@ -59,6 +59,28 @@ async fn wherever_the_disk_refuses_the_log_stays_whole_and_takes_everything_once
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_start_that_could_not_make_its_log_leaves_nothing_that_looks_damaged() {
+    let history = History::start(b"").await;
+    history.publish_text("1", "tick", "one");
+    let home = TempDir::new().unwrap();
+    let config = format!("[[feed]]\nid = \"f\"\nurl = \"http://{}/\"\n", history.address());
+    std::fs::write(home.path().join("config.toml"), config).unwrap();
+    // Less than the first page of a log.
+    let mut refused = start(home.path(), 1);
+    let status = refused.ended(wait::LIMIT).await.expect("it ends by itself");
+    assert!(!status.success());
+    let mut receiver = start(home.path(), ENOUGH);
+    let log = Log(home.path());
+    wait::until("the event in the log", async || (log.count(None) == 1).then_some(())).await;
+    let word = std::fs::read_to_string(home.path().join("stderr")).unwrap();
+    assert!(!word.contains("damaged"), "{word}");
+    receiver.end(Signal::TERM, wait::LIMIT).await.expect("it ends when asked");
+    let names = std::fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let logs: Vec<_> = names.filter(|name| name.to_string_lossy().contains("bellwire")).collect();
+    assert_eq!(logs, ["bellwire.db"], "and nothing of the first try is left");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_receiver_that_finds_a_damaged_log_says_so_and_receives() {
     let history = History::start(b"").await;
     history.publish_text("1", "tick", "one");

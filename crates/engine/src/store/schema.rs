@@ -42,6 +42,14 @@ pub enum StoreError {
     /// There is none yet.
     #[error("there is no log at {}; start Bellwire or `bellwire run` first", .0.display())]
     Missing(PathBuf),
+    /// There was none, and none could be made.
+    #[error("cannot make the log {}: {source}; look at the folder's space and rights", path.display())]
+    Create {
+        /// The database.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// It is damaged and could not be moved away.
     #[error("the log {} is damaged and cannot be set aside: {source}; move it away yourself", path.display())]
     SetAside {
@@ -65,7 +73,9 @@ pub(crate) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     let failed = |source| StoreError::Sqlite { path: path.to_owned(), source };
     // Looked up without SQLite first: opening alone would touch the files of a newer program.
     refuse_newer(path, header_version(path))?;
-    private_file(path).map_err(|e| failed(rusqlite::Error::ToSqlConversionFailure(Box::new(e))))?;
+    if !path.exists() {
+        create(path)?;
+    }
     let mut connection = Connection::open(path).map_err(failed)?;
     // The header can be older than what waits in the write-ahead log, which closing would move into the file.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(failed)?;
@@ -77,6 +87,30 @@ pub(crate) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
         .map_err(failed)?;
     migrate(&mut connection).map_err(failed)?;
     Ok(connection)
+}
+
+/// A new log comes to be as a whole, so that a start that dies in the midst of it leaves none, and an empty file is
+/// always a damaged log.
+fn create(path: &Path) -> Result<(), StoreError> {
+    let failed = |source| StoreError::Sqlite { path: path.to_owned(), source };
+    let refused = |source| StoreError::Create { path: path.to_owned(), source };
+    let dir = path.parent().unwrap_or(Path::new("."));
+    // Private to its owner, as such files are made.
+    let file = tempfile::Builder::new().prefix(".bellwire-").suffix(".db").tempfile_in(dir).map_err(refused)?;
+    let mut connection = Connection::open(file.path()).map_err(failed)?;
+    migrate(&mut connection).map_err(failed)?;
+    connection.close().map_err(|(_, source)| failed(source))?;
+    // What is left of a log that somebody deleted would be taken for this one's.
+    for companion in ["-wal", "-shm"] {
+        let mut left = path.as_os_str().to_owned();
+        left.push(companion);
+        match std::fs::remove_file(left) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(refused(error)),
+            _ => {}
+        }
+    }
+    file.persist(path).map_err(|error| refused(error.error))?;
+    std::fs::File::open(dir).and_then(|dir| dir.sync_all()).map_err(refused)
 }
 
 /// Opens the database for reading beside its writer.
@@ -131,12 +165,4 @@ fn header_version(path: &Path) -> i64 {
     }
     let bytes = header.last_chunk::<4>().copied().unwrap_or_default();
     i64::from(i32::from_be_bytes(bytes))
-}
-
-fn private_file(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
 }
