@@ -96,7 +96,8 @@ fn create(path: &Path) -> Result<(), StoreError> {
     let refused = |source| StoreError::Create { path: path.to_owned(), source };
     let dir = path.parent().unwrap_or(Path::new("."));
     // Private to its owner, as such files are made.
-    let file = tempfile::Builder::new().prefix(".bellwire-").suffix(".db").tempfile_in(dir).map_err(refused)?;
+    let file =
+        tempfile::Builder::new().prefix(".bellwire-").suffix(".db").tempfile_in(dir).map_err(refused)?;
     let mut connection = Connection::open(file.path()).map_err(failed)?;
     migrate(&mut connection).map_err(failed)?;
     connection.close().map_err(|(_, source)| failed(source))?;
