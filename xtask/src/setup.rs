@@ -44,7 +44,14 @@ pub const DESKTOP: Group = Group {
 /// What the tests need besides.
 pub const TESTS: Group = Group {
     purpose: "test against the real window, a real keychain and real event servers",
-    packages: &["webkit2gtk-driver", "libsecret-tools", "nginx", "libnginx-mod-nchan", "python3-venv"],
+    packages: &[
+        "webkit2gtk-driver",
+        "libsecret-tools",
+        "nginx",
+        "libnginx-mod-nchan",
+        "python3-venv",
+        "iproute2",
+    ],
 };
 
 /// Installs what is missing of `groups`, saying what and why.
