@@ -130,7 +130,7 @@ async fn a_redirect_from_https_to_http_is_never_followed() {
 }
 
 #[tokio::test]
-async fn a_head_of_endless_headers_is_refused_in_bounded_memory() {
+async fn a_head_of_endless_headers_is_refused() {
     let many: String = (0..5_000).map(|n| format!("X-{n}: a\r\n")).collect();
     let long = format!("X-Long: {}\r\n", "a".repeat(8 * 1024 * 1024));
     for headers in [many, long] {

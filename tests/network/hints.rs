@@ -22,9 +22,10 @@ fn config(url: &str) -> String {
     format!("[[feed]]\nid = \"f\"\nurl = \"{url}\"\nidle_timeout = \"off\"\n")
 }
 
-/// A server that first has no such stream, so that the next try is five minutes off.
+/// A captive portal that lets go, so that the next try is five minutes off.
 async fn parking() -> Origin {
-    Origin::start(vec![Scene::status(404, &[]), Scene::stream("data: a\n\n")]).await
+    let portal = Scene::status(200, &["Content-Type: text/html"]);
+    Origin::start(vec![portal, Scene::stream("data: a\n\n")]).await
 }
 
 fn is_parked(connection: &Connection) -> bool {
@@ -51,6 +52,23 @@ async fn a_change_of_the_network_never_undercuts_retry_after() {
     let began = clock.mono();
     let engine = world.start().await;
     feed(&engine, |feed| matches!(feed.connection, Connection::Waiting { .. })).await;
+    for _ in 0..10 {
+        world.hints.give(Hint::NetworkChanged);
+        clock.sleep(Duration::from_secs(15)).await;
+    }
+    data(&engine, 1).await;
+    assert!(clock.mono() - began >= Duration::from_secs(300));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_change_of_the_network_does_not_hasten_the_rare_try_of_what_was_not_found() {
+    let origin = Origin::start(vec![Scene::status(404, &[]), Scene::stream("data: a\n\n")]).await;
+    let world = World::at_speed(&config(&origin.url("/")), 100);
+    let clock = world.ports().clock;
+    let began = clock.mono();
+    let engine = world.start().await;
+    feed(&engine, |feed| is_parked(&feed.connection)).await;
     for _ in 0..10 {
         world.hints.give(Hint::NetworkChanged);
         clock.sleep(Duration::from_secs(15)).await;

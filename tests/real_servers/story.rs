@@ -47,8 +47,9 @@ pub fn gaps(rows: &[Row]) -> Option<String> {
     });
     let texts = distinct(reasons.map(|reason| match reason {
         GapReason::NoIds => "gap told: no ids".to_owned(),
+        GapReason::NoEventYet => "gap told: no event yet".to_owned(),
         GapReason::HistoryTooShort => "gap told: history too short".to_owned(),
-        other => format!("gap told: {other:?}"),
+        other => panic!("no server here is to leave a gap for {other:?}"),
     }));
     (!texts.is_empty()).then(|| texts.join(", "))
 }

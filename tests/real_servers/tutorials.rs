@@ -101,7 +101,8 @@ async fn the_servers_of_tutorials_work_unchanged_side_by_side() {
 
 #[tokio::test]
 async fn a_cut_and_a_silence_before_a_tutorials_server_leave_a_gap_row_each() {
-    tokio::join!(fault(Column::Cut, Fault::Cut(60)), fault(Column::Silent, Fault::Silence(60)));
+    // Beyond the first event of each.
+    tokio::join!(fault(Column::Cut, Fault::Cut(150)), fault(Column::Silent, Fault::Silence(150)));
 }
 
 /// What the log says of a fault on each server's first connection.

@@ -295,8 +295,12 @@ impl Subscription {
             FollowUp::ParkForGood | FollowUp::End => None,
         };
         let (now, chance) = (self.ports.clock.mono(), (self.ports.chance)());
-        let least = self.backoff.least_delay(retry_after, now);
+        let mut least = self.backoff.least_delay(retry_after, now);
         let delay = kind.map(|kind| self.backoff.next_delay(kind, retry_after, now, chance));
+        // No other network brings back what a server does not have.
+        if matches!(reason, Reason::NotFound(_)) {
+            least = delay.unwrap_or(least);
+        }
         let delay =
             delay.map(|delay| if reason == Reason::Woke { delay.min(WAKING.mul_f64(chance)) } else { delay });
         let signal = match (follow_up, delay) {
