@@ -16,6 +16,9 @@ use crate::table::{Column, saw};
 const SCRIPTS: [(&str, &str); 3] =
     [("clock-stream.mjs", "/stream"), ("server-time.mjs", "/events"), ("time-message.mjs", "/sse")];
 
+/// After how many bytes of a body each has sent its first event and not yet much more.
+const BEYOND_THE_FIRST_EVENT: [usize; 3] = [150, 60, 110];
+
 fn of_feed(rows: &[Row], n: usize) -> Vec<Row> {
     rows.iter().filter(|row| row.feed.as_str() == format!("f{n}")).cloned().collect()
 }
@@ -101,22 +104,25 @@ async fn the_servers_of_tutorials_work_unchanged_side_by_side() {
 
 #[tokio::test]
 async fn a_cut_and_a_silence_before_a_tutorials_server_leave_a_gap_row_each() {
-    // Beyond the first event of each.
-    tokio::join!(fault(Column::Cut, Fault::Cut(150)), fault(Column::Silent, Fault::Silence(150)));
+    tokio::join!(fault(Column::Cut, |_| Fault::None), fault(Column::Silent, Fault::Silence));
 }
 
 /// What the log says of a fault on each server's first connection.
-async fn fault(column: Column, fault: Fault) {
+async fn fault(column: Column, fault: impl Fn(usize) -> Fault) {
     let servers = SCRIPTS.map(|(script, _)| NodeServer::start(script, &[0]));
     let mut proxies = Vec::new();
-    for server in &servers {
+    for (server, bytes) in servers.iter().zip(BEYOND_THE_FIRST_EVENT) {
         let upstream = SocketAddr::from(([127, 0, 0, 1], server.ports()[0]));
-        proxies.push(Proxy::start(upstream, &[fault]).await);
+        proxies.push(Proxy::start(upstream, &[fault(bytes)]).await);
     }
     let urls: Vec<String> =
         proxies.iter().zip(SCRIPTS).map(|(proxy, (_, target))| proxy.url(target)).collect();
     let world = World::at_speed(&feeds(&urls), 20);
     let engine = world.start().await;
+    received(&engine, 1).await;
+    if column == Column::Cut {
+        proxies.iter().for_each(Proxy::cut_all);
+    }
     for ((script, _), rows) in SCRIPTS.iter().zip(received(&engine, 2).await) {
         saw(script, Column::Http, &story::http(&rows));
         saw(script, column, &told(&rows));
