@@ -197,9 +197,11 @@ impl Parts {
     }
 
     /// The one that matters most: what stops the receiving first, what is over and done last.
+    /// The gravest problem: one that keeps everything from being received, then one of the log.
     fn problem(&self) -> Option<&Problem> {
-        let problems = [&self.store_problem, &self.config_problem, &self.replaced_problem];
-        problems.into_iter().find_map(Option::as_ref)
+        let config = self.config_problem.as_ref();
+        let at_start = config.filter(|problem| problem.kind == ProblemKind::ConfigAtStart);
+        at_start.or(self.store_problem.as_ref()).or(config).or(self.replaced_problem.as_ref())
     }
 
     fn feed(&self, feed: &FeedConfig, now: Millis) -> FeedStatus {
@@ -276,5 +278,19 @@ mod tests {
         assert_eq!(minutes.at(3 * MINUTE)[10..], [0, 1, 2, 0, 0]);
         assert_eq!(minutes.at(16 * MINUTE), [0; 15]);
         assert_eq!(minutes.at(0)[13..], [1, 2]);
+    }
+
+    #[test]
+    fn a_configuration_that_keeps_all_from_being_received_is_told_before_a_full_disk() {
+        let board = Board::new(Arc::new(Config::default()), 0);
+        let problem = |kind| Some(Problem { kind, message: String::new() });
+        let told = || board.compose(0).0.problem.map(|problem| problem.kind);
+        board.set_problem(problem(ProblemKind::Replaced), ProblemKind::Replaced);
+        board.set_problem(problem(ProblemKind::Config), ProblemKind::Config);
+        assert_eq!(told(), Some(ProblemKind::Config));
+        board.set_problem(problem(ProblemKind::Disk), ProblemKind::Disk);
+        assert_eq!(told(), Some(ProblemKind::Disk));
+        board.set_problem(problem(ProblemKind::ConfigAtStart), ProblemKind::ConfigAtStart);
+        assert_eq!(told(), Some(ProblemKind::ConfigAtStart));
     }
 }
