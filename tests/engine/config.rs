@@ -3,7 +3,7 @@
 use bellwire_engine::FeedWish;
 use bellwire_engine::config::{ConfigFile, NewFeed, parse};
 use bellwire_engine::event::FeedId;
-use bellwire_engine::status::ProblemKind;
+use bellwire_engine::status::{ProblemKind, Status};
 use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::world::{World, data, feed, status};
 
@@ -93,6 +93,30 @@ async fn a_broken_file_leaves_the_last_good_one_in_force_and_says_where() {
     world.write_config(&good);
     status(&engine, |status| status.problem.is_none()).await;
     assert_eq!(origin.count(), 1, "an unchanged feed keeps its connection");
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_emptied_or_goes_away_takes_no_feed_along() {
+    let origin = Origin::start(vec![Scene::stream("id: 1\ndata: a\n\n")]).await;
+    let good = format!("[[feed]]\nid = \"f\"\nurl = \"{}\"\n", origin.url("/"));
+    let world = World::new(&good);
+    let engine = world.start().await;
+    data(&engine, 1).await;
+    let told = |status: &Status| {
+        status.problem.as_ref().is_some_and(|found| found.message.contains("empty or gone"))
+    };
+    world.write_config("\n");
+    status(&engine, told).await;
+    origin.send("id: 2\ndata: b\n\n");
+    assert_eq!(data(&engine, 2).await, ["a", "b"]);
+    world.write_config(&good);
+    status(&engine, |status| status.problem.is_none()).await;
+    std::fs::remove_file(world.dir().join("config.toml")).unwrap();
+    assert_eq!(status(&engine, told).await.feeds.len(), 1);
+    // Whoever wants no feeds says so.
+    world.write_config("version = 1\n");
+    assert!(status(&engine, |status| status.problem.is_none()).await.feeds.is_empty());
     engine.shutdown().await;
 }
 

@@ -177,6 +177,61 @@ async fn a_connection_lost_before_its_first_event_says_that_there_was_none_to_re
 }
 
 #[tokio::test]
+async fn an_id_that_cannot_be_sent_or_was_taken_back_says_that_events_may_be_missing() {
+    for last in ["id: 1\u{7f}\ndata: a\n\n", "id: 1\ndata: a\n\nid\ndata: bye\n\n"] {
+        let scenes = vec![Scene::ended(&format!("retry: 300\n{last}")), Scene::stream("")];
+        let mut origin = Origin::start(scenes).await;
+        let world = World::at_speed(&one_feed(&origin), 20);
+        let engine = world.start().await;
+        let all = rows(&engine, |rows| opened(rows).len() == 2 && !gaps(rows).is_empty()).await;
+        assert_eq!(origin.asked(2).await[1].header("last-event-id"), None);
+        assert_eq!(gaps(&all)[0].reason, GapReason::NoUsableId);
+        assert_eq!((opened(&all)[1].resumed, opened(&all)[1].may_miss), (false, true));
+        engine.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_expression_that_finds_nothing_is_named_as_the_reason() {
+    let scenes = vec![Scene::ended("retry: 300\ndata: {}\n\n"), Scene::stream("")];
+    let origin = Origin::start(scenes).await;
+    let resume = "resume = { query = \"since\", cursor = \"data.id\" }\n";
+    let world = World::at_speed(&format!("{}{resume}", one_feed(&origin)), 20);
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| opened(rows).len() == 2 && !gaps(rows).is_empty()).await;
+    assert_eq!(gaps(&all)[0].reason, GapReason::NoCursor);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_feed_that_says_the_same_over_and_over_is_heard_again_after_a_reconnect() {
+    let beat = "id: x\ndata: beat\n\n";
+    let scenes =
+        vec![Scene::ended(&format!("retry: 300\n{}", beat.repeat(2))), Scene::stream(&beat.repeat(6))];
+    let origin = Origin::start(scenes).await;
+    let world = World::new(&one_feed(&origin));
+    let engine = world.start().await;
+    // Each of the two that were there accounts for one.
+    let all = rows(&engine, |rows| data_of(rows).len() >= 6).await;
+    assert_eq!(opened(&all)[1].repeated, 2);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn an_overlap_that_comes_out_of_its_order_is_left_out_all_the_same() {
+    let event = |n: usize| format!("id: {n}\ndata: {n}\n\n");
+    let before: String = (1..=9).map(event).collect();
+    let after: String = [5, 3, 9, 1, 7, 10].map(event).concat();
+    let scenes = vec![Scene::ended(&format!("retry: 300\n{before}")), Scene::stream(&after)];
+    let origin = Origin::start(scenes).await;
+    let world = World::new(&one_feed(&origin));
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| data_of(rows).last().is_some_and(|last| last == "10")).await;
+    assert_eq!(data_of(&all).len(), 10);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_hub_whose_history_is_too_short_says_that_events_are_missing() {
     let hub = |place: &str, body: &str| {
         let mut scene =

@@ -49,6 +49,19 @@ async fn a_redirect_to_another_origin_gets_no_secret_no_header_and_no_id() {
 }
 
 #[tokio::test]
+async fn a_redirect_to_another_origin_is_not_followed_with_the_requests_body() {
+    let other = Origin::start(vec![Scene::stream("data: a\n\n")]).await;
+    let location = format!("Location: {}", other.url("/there"));
+    let origin = Origin::start(vec![Scene::status(307, &[&location])]).await;
+    let world = World::new(&config(&origin.url("/"), "method = \"POST\"\nbody = \"private\""));
+    let engine = world.start().await;
+    let parked = feed(&engine, |feed| matches!(feed.connection, Connection::Parked { .. })).await;
+    assert!(matches!(parked.connection, Connection::Parked { reason: Reason::Redirect(_), .. }));
+    assert_eq!(other.count(), 0);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_redirect_within_the_origin_keeps_the_secret() {
     let scenes = vec![Scene::status(302, &["Location: /there"]), Scene::stream("data: a\n\n")];
     let mut origin = Origin::start(scenes).await;

@@ -125,6 +125,28 @@ async fn a_flipped_byte_anywhere_never_stops_the_program() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn damage_that_many_meet_at_once_sets_one_log_aside() {
+    let (world, _origin) = filled().await;
+    let path = world.database_path();
+    let engine = world.start().await;
+    data(&engine, 2001).await;
+    let pages = std::fs::metadata(&path).unwrap().len() / PAGE;
+    overwrite(&path, PAGE, &vec![0xa5; ((pages - 1) * PAGE) as usize]);
+    let is_replaced =
+        || engine.status().borrow().problem.as_ref().is_some_and(|p| p.kind == ProblemKind::Replaced);
+    let mut found = 0;
+    while !is_replaced() {
+        let read =
+            engine.reader().page(&bellwire_engine::View::default(), bellwire_engine::At::Newest, 100_000);
+        found += usize::from(read.is_err());
+    }
+    assert!(found > 1, "the damage was reported {found} times");
+    // What still waits is done before the end.
+    engine.shutdown().await;
+    assert_eq!(set_aside(&world).len(), 1);
+}
+
 #[tokio::test]
 async fn damage_that_is_met_while_running_is_set_aside_and_no_feed_loses_its_place() {
     let (world, mut origin) = filled().await;

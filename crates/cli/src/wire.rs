@@ -150,8 +150,10 @@ fn severity(severity: Severity) -> &'static str {
 
 fn gap_words(reason: GapReason) -> &'static str {
     match reason {
-        GapReason::NoIds => "the feed sends no ids, so it cannot resume",
+        GapReason::NoIds => "the feed sends no ids that can be kept, so it cannot resume",
         GapReason::NoEventYet => "no event had come yet, so there was none to resume after",
+        GapReason::NoUsableId => "the last id is empty, or holds characters that no header can carry",
+        GapReason::NoCursor => "the feed's cursor expression finds nothing in its events",
         GapReason::ResumeOff => "the configuration says not to resume",
         GapReason::HistoryTooShort => "the server's history did not go back far enough",
         GapReason::Oversize => "an event was over the size limit and was skipped",

@@ -240,11 +240,15 @@ pub struct Gap {
 /// Why events may be missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GapReason {
-    /// The feed sends no ids, so the server cannot be asked for what was missed. This reason and the next two are said
+    /// The feed sends no ids, so the server cannot be asked for what was missed. This reason and the next four are said
     /// once a feed and URL; later connections say it themselves ([`Opened::may_miss`]).
     NoIds,
     /// No event had come yet, so there was none to resume after.
     NoEventYet,
+    /// The last id is empty, because the server took it back, or holds what no header can carry.
+    NoUsableId,
+    /// The feed's cursor expression found nothing in the events.
+    NoCursor,
     /// The configuration says not to resume.
     ResumeOff,
     /// The server's history did not go back to where it was asked to resume.

@@ -125,6 +125,8 @@ pub enum DecisionKind {
 pub enum GapReason {
     NoIds,
     NoEventYet,
+    NoUsableId,
+    NoCursor,
     ResumeOff,
     HistoryTooShort,
     Oversize,
@@ -272,6 +274,8 @@ impl From<domain::GapReason> for GapReason {
         match reason {
             domain::GapReason::NoIds => GapReason::NoIds,
             domain::GapReason::NoEventYet => GapReason::NoEventYet,
+            domain::GapReason::NoUsableId => GapReason::NoUsableId,
+            domain::GapReason::NoCursor => GapReason::NoCursor,
             domain::GapReason::ResumeOff => GapReason::ResumeOff,
             domain::GapReason::HistoryTooShort => GapReason::HistoryTooShort,
             domain::GapReason::Oversize => GapReason::Oversize,

@@ -50,6 +50,18 @@ impl EngineHandle {
         if read == *text && !names_files {
             return;
         }
+        // An editor that empties the file before it writes, or a file that was moved away, is no wish to lose all feeds.
+        if read.trim().is_empty() && !self.0.status.borrow().feeds.is_empty() {
+            let path = self.0.home.config_path().display();
+            let message = format!(
+                "{path} is empty or gone. Write it again; a file that holds only `version = 1` means no feeds."
+            );
+            self.0
+                .board
+                .set_problem(Some(Problem { kind: ProblemKind::Config, message }), ProblemKind::Config);
+            *text = read;
+            return;
+        }
         *text = read;
         // A file that cannot be used keeps the whole change out while a person is there to mend it; at the start it
         // parks its own feed and no other.

@@ -70,9 +70,19 @@ pub(crate) async fn connect(client: &Client, request: &Request, clock: &dyn Cloc
             method = Method::GET;
             body = None;
         }
+        // A body was written for its own server alone, like a header.
+        if body.is_some() && next.origin() != request.url.origin() {
+            return Err(Failure::park(Reason::Redirect(host_of(&next))));
+        }
         url = next;
     }
     Err(Failure::park(Reason::Redirect(host_of(&url))))
+}
+
+/// The value of the header `Last-Event-ID`. An empty id has none, and one that no header can carry stays on its event and
+/// is not sent.
+pub(crate) fn id_header(id: &str) -> Option<HeaderValue> {
+    if id.is_empty() { None } else { HeaderValue::from_bytes(id.as_bytes()).ok() }
 }
 
 /// Whether a secret may go to this address: encrypted, or not leaving this machine.
@@ -136,10 +146,7 @@ fn with_private_headers(
         Some(Credential::Basic { user, password }) => builder.basic_auth(user, Some(password.expose())),
         None => builder,
     };
-    // An id that no header can carry stays on its event and is not sent.
-    if !request.last_event_id.is_empty()
-        && let Ok(id) = HeaderValue::from_bytes(request.last_event_id.as_bytes())
-    {
+    if let Some(id) = id_header(&request.last_event_id) {
         builder = builder.header(HeaderName::from_static("last-event-id"), id);
     }
     Ok(builder)

@@ -91,7 +91,7 @@ impl Receiver {
                 self.show(Connection::Live { since: now, http: http.clone(), status });
                 let lost_at = progress.lost_at.take();
                 let after_ms = lost_at.and_then(|at| u64::try_from(now - at).ok()).unwrap_or(0);
-                let missed = progress.missed(is_history_short, &self.feed.resume);
+                let missed = progress.missed(resumed, is_history_short, &self.feed.resume);
                 let opened = Opened {
                     status,
                     http,
@@ -195,16 +195,19 @@ struct Progress {
 
 impl Progress {
     /// Why events may be missing between the previous connection and the one that opens.
-    fn missed(&self, is_history_short: bool, resume: &Resume) -> Option<GapReason> {
+    fn missed(&self, resumed: bool, is_history_short: bool, resume: &Resume) -> Option<GapReason> {
         if !self.was_open {
             return None;
         }
-        if *resume == Resume::Off {
-            return Some(GapReason::ResumeOff);
+        if resumed {
+            return is_history_short.then_some(GapReason::HistoryTooShort);
         }
-        if !self.has_ids {
-            return Some(if self.has_events { GapReason::NoIds } else { GapReason::NoEventYet });
-        }
-        is_history_short.then_some(GapReason::HistoryTooShort)
+        Some(match resume {
+            Resume::Off => GapReason::ResumeOff,
+            _ if self.has_ids => GapReason::NoUsableId,
+            _ if !self.has_events => GapReason::NoEventYet,
+            Resume::Query { .. } => GapReason::NoCursor,
+            Resume::LastEventId => GapReason::NoIds,
+        })
     }
 }

@@ -10,7 +10,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::client::Clients;
 use super::failure::{Failure, FollowUp, reason};
-use super::http::{Credential, Head, Request, connect};
+use super::http::{Credential, Head, Request, connect, id_header};
 use super::incoming::{Incoming, decode};
 use super::network::{Hinted, Network, way_to};
 use super::resume::{Resume, with_cursor};
@@ -379,7 +379,11 @@ impl Subscription {
     }
 
     fn is_resuming(&self) -> bool {
-        !self.last_event_id.is_empty() && self.spec.resume != Resume::Off
+        match self.spec.resume {
+            Resume::LastEventId => id_header(&self.last_event_id).is_some(),
+            Resume::Query { .. } => !self.last_event_id.is_empty(),
+            Resume::Off => false,
+        }
     }
 
     /// What the header `Last-Event-ID` says, and what a new connection's decoder begins with.

@@ -8,6 +8,7 @@ use rusqlite::Transaction;
 use super::ledger::{Cursor, FeedLedger, Ledger, OpenConnection, mute_number};
 use super::new_event::NewEvent;
 use super::outbox::{self, Claim, OpenDigest};
+use super::overlap::Repeats;
 use super::{Batch, Command, away, codec, overlap};
 use crate::config::{Config, FeedConfig, Retention};
 use crate::event::{Decision, FeedId, Gap, GapReason, Millis, Outcome, Reason, RowBody, Seq, Severity};
@@ -90,7 +91,7 @@ impl<'g> Group<'g> {
             Command::Cursor { feed, url, .. } => return Ok(Answer::Cursor(self.cursor(feed, url))),
             Command::Delivered { delivery, text, at } => outbox::delivered(self.tx, delivery, text, *at)?,
             Command::Undelivered(id) => outbox::undelivered(self.tx, *id)?,
-            Command::Tidy | Command::Damaged | Command::Sync(_) | Command::Stop(_) => {}
+            Command::Tidy | Command::Damaged(_) | Command::Sync(_) | Command::Stop(_) => {}
         }
         Ok(Answer::Done)
     }
@@ -314,7 +315,12 @@ impl<'g> Group<'g> {
         entry.last_row = Some((Seq(seq), body.clone()));
         if let RowBody::Open(opened) = body {
             let overlap = at..if opened.resumed { at + overlap::LENGTH } else { at };
-            entry.connection = Some(OpenConnection { seq: Seq(seq), opened: opened.clone(), overlap });
+            entry.connection = Some(OpenConnection {
+                seq: Seq(seq),
+                opened: opened.clone(),
+                overlap,
+                repeats: Repeats::default(),
+            });
         }
         Ok(())
     }

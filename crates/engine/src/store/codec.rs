@@ -134,6 +134,8 @@ fn gap_word(reason: GapReason) -> &'static str {
     match reason {
         GapReason::NoIds => "no-ids",
         GapReason::NoEventYet => "no-event-yet",
+        GapReason::NoUsableId => "no-usable-id",
+        GapReason::NoCursor => "no-cursor",
         GapReason::ResumeOff => "resume-off",
         GapReason::HistoryTooShort => "history-too-short",
         GapReason::Oversize => "oversize",
@@ -144,6 +146,8 @@ fn gap_word(reason: GapReason) -> &'static str {
 fn gap_reason(word: &str) -> GapReason {
     match word {
         "no-event-yet" => GapReason::NoEventYet,
+        "no-usable-id" => GapReason::NoUsableId,
+        "no-cursor" => GapReason::NoCursor,
         "resume-off" => GapReason::ResumeOff,
         "history-too-short" => GapReason::HistoryTooShort,
         "oversize" => GapReason::Oversize,

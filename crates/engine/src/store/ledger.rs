@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::codec;
 use super::outbox::OpenDigest;
+use super::overlap::Repeats;
 use crate::event::{FeedId, GapReason, Millis, Opened, RowBody, Seq, Severity};
 use crate::rules::Flood;
 use crate::status::Mute;
@@ -62,6 +63,8 @@ impl Told {
             GapReason::NoIds => 1,
             GapReason::NoEventYet => 2,
             GapReason::ResumeOff => 4,
+            GapReason::NoUsableId => 8,
+            GapReason::NoCursor => 16,
             GapReason::HistoryTooShort | GapReason::Oversize | GapReason::StoreReplaced => return true,
         };
         let is_new = self.0 & bit == 0;
@@ -78,6 +81,7 @@ pub(crate) struct OpenConnection {
     pub opened: Opened,
     /// When what came before may come again.
     pub overlap: Range<Millis>,
+    pub repeats: Repeats,
 }
 
 /// Everything that decides what the next event does, as committed.

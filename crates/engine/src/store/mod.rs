@@ -32,6 +32,7 @@ pub(crate) use chores::remind;
 pub(crate) use ledger::{Cursor, FeedLedger, Ledger};
 pub use needle::Needle;
 pub(crate) use outbox::{Claim, Delivery};
+pub(crate) use reader::FileId;
 pub use reader::{At, Changes, LogReader, Page, ReadError, View};
 pub use schema::StoreError;
 pub use search::Found;
@@ -71,8 +72,8 @@ pub(crate) enum Command {
     Cursor { feed: FeedId, url: Arc<str>, answer: oneshot::Sender<Cursor> },
     /// Look for what is too old.
     Tidy,
-    /// A reader found the database damaged.
-    Damaged,
+    /// A reader found this file damaged.
+    Damaged(Option<FileId>),
     /// Answer once everything before is committed.
     Sync(oneshot::Sender<()>),
     /// Commit what came before, close the database, answer.
@@ -126,10 +127,10 @@ impl StoreHandle {
         self.queue.send(command).await.map_err(|_| Closed)
     }
 
-    /// Says that a reader found the database damaged; never waits.
-    pub fn report_damage(&self) {
+    /// Says that a reader found this file damaged; never waits.
+    pub fn report_damage(&self, file: Option<FileId>) {
         // A full queue is no loss: whoever reads on finds the damage again.
-        let _ = self.queue.try_send(Command::Damaged);
+        let _ = self.queue.try_send(Command::Damaged(file));
     }
 
     /// Done once everything handed over before is committed.

@@ -157,7 +157,7 @@ impl LogReader {
         if let (Err(error), Some(store)) = (&done, &self.store)
             && is_corrupt(error)
         {
-            store.report_damage();
+            store.report_damage(open.file);
         }
         Ok(done?)
     }
@@ -172,17 +172,17 @@ impl Open {
 }
 
 /// What tells a file from another of the same name; `None` where the system has no such thing.
-type FileId = (u64, u64);
+pub(crate) type FileId = (u64, u64);
 
 #[cfg(unix)]
-fn file_id(path: &Path) -> Option<FileId> {
+pub(super) fn file_id(path: &Path) -> Option<FileId> {
     use std::os::unix::fs::MetadataExt;
 
     std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
 }
 
 #[cfg(not(unix))]
-fn file_id(_path: &Path) -> Option<FileId> {
+pub(super) fn file_id(_path: &Path) -> Option<FileId> {
     None
 }
 

@@ -21,6 +21,7 @@ use super::index::{self, is_index_damage};
 use super::ledger::Ledger;
 use super::opening::{self, Opened};
 use super::outbox;
+use super::reader::{FileId, file_id};
 use super::schema::{StoreError, open_writer};
 use crate::board::Board;
 use crate::config::Config;
@@ -217,7 +218,9 @@ impl State {
     /// reading of the feeds.
     fn write(&mut self, group: &[Command]) -> Result<Vec<Answer>, GivenUp> {
         let mut is_refused = false;
-        if group.iter().any(|command| matches!(command, Command::Damaged)) {
+        // A report about a file that was set aside meanwhile says nothing of the present one.
+        let is_present = |file: &Option<FileId>| *file == file_id(&self.path);
+        if group.iter().any(|command| matches!(command, Command::Damaged(file) if is_present(file))) {
             self.found_damaged();
         }
         let mut may_replace = true;

@@ -138,6 +138,8 @@ export const en = {
   'life.gap.fact': 'Events may be missing {range}.',
   'life.gap.no-ids': 'This feed sends no ids, so it cannot resume. Later connections say it in their own row.',
   'life.gap.no-event-yet': 'No event had come yet, so there was none to resume after.',
+  'life.gap.no-usable-id': 'The last id is empty, or holds characters that no header can carry.',
+  'life.gap.no-cursor': 'This feed’s cursor expression finds nothing in its events.',
   'life.gap.resume-off': 'This feed is set not to resume.',
   'life.gap.history-too-short': 'The server no longer had what was sent since then.',
   'life.gap.oversize.fact': '1 event was skipped.',

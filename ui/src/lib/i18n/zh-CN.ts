@@ -138,6 +138,8 @@ export const zhCN: Record<keyof typeof en, string> = {
   'life.gap.fact': '{range} 可能缺失事件。',
   'life.gap.no-ids': '此订阅源不发送 ID，无法续传。以后每次连接会在自己的行中说明。',
   'life.gap.no-event-yet': '此前还没有收到事件，无从续传。',
+  'life.gap.no-usable-id': '最后的 ID 为空，或含有请求头无法携带的字符。',
+  'life.gap.no-cursor': '此订阅源的游标表达式在事件中找不到内容。',
   'life.gap.resume-off': '此订阅源设为不续传。',
   'life.gap.history-too-short': '服务器已不再保留那之后发出的内容。',
   'life.gap.oversize.fact': '跳过了 1 个事件。',
