@@ -3,4 +3,4 @@
 /**
  * Why events may be missing.
  */
-export type GapReason = "no-ids" | "no-event-yet" | "resume-off" | "history-too-short" | "oversize" | "store-replaced";
+export type GapReason = "no-ids" | "no-event-yet" | "no-usable-id" | "no-cursor" | "resume-off" | "history-too-short" | "oversize" | "store-replaced";

@@ -67,6 +67,16 @@ describe('lifecycle rows', () => {
       '10:42:07–10:42:31 可能缺失事件。此前还没有收到事件，无从续传。',
     ],
     [
+      { kind: 'gap', from: at - 24_000, to: at, reason: 'no-usable-id' },
+      'Events may be missing 10:42:07–10:42:31. The last id is empty, or holds characters that no header can carry.',
+      '10:42:07–10:42:31 可能缺失事件。最后的 ID 为空，或含有请求头无法携带的字符。',
+    ],
+    [
+      { kind: 'gap', from: at - 24_000, to: at, reason: 'no-cursor' },
+      'Events may be missing 10:42:07–10:42:31. This feed’s cursor expression finds nothing in its events.',
+      '10:42:07–10:42:31 可能缺失事件。此订阅源的游标表达式在事件中找不到内容。',
+    ],
+    [
       { kind: 'gap', from: at - 24_000, to: at, reason: 'resume-off' },
       'Events may be missing 10:42:07–10:42:31. This feed is set not to resume.',
       '10:42:07–10:42:31 可能缺失事件。此订阅源设为不续传。',
