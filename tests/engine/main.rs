@@ -10,6 +10,7 @@ mod clock_set;
 mod config;
 mod connection;
 mod notify;
+mod overlap;
 mod resume;
 mod secrets;
 mod store_damage;
