@@ -47,28 +47,22 @@ async fn a_change_of_the_network_ends_a_wait() {
 async fn a_change_of_the_network_never_undercuts_retry_after() {
     let scenes = vec![Scene::status(503, &["Retry-After: 300"]), Scene::stream("data: a\n\n")];
     let origin = Origin::start(scenes).await;
-    let world = World::at_speed(&config(&origin.url("/")), 100);
-    let clock = world.ports().clock;
-    let began = clock.mono();
-    let engine = world.start().await;
-    feed(&engine, |feed| matches!(feed.connection, Connection::Waiting { .. })).await;
-    for _ in 0..10 {
-        world.hints.give(Hint::NetworkChanged);
-        clock.sleep(Duration::from_secs(15)).await;
-    }
-    data(&engine, 1).await;
-    assert!(clock.mono() - began >= Duration::from_secs(300));
-    engine.shutdown().await;
+    changes_hasten_nothing(&origin, |connection| matches!(connection, Connection::Waiting { .. })).await;
 }
 
 #[tokio::test]
 async fn a_change_of_the_network_does_not_hasten_the_rare_try_of_what_was_not_found() {
     let origin = Origin::start(vec![Scene::status(404, &[]), Scene::stream("data: a\n\n")]).await;
+    changes_hasten_nothing(&origin, is_parked).await;
+}
+
+/// The first answer leads to a wait of five minutes at least, and ten changes of the network within it change nothing.
+async fn changes_hasten_nothing(origin: &Origin, waits: fn(&Connection) -> bool) {
     let world = World::at_speed(&config(&origin.url("/")), 100);
     let clock = world.ports().clock;
     let began = clock.mono();
     let engine = world.start().await;
-    feed(&engine, |feed| is_parked(&feed.connection)).await;
+    feed(&engine, |feed| waits(&feed.connection)).await;
     for _ in 0..10 {
         world.hints.give(Hint::NetworkChanged);
         clock.sleep(Duration::from_secs(15)).await;
