@@ -4,10 +4,12 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bellwire_engine::config::Language;
 use bellwire_engine::config::{self, ConfigFile};
 use bellwire_engine::ports::{Clock, Ports};
 use bellwire_engine::status::Status;
-use bellwire_engine::{Click, Engine, EngineHandle, Home, HomeError, StartError, Tongue};
+use bellwire_engine::system;
+use bellwire_engine::{Click, Engine, EngineHandle, Home, HomeError, StartError};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use tauri::{AppHandle, RunEvent, WindowEvent};
@@ -96,7 +98,7 @@ struct Started {
 
 /// Starts receiving, or hands over to the process that does: then there is nothing to run.
 async fn start(home: Home, options: &Options) -> Result<Option<Started>, AppError> {
-    let ports = Ports::in_home(&home);
+    let ports = system::ports_in(&home);
     if handover::ask(home.runtime_dir()).await.is_ok() {
         return Ok(None);
     }
@@ -192,7 +194,7 @@ impl Background {
         let clock = Arc::clone(&ports.clock);
         let status = engine.status();
         let first = status.borrow().clone();
-        let words = words(Tongue::of(first.app.language));
+        let words = words(Language::of(first.app.language));
         let (menus, drawn) = watch::channel(Menu::of(&first, words, &now(&*clock)));
         tray::spawn(&app, drawn, sender.clone());
         tokio::spawn(bridge::ring_on_change(app.clone(), bridge::BELL, engine.bell()));

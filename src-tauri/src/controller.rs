@@ -4,9 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bellwire_engine::Tongue;
+use bellwire_engine::config::Language;
+use bellwire_engine::event::Mute;
 use bellwire_engine::event::{FeedId, Seq};
-use bellwire_engine::status::{Mute, Status};
+use bellwire_engine::status::Status;
 use jiff::civil::time;
 use jiff::{ToSpan, Zoned};
 
@@ -116,7 +117,7 @@ impl<S: Shell> Controller<S> {
     }
 
     fn words(&self) -> &'static Words {
-        words(Tongue::of(self.status.app.language))
+        words(Language::of(self.status.app.language))
     }
 
     fn draw_tray(&mut self, now: &Zoned) {

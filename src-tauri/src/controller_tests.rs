@@ -1,4 +1,5 @@
-use bellwire_engine::status::{AppSettings, Connection, FeedStatus, Language};
+use bellwire_engine::config::{AppSettings, Language};
+use bellwire_engine::status::{Connection, FeedStatus};
 
 use super::*;
 use crate::tray::menu::{Icon, Item};
@@ -57,7 +58,7 @@ fn feed() -> FeedId {
 }
 
 fn status(close_to_tray: bool) -> Status {
-    let app = AppSettings { language: Language::En, close_to_tray, ..AppSettings::default() };
+    let app = AppSettings { language: Some(Language::En), close_to_tray, ..AppSettings::default() };
     Status { app, newest_seq: Seq(42), ..Status::default() }
 }
 
@@ -190,7 +191,7 @@ fn the_tray_is_drawn_when_it_looks_different_and_only_then() {
 #[test]
 fn a_change_of_language_redraws_the_tray() {
     let mut chinese = live();
-    chinese.app.language = Language::ZhCn;
+    chinese.app.language = Some(Language::ZhCn);
     let drawn = calls(status(true), true, [Event::Status(Arc::new(chinese))]);
     let Some(Call::Draw(menu)) = drawn.first() else { panic!("nothing drawn") };
     assert_eq!(menu.items[0], Item::Label("Bellwire: 1 个订阅源，1 个在线".into()));

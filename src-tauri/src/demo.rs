@@ -3,9 +3,10 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 
+use bellwire_engine::config::Language;
 use bellwire_engine::config::{Config, EditError};
 use bellwire_engine::event::{FeedId, Severity};
-use bellwire_engine::{EngineHandle, FeedWish, Tongue};
+use bellwire_engine::{EngineHandle, FeedWish};
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 use url::Url;
@@ -62,7 +63,7 @@ impl DemoServer {
         let port = self.serve_anywhere().await?;
         let status = engine.status().borrow().clone();
         let missing = FEEDS.iter().filter(|(id, ..)| status.feeds.iter().all(|feed| feed.id.as_str() != *id));
-        let words = words(Tongue::of(status.app.language));
+        let words = words(Language::of(status.app.language));
         let wishes: Vec<_> =
             missing.map(|(id, path, name, notifies)| wish(id, path, name(words), *notifies, port)).collect();
         if !wishes.is_empty() {

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use bellwire_engine::event::{Millis, Rev, Row, RowBody};
 use bellwire_engine::ports::{BoxFuture, Clicked, Clock, Notification, Notifier, NotifyError};
-use bellwire_engine::{Engine, EngineHandle, Home, Ports, SystemClock, View};
+use bellwire_engine::system::SystemClock;
+use bellwire_engine::{Engine, EngineHandle, Home, Ports, View};
 use bellwire_tests::support::world::World;
 
 use crate::machine::{self, mib, peak_resident, resident};

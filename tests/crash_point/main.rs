@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use bellwire_engine::ports::Step;
+use bellwire_engine::ports::Milestone;
+use bellwire_engine::system;
 use bellwire_engine::{Engine, Home, Ports};
 use rustix::process::{Signal, getpid, kill_process};
 
@@ -15,20 +16,21 @@ async fn main() {
     let mut words = std::env::args().skip(1);
     let mut word = || words.next().expect("crash-point HOME STEP N");
     let (home, step, nth) = (word(), word(), word());
-    let step = *STEPS.iter().find(|known| format!("{known:?}") == step).expect("the name of a step");
+    let step = *MILESTONES.iter().find(|known| format!("{known:?}") == step).expect("the name of a step");
     let left = AtomicU32::new(nth.parse().expect("a number"));
     let home = Home::at(Path::new(&home));
-    let passed = Arc::new(move |now: Step| {
+    let reached = Arc::new(move |now: Milestone| {
         if now == step && left.fetch_sub(1, Ordering::Relaxed) == 1 {
             die();
         }
     });
-    let ports = Ports { passed, ..Ports::in_home(&home) };
+    let ports = Ports { reached, ..system::ports_in(&home) };
     let _engine = Engine::start(home, ports).await.expect("the engine starts");
     std::future::pending::<()>().await;
 }
 
-const STEPS: [Step; 5] = [Step::Decoded, Step::Committed, Step::Claimed, Step::Shown, Step::Marked];
+const MILESTONES: [Milestone; 5] =
+    [Milestone::Decoded, Milestone::Committed, Milestone::Claimed, Milestone::Shown, Milestone::Marked];
 
 fn die() -> ! {
     kill_process(getpid(), Signal::KILL).expect("a process may end itself");

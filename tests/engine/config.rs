@@ -3,7 +3,8 @@
 use bellwire_engine::FeedWish;
 use bellwire_engine::config::{ConfigFile, NewFeed, parse};
 use bellwire_engine::event::FeedId;
-use bellwire_engine::status::{ProblemKind, Status};
+use bellwire_engine::event::ProblemKind;
+use bellwire_engine::status::Status;
 use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::world::{World, data, feed, status};
 
@@ -47,7 +48,7 @@ fn resume_method_and_proxy_say_what_they_expect() {
     let found = problems(&format!("{feed}resume = \"often\"\nmethod = \"PUT\"\nproxy = \"x\"\n"));
     assert_eq!(found.len(), 3, "{found:?}");
     let found = problems(&format!("{feed}resume = {{ query = \"since\", cursor = \"data.\" }}\n"));
-    assert!(found[0].starts_with("line 4, column 10: cursor is not an expression"), "{found:?}");
+    assert!(found[0].starts_with("line 4, column 10: cursor: not an expression"), "{found:?}");
 }
 
 #[test]
@@ -72,7 +73,10 @@ fn reserved_headers_and_what_http_cannot_carry_are_refused() {
 #[test]
 fn ids_are_unique() {
     let feed = "[[feed]]\nid = \"a\"\nurl = \"http://a.example\"\n";
-    assert_eq!(problems(&feed.repeat(2)), ["line 5, column 6: the id a stands twice; ids are unique"]);
+    assert_eq!(
+        problems(&feed.repeat(2)),
+        ["line 5, column 6: the id a is used twice; give one feed another"]
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! How a connection opens, fails, waits and parks.
 
-use bellwire_engine::Step;
+use bellwire_engine::CheckStage;
 use bellwire_engine::event::{Reason, RowBody};
 use bellwire_engine::status::Connection;
 use bellwire_tests::support::origin::{Origin, Scene};
@@ -185,13 +185,19 @@ async fn a_check_says_each_step_and_stops_at_the_first_failure() {
     let engine = world.start().await;
     let report = engine.check_feed(&good.url("/stream"), None).await;
     assert!(report.addable);
-    let steps: Vec<_> = report.steps.iter().map(|step| (step.step, step.ok)).collect();
-    let all = [Step::Address, Step::Connect, Step::Answer, Step::Type, Step::FirstEvent];
+    let steps: Vec<_> = report.steps.iter().map(|step| (step.stage, step.ok)).collect();
+    let all = [
+        CheckStage::Address,
+        CheckStage::Connect,
+        CheckStage::Answer,
+        CheckStage::Type,
+        CheckStage::FirstEvent,
+    ];
     assert_eq!(steps, all.map(|step| (step, Some(true))));
     assert_eq!(report.steps[4].detail, "alert");
     let report = engine.check_feed(&html.url("/"), None).await;
     let last = report.steps.last().unwrap();
-    assert_eq!((last.step, last.ok), (Step::Type, Some(false)));
+    assert_eq!((last.stage, last.ok), (CheckStage::Type, Some(false)));
     assert_eq!(last.reason, Some(Reason::WrongType("text/html".into())));
     assert!(!engine.check_feed("not an address", None).await.addable);
     engine.shutdown().await;

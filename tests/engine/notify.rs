@@ -1,7 +1,7 @@
 //! What notifies, how floods stay one notification, and what mute does.
 
+use bellwire_engine::event::Mute;
 use bellwire_engine::event::{Outcome, RowBody, Severity};
-use bellwire_engine::status::Mute;
 use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::world::{World, data, feed, rows, status};
 

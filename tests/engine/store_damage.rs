@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use bellwire_engine::EngineHandle;
 use bellwire_engine::event::{FeedId, GapReason, Row, RowBody};
-use bellwire_engine::status::{Mute, ProblemKind};
+use bellwire_engine::event::{Mute, ProblemKind};
 use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::world::{World, data, data_of, feed, rows, status};
 

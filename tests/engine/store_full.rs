@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use bellwire_engine::event::ProblemKind;
 use bellwire_engine::event::RowBody;
-use bellwire_engine::status::ProblemKind;
 use bellwire_engine::{At, Engine, EngineHandle, Home, LogReader, View};
 use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::world::{World, data, feed, status};

@@ -113,7 +113,7 @@ async fn old_rows_go_and_the_feed_keeps_its_place() {
 async fn look(world: &World, engine: &EngineHandle, origin: &Origin) {
     world.write_config(&config(origin, "max_age = \"30d\"\nmax_events = 1_000"));
     feed(engine, |feed| feed.count <= 1_000).await;
-    engine.set_mute(bellwire_engine::status::Mute::Off).await;
+    engine.set_mute(bellwire_engine::event::Mute::Off).await;
     assert_eq!(feed(engine, |_| true).await.count, 1_000, "only what is too much went");
 }
 

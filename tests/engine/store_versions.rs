@@ -1,7 +1,7 @@
 //! Logs written by older and by newer programs.
 
+use bellwire_engine::event::Mute;
 use bellwire_engine::event::{RowBody, Severity};
-use bellwire_engine::status::Mute;
 use bellwire_engine::{At, Engine, Home, StartError, StoreError, View};
 use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::world::{World, data, status};

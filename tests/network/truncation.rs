@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use bellwire_engine::feed::{Incoming, Signal, Spec, Subscribed};
+use bellwire_engine::event::Incoming;
+use bellwire_engine::feed::{Activity, Spec, Subscribed};
 use bellwire_tests::support::history::History;
 use bellwire_tests::support::proxy::{Fault, Proxy};
 use bellwire_tests::support::world::World;
@@ -44,7 +45,7 @@ async fn receive(history: &History, fault: Fault) -> Vec<(String, String, String
     let mut events = Vec::new();
     while events.last().is_none_or(|(id, ..): &(String, String, String)| id != "26:é") {
         let Some(signal) = subscribed.next().await else { panic!("the subscription ended") };
-        let Signal::Items { items, .. } = signal else { continue };
+        let Activity::Items { items, .. } = signal else { continue };
         for item in items {
             if let Incoming::Event(event) = item {
                 events.push((event.last_event_id, event.event_type, event.data));

@@ -4,11 +4,11 @@ use std::net::SocketAddr;
 use std::ops::Range;
 use std::time::Duration;
 
-use bellwire_engine::SystemClock;
 use bellwire_engine::event::Reason;
 use bellwire_engine::ports::{Clock, Secrets};
 use bellwire_engine::secrets::Secret;
 use bellwire_engine::status::Connection;
+use bellwire_engine::system::SystemClock;
 use bellwire_tests::support::nchan::{Nchan, USER};
 use bellwire_tests::support::proxy::{Fault, Proxy};
 use bellwire_tests::support::wait;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use bellwire_engine::config::{Header, feed_url};
-use bellwire_engine::feed::{Incoming, Signal, Spec, Subscribed};
+use bellwire_engine::event::Incoming;
+use bellwire_engine::feed::{Activity, Spec, Subscribed};
 use serde::Deserialize;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -153,13 +154,15 @@ async fn receive(ask: Ask, steps: mpsc::Sender<Step>) {
     let mut subscribed = Subscribed::start(spec, world.ports());
     while let Some(signal) = subscribed.next().await {
         let told: Vec<Step> = match signal {
-            Signal::Connecting { .. } => vec![Step::Asks],
-            Signal::Open { url, .. } => vec![Step::Open { origin: Some(url.origin().ascii_serialization()) }],
-            Signal::Items { items, .. } => items.into_iter().filter_map(event).collect(),
-            Signal::Waiting { delay, .. } => vec![Step::Waits(delay)],
-            Signal::Parked { retry_in: Some(time), .. } => vec![Step::Parks(time)],
-            Signal::Parked { retry_in: None, .. } | Signal::Ended { .. } => vec![Step::Rests],
-            Signal::Slow { .. } | Signal::Bytes(_) => Vec::new(),
+            Activity::Connecting { .. } => vec![Step::Asks],
+            Activity::Open { url, .. } => {
+                vec![Step::Open { origin: Some(url.origin().ascii_serialization()) }]
+            }
+            Activity::Items { items, .. } => items.into_iter().filter_map(event).collect(),
+            Activity::Waiting { delay, .. } => vec![Step::Waits(delay)],
+            Activity::Parked { retry_in: Some(time), .. } => vec![Step::Parks(time)],
+            Activity::Parked { retry_in: None, .. } | Activity::Ended { .. } => vec![Step::Rests],
+            Activity::Slow { .. } | Activity::Bytes(_) => Vec::new(),
         };
         for step in told {
             if steps.send(step).await.is_err() {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
-use bellwire_engine::SystemClock;
 use bellwire_engine::event::Millis;
 use bellwire_engine::ports::{BoxFuture, Clicked, Clock, Notification, Notifier, NotifyError};
+use bellwire_engine::system::SystemClock;
 use tokio::sync::watch;
 
 /// The system's clock, until it is moved.

@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use bellwire_engine::event::{Millis, Row, RowBody};
 use bellwire_engine::ports::{
-    BoxFuture, Clicked, Clock, Hint, Hints, Notification, Notifier, NotifyError, Secrets, TellHint,
+    BoxFuture, Clicked, Clock, Hint, Hints, Notification, Notifier, NotifyError, OnHint, Secrets,
 };
 use bellwire_engine::secrets::{Secret, SecretError};
 use bellwire_engine::status::{FeedStatus, Status};
-use bellwire_engine::{At, Engine, EngineHandle, Home, Ports, SystemClock, View};
+use bellwire_engine::system::SystemClock;
+use bellwire_engine::{At, Engine, EngineHandle, Home, Ports, View};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
@@ -130,7 +131,7 @@ impl Secrets for MemoryKeychain {
 
 /// Hints that a test gives.
 #[derive(Default)]
-pub struct GivenHints(Arc<Mutex<Vec<TellHint>>>);
+pub struct GivenHints(Arc<Mutex<Vec<OnHint>>>);
 
 impl GivenHints {
     /// Gives one to every engine that runs with these.
@@ -140,7 +141,7 @@ impl GivenHints {
 }
 
 impl Hints for GivenHints {
-    fn follow(&self, tell: TellHint) -> BoxFuture<'static, ()> {
+    fn follow(&self, tell: OnHint) -> BoxFuture<'static, ()> {
         self.0.lock().unwrap().push(tell);
         Box::pin(std::future::pending())
     }
@@ -211,7 +212,7 @@ impl World {
             secrets: Arc::clone(&self.keychain) as Arc<dyn Secrets>,
             hints: Arc::clone(&self.hints) as Arc<dyn Hints>,
             chance: Arc::new(|| 0.5),
-            passed: Arc::new(|_| {}),
+            reached: Arc::new(|_| {}),
         }
     }
 }

@@ -15,7 +15,7 @@ pub enum Exit {
     Usage,
     /// Not signed in.
     Authentication,
-    /// The answer is no event stream.
+    /// The answer is not an event stream.
     NotAStream,
     /// `--count` was not reached in time.
     CountNotReached,
@@ -24,7 +24,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The code for a feed that is parked for this reason, or ended.
+    /// Returns the code for a feed that is parked for this reason, or ended.
     pub fn of(reason: &Reason) -> Self {
         match reason {
             Reason::SignIn(_)
@@ -34,7 +34,22 @@ impl Exit {
             | Reason::SecretMissing(_) => Exit::Authentication,
             Reason::WrongType(_) | Reason::Encoding(_) => Exit::NotAStream,
             Reason::InsecureAuth | Reason::BadHeader => Exit::Usage,
-            _ => Exit::Failed,
+            Reason::Ended
+            | Reason::Refused
+            | Reason::Reset
+            | Reason::Dns
+            | Reason::ConnectTimeout
+            | Reason::NoAnswer
+            | Reason::Idle
+            | Reason::Network(_)
+            | Reason::Status(_)
+            | Reason::Woke
+            | Reason::Restart
+            | Reason::Tls(_)
+            | Reason::NoContent
+            | Reason::NotFound(_)
+            | Reason::Unexpected(_)
+            | Reason::Redirect(_) => Exit::Failed,
         }
     }
 }
@@ -53,7 +68,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// What happened to which feed, and what to do, for the person at the command line.
+/// Returns what happened to which feed, and what to do, for the person at the command line.
 pub fn explain(target: &str, reason: &Reason) -> String {
     let advice = match reason {
         Reason::SignIn(_) => {
@@ -70,17 +85,29 @@ pub fn explain(target: &str, reason: &Reason) -> String {
         Reason::Tls(_) => "Check the server's certificate, and this computer's clock.",
         Reason::Encoding(_) => "Ask the server's operator to send event streams uncompressed.",
         Reason::BadHeader => "Check the headers, the user name and the secret for odd characters.",
-        _ => return format!("{target}: {reason}"),
+        Reason::Ended
+        | Reason::Refused
+        | Reason::Reset
+        | Reason::Dns
+        | Reason::ConnectTimeout
+        | Reason::NoAnswer
+        | Reason::Idle
+        | Reason::Network(_)
+        | Reason::Status(_)
+        | Reason::Woke
+        | Reason::Restart => {
+            return format!("{target}: {reason}");
+        }
     };
     format!("{target}: {reason}. {advice}")
 }
 
-/// An end with a word for the person: what happened and what to do.
+/// An end with a message for the person: what happened and what to do.
 #[derive(Debug)]
 pub struct Failure {
     /// The code.
     pub exit: Exit,
-    /// The word.
+    /// The message.
     pub message: String,
 }
 

@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
+use bellwire_engine::Home;
 use bellwire_engine::config::{Auth, Config, ConfigFile, EditError, NewFeed, feed_url, free_id, name_for};
 use bellwire_engine::event::FeedId;
-use bellwire_engine::feed::{Incoming, Signal, Spec, Subscribed};
-use bellwire_engine::{Home, Ports};
+use bellwire_engine::event::Incoming;
+use bellwire_engine::feed::{Activity, Spec, Subscribed};
+use bellwire_engine::system;
 
 use crate::args::FeedCommand;
 use crate::check::load;
@@ -83,7 +85,7 @@ async fn test(dir: Option<&Path>, target: &str) -> Result<Exit, Failure> {
     } else {
         crate::watch::configured(dir, target)?.0
     };
-    let ports = Ports::real();
+    let ports = system::ports();
     let mut subscribed = Subscribed::start(spec, ports.clone());
     let mut end = ports.clock.sleep(TEST);
     let mut is_open = false;
@@ -93,11 +95,11 @@ async fn test(dir: Option<&Path>, target: &str) -> Result<Exit, Failure> {
             () = &mut end => None,
         };
         match signal {
-            Some(Signal::Open { status, http, .. }) => {
+            Some(Activity::Open { status, http, .. }) => {
                 is_open = true;
                 print::note(&format!("connected: {status}, HTTP/{http}, an event stream"));
             }
-            Some(Signal::Items { items, .. }) => {
+            Some(Activity::Items { items, .. }) => {
                 let first = items.into_iter().find_map(|item| match item {
                     Incoming::Event(event) => Some((event.event_type, event.last_event_id)),
                     _ => None,
@@ -112,12 +114,14 @@ async fn test(dir: Option<&Path>, target: &str) -> Result<Exit, Failure> {
                 return Ok(Exit::Satisfied);
             }
             Some(
-                Signal::Waiting { reason, .. } | Signal::Parked { reason, .. } | Signal::Ended { reason },
+                Activity::Waiting { reason, .. }
+                | Activity::Parked { reason, .. }
+                | Activity::Ended { reason },
             ) => {
                 return Err(Failure { exit: Exit::of(&reason), message: explain(target, &reason) });
             }
-            Some(Signal::Slow { .. }) => print::note("connected, but no answer yet"),
-            Some(Signal::Connecting { .. } | Signal::Bytes(_)) => {}
+            Some(Activity::Slow { .. }) => print::note("connected, but no answer yet"),
+            Some(Activity::Connecting { .. } | Activity::Bytes(_)) => {}
             None if is_open => {
                 print::note("no event yet; the connection stands");
                 return Ok(Exit::Satisfied);

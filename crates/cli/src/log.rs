@@ -6,7 +6,8 @@ use std::path::Path;
 
 use bellwire_engine::event::{Millis, Rev, Row, RowBody, Seq};
 use bellwire_engine::ports::Clock;
-use bellwire_engine::{At, FileWatch, Home, LogReader, Needle, StoreError, SystemClock, View};
+use bellwire_engine::system::SystemClock;
+use bellwire_engine::{At, FileWatch, Home, LogReader, Needle, StoreError, View};
 
 use crate::args::{LogFormat, LogOptions};
 use crate::exit::{Exit, Failure};

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use bellwire_engine::event::ProblemKind;
 use bellwire_engine::event::{Rev, RowBody};
-use bellwire_engine::status::ProblemKind;
-use bellwire_engine::{Engine, EngineHandle, Home, Ports, StartError, View};
+use bellwire_engine::system;
+use bellwire_engine::{Engine, EngineHandle, Home, StartError, View};
 
 use crate::exit::{Exit, Failure};
 use crate::print;
@@ -15,7 +16,7 @@ const PAGE: usize = 500;
 
 pub async fn run(home: Option<&Path>) -> Result<Exit, Failure> {
     let home = Home::resolve(home).map_err(Failure::usage)?;
-    let ports = Ports::in_home(&home);
+    let ports = system::ports_in(&home);
     // Before anything is begun that must be ended in order.
     let signalled = signalled();
     let engine = Engine::start(home, ports).await.map_err(|error| match error {

@@ -2,15 +2,15 @@
 
 use std::io::{self, BufRead, IsTerminal};
 
-use bellwire_engine::Ports;
 use bellwire_engine::secrets::{Secret, SecretError};
+use bellwire_engine::system;
 
 use crate::args::SecretCommand;
 use crate::exit::{Exit, Failure};
 use crate::print;
 
 pub async fn run(home: Option<&std::path::Path>, command: SecretCommand) -> Result<Exit, Failure> {
-    let secrets = Ports::real().secrets;
+    let secrets = system::ports().secrets;
     match command {
         SecretCommand::Set { name } => {
             let secret = read(&name)?;

@@ -4,10 +4,11 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::time::Duration;
 
-use bellwire_engine::Ports;
 use bellwire_engine::config::{Header, feed_url, header};
+use bellwire_engine::event::{Incoming, IncomingEvent};
 use bellwire_engine::event::{Millis, Reason};
-use bellwire_engine::feed::{Incoming, IncomingEvent, Signal, Spec, Subscribed};
+use bellwire_engine::feed::{Activity, Spec, Subscribed};
+use bellwire_engine::system;
 use serde_json::json;
 
 use crate::args::{WatchFormat, WatchOptions};
@@ -18,7 +19,7 @@ use crate::wire;
 
 pub async fn run(home: Option<&Path>, options: Box<WatchOptions>) -> Result<Exit, Failure> {
     let (spec, feed) = spec(home, &options)?;
-    let ports = Ports::real();
+    let ports = system::ports();
     let mut subscribed = Subscribed::start(spec, ports.clone());
     let mut watch = Watch { printer: Printer::new(&options, feed), count: 0, options: &options };
     let mut end = ports.clock.sleep(options.r#for.unwrap_or(Duration::MAX / 4));
@@ -108,13 +109,13 @@ struct Watch<'a> {
 
 impl Watch<'_> {
     /// Prints a signal; the exit, if it is the last.
-    fn take(&mut self, signal: Signal, now: Millis) -> Result<Option<Exit>, Unprinted> {
+    fn take(&mut self, signal: Activity, now: Millis) -> Result<Option<Exit>, Unprinted> {
         match signal {
-            Signal::Connecting { .. } => {}
-            Signal::Slow { after_ms } => {
+            Activity::Connecting { .. } => {}
+            Activity::Slow { after_ms } => {
                 print::note(&format!("no answer for {}; still waiting", span(after_ms)));
             }
-            Signal::Open { status, http, url, headers, .. } => {
+            Activity::Open { status, http, url, headers, .. } => {
                 self.printer.origin = url.origin().ascii_serialization();
                 let headers: serde_json::Map<_, _> =
                     headers.into_iter().map(|(n, v)| (n, v.into())).collect();
@@ -124,9 +125,9 @@ impl Watch<'_> {
                                   "received_at": utc(now)});
                 self.printer.lifecycle(&line, &text, now)?;
             }
-            Signal::Bytes(bytes) => print::bytes(&bytes)?,
-            Signal::Items { items, replaying } => return self.items(items, replaying, now),
-            Signal::Waiting { reason, delay, attempt, last_event_id } => {
+            Activity::Bytes(bytes) => print::bytes(&bytes)?,
+            Activity::Items { items, replaying } => return self.items(items, replaying, now),
+            Activity::Waiting { reason, delay, attempt, last_event_id } => {
                 let in_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
                 let text = format!("reconnecting in {}: {reason}", span(in_ms));
                 let line = json!({"kind": "reconnecting", "reason": reason.to_string(), "in_ms": in_ms,
@@ -136,7 +137,7 @@ impl Watch<'_> {
                 }
                 self.printer.lifecycle(&line, &text, now)?;
             }
-            Signal::Parked { reason, .. } | Signal::Ended { reason } => {
+            Activity::Parked { reason, .. } | Activity::Ended { reason } => {
                 return self.end(&reason, now).map(Some);
             }
         }

@@ -16,7 +16,7 @@ pub fn row(row: &Row) -> Value {
     line.insert("seq".into(), row.seq.0.into());
     if let RowBody::Event(event) = &row.body {
         line.insert("replayed".into(), event.replayed.into());
-        line.insert("severity".into(), severity(event.severity).into());
+        line.insert("severity".into(), event.severity.code().into());
         line.insert("decision".into(), decision(event));
     }
     Value::Object(line)
@@ -52,7 +52,7 @@ pub fn row_text(row: &Row) -> String {
                 "events may be missing {} to {}: {}",
                 local(gap.from),
                 local(gap.to),
-                gap_words(gap.reason)
+                gap.reason.to_string()
             )
         }
         RowBody::Parked(reason) => format!("needs you: {reason}"),
@@ -75,15 +75,17 @@ fn body(body: &RowBody) -> (&'static str, Map<String, Value>) {
         ),
         RowBody::Reconnecting(w) => (
             "reconnecting",
-            json!({"reason": w.reason.to_string(), "code": w.reason.code(), "in_ms": w.in_ms, "attempt": w.tries,
+            json!({"reason": w.reason.to_string(), "code": w.reason.code().as_str(), "in_ms": w.in_ms, "attempt": w.tries,
                    "since": utc(w.since), "last_event_id": w.last_event_id}),
         ),
         RowBody::NoAnswer { after_ms } => ("no-answer", json!({"after_ms": after_ms})),
         RowBody::Retry { ms } => ("retry", json!({"ms": ms})),
         RowBody::Gap(gap) => {
-            ("gap", json!({"from": utc(gap.from), "to": utc(gap.to), "reason": gap_words(gap.reason)}))
+            ("gap", json!({"from": utc(gap.from), "to": utc(gap.to), "reason": gap.reason.to_string()}))
         }
-        RowBody::Parked(reason) => ("parked", json!({"reason": reason.to_string(), "code": reason.code()})),
+        RowBody::Parked(reason) => {
+            ("parked", json!({"reason": reason.to_string(), "code": reason.code().as_str()}))
+        }
         RowBody::Closed(reason) => (
             "closed",
             json!({"reason": reason.as_ref().map_or_else(|| "switched off".to_owned(), ToString::to_string)}),
@@ -129,34 +131,13 @@ pub fn watched_event(
 }
 
 fn decision(event: &StoredEvent) -> Value {
-    let (outcome, why) = match event.decision.outcome {
-        Outcome::Notify => ("notified", "within the flood limit"),
-        Outcome::Digest => ("digest", "over the flood limit: counted in one notification"),
-        Outcome::Muted => ("muted", "notifications are muted"),
-        Outcome::Log if event.decision.rule.is_some() => ("logged", "the rule only logs"),
-        Outcome::Log if event.event_type == "message" => ("logged", "unnamed events are only logged"),
-        Outcome::Log => ("logged", "a rule without a name only logs"),
+    let why = match event.decision.outcome {
+        Outcome::Notify => "within the flood limit",
+        Outcome::Digest => "over the flood limit: counted in one notification",
+        Outcome::Muted => "notifications are muted",
+        Outcome::Log if event.decision.rule.is_some() => "the rule only logs",
+        Outcome::Log if event.event_type == "message" => "unnamed events are only logged",
+        Outcome::Log => "a rule without a name only logs",
     };
-    json!({"outcome": outcome, "rule": event.decision.rule, "why": why})
-}
-
-fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical => "critical",
-        Severity::Warning => "warning",
-        Severity::Info => "info",
-    }
-}
-
-fn gap_words(reason: GapReason) -> &'static str {
-    match reason {
-        GapReason::NoIds => "the feed sends no ids that can be kept, so it cannot resume",
-        GapReason::NoEventYet => "no event had come yet, so there was none to resume after",
-        GapReason::NoUsableId => "the last id is empty, or holds characters that no header can carry",
-        GapReason::NoCursor => "the feed's cursor expression finds nothing in its events",
-        GapReason::ResumeOff => "the configuration says not to resume",
-        GapReason::HistoryTooShort => "the server's history did not go back far enough",
-        GapReason::Oversize => "an event was over the size limit and was skipped",
-        GapReason::StoreReplaced => "the log was damaged; it was set aside and a new one begun",
-    }
+    json!({"outcome": event.decision.outcome.code(), "rule": event.decision.rule, "why": why})
 }

@@ -1,14 +1,13 @@
 //! Bellwire's engine: it holds the subscriptions, stores what arrives, decides what notifies, and knows
 //! nothing of windows. See `docs/architecture.md`.
 
-mod board;
 mod check;
-mod clock;
 pub mod config;
 mod engine;
 pub mod event;
+mod expression;
 pub mod feed;
-mod hints;
+mod file_watch;
 mod home;
 pub mod link;
 mod notify;
@@ -17,17 +16,14 @@ mod rules;
 pub mod secrets;
 pub mod status;
 mod store;
-mod wake;
-mod watch;
-mod words;
+pub mod system;
 
-pub use check::{CheckReport, CheckStep, Step};
-pub use clock::SystemClock;
-pub use engine::{Click, Engine, EngineHandle, FeedWish, NewSecret, StartError};
-pub use hints::SystemHints;
+pub use check::{CheckReport, CheckStage, CheckStep};
+pub use engine::{Engine, EngineHandle, FeedWish, StartError};
+pub use event::Click;
+pub use expression::{Expression, ExpressionError};
+pub use file_watch::{FileWatch, WatchError};
 pub use home::{Home, HomeError, HomeLock, private_file};
-pub use notify::DesktopNotifier;
 pub use ports::Ports;
-pub use store::{At, Changes, Found, LogReader, Needle, Page, ReadError, StoreError, View};
-pub use watch::{FileWatch, WatchError};
-pub use words::Tongue;
+pub use secrets::NewSecret;
+pub use store::{At, Changes, LogReader, Needle, Page, ReadError, SearchPage, StoreError, View};

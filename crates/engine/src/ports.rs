@@ -5,12 +5,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::Home;
-use crate::clock::SystemClock;
 use crate::event::{Millis, Severity};
-use crate::hints::SystemHints;
-use crate::notify::DesktopNotifier;
-use crate::secrets::{Keychain, Secret, SecretError};
+use crate::secrets::{Secret, SecretError};
 
 /// A boxed future that may cross threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -49,7 +45,7 @@ pub struct Notification {
     pub title: String,
     /// Body, plain text, at most 500 characters.
     pub body: String,
-    /// How grave it is; critical ones stay until dismissed.
+    /// Its severity; critical ones stay until dismissed.
     pub severity: Severity,
     /// What the click does, in the language of the interface.
     pub action: String,
@@ -75,13 +71,13 @@ pub enum Hint {
     NetworkChanged,
 }
 
-/// Takes a hint.
-pub type TellHint = Arc<dyn Fn(Hint) + Send + Sync>;
+/// Receives hints.
+pub type OnHint = Arc<dyn Fn(Hint) + Send + Sync>;
 
-/// What the system tells of its sleep and its network. A hint only ever hastens; that none comes is no fault.
+/// What the system reports of its sleep and its network. A hint only makes a retry come sooner; none is required.
 pub trait Hints: Send + Sync {
-    /// Tells each hint for as long as it runs; done where the system tells nothing, or no more.
-    fn follow(&self, tell: TellHint) -> BoxFuture<'static, ()>;
+    /// Reports each hint for as long as it runs. Ends where the system reports nothing, or no more.
+    fn follow(&self, on_hint: OnHint) -> BoxFuture<'static, ()>;
 }
 
 /// The keychain.
@@ -90,23 +86,23 @@ pub trait Secrets: Send + Sync {
     fn get(&self, name: &str) -> BoxFuture<'_, Result<Secret, SecretError>>;
     /// Stores a secret under this name, replacing an older one.
     fn set(&self, name: &str, secret: Secret) -> BoxFuture<'_, Result<(), SecretError>>;
-    /// Forgets the secret of this name; it is no error when there is none.
+    /// Forgets the secret of this name; that there is none is not an error.
     fn remove(&self, name: &str) -> BoxFuture<'_, Result<(), SecretError>>;
 }
 
-/// The places on an event's way at which a sudden death is most telling: what was done before is kept, what comes
-/// after is done again.
+/// The points on an event's way at which a crash tells most: what was done before is kept, what comes after is done
+/// again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Step {
+pub enum Milestone {
     /// Events were read off the wire; nothing of them is stored.
     Decoded,
-    /// Events, cursor and deliveries are on the disk; nobody was told.
+    /// Events, cursor and deliveries are on the disk; nobody was notified.
     Committed,
-    /// A delivery is taken; nothing was shown.
+    /// A delivery is claimed; nothing was shown.
     Claimed,
     /// The desktop took the notification; the log does not know yet.
     Shown,
-    /// The log knows that it was shown.
+    /// The log has marked it as shown.
     Marked,
 }
 
@@ -123,25 +119,6 @@ pub struct Ports {
     pub hints: Arc<dyn Hints>,
     /// Chance, as a number in [0, 1).
     pub chance: Arc<dyn Fn() -> f64 + Send + Sync>,
-    /// Called whenever a step was passed, on the thread that passed it. The real world does nothing.
-    pub passed: Arc<dyn Fn(Step) + Send + Sync>,
-}
-
-impl Ports {
-    /// The real world, for a program that receives for this home.
-    pub fn in_home(home: &Home) -> Self {
-        Self { notifier: Arc::new(DesktopNotifier::in_home(home)), ..Self::real() }
-    }
-
-    /// The real world.
-    pub fn real() -> Self {
-        Self {
-            clock: Arc::new(SystemClock::new()),
-            notifier: Arc::new(DesktopNotifier::default()),
-            secrets: Arc::new(Keychain::start()),
-            hints: Arc::new(SystemHints),
-            chance: Arc::new(rand::random::<f64>),
-            passed: Arc::new(|_| {}),
-        }
-    }
+    /// Called at each milestone, on the thread that reached it. The real world does nothing.
+    pub reached: Arc<dyn Fn(Milestone) + Send + Sync>,
 }

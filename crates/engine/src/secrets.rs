@@ -1,18 +1,10 @@
 //! Secrets: kept in the system keychain by name, and nowhere else.
 
 use std::fmt;
-use std::sync::mpsc;
 use std::time::Duration;
-
-use tokio::sync::oneshot;
-
-use crate::ports::{BoxFuture, Secrets};
 
 /// How long the keychain may take to answer. It may be asking a person to unlock it.
 pub const KEYCHAIN_DEADLINE: Duration = Duration::from_secs(10);
-
-/// The service under which the keychain lists our entries.
-const SERVICE: &str = "bellwire";
 
 /// A secret. It is never printed; whoever needs its text says so with [`Secret::expose`].
 #[derive(Clone, PartialEq, Eq)]
@@ -58,147 +50,16 @@ pub enum SecretError {
     Refused(String),
 }
 
-/// The system's keychain. One thread of its own talks to it, so that one that hangs stops nothing else.
-pub struct Keychain {
-    requests: mpsc::Sender<Request>,
-}
-
-impl Keychain {
-    /// Starts the thread; the keychain itself is first touched by the first request.
-    pub fn start() -> Self {
-        let (requests, inbox) = mpsc::channel::<Request>();
-        let serve = move || {
-            for request in inbox {
-                // Whoever gave up at the deadline must not find later that it was done all the same.
-                if request.answer.is_closed() {
-                    continue;
-                }
-                let answer = request.action.perform(&request.name);
-                // A caller that gave up at its deadline no longer listens.
-                let _ = request.answer.send(answer);
-            }
-        };
-        if let Err(error) = std::thread::Builder::new().name("keychain".into()).spawn(serve) {
-            tracing::error!(%error, "no thread for the keychain; feeds with secrets cannot connect");
-        }
-        Self { requests }
-    }
-
-    async fn ask(&self, name: &str, action: Action) -> Result<Option<Secret>, SecretError> {
-        let (answer, answered) = oneshot::channel();
-        let request = Request { name: name.to_owned(), action, answer };
-        self.requests.send(request).map_err(|_| SecretError::Absent)?;
-        match tokio::time::timeout(KEYCHAIN_DEADLINE, answered).await {
-            Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(SecretError::Absent),
-            Err(_) => Err(SecretError::Timeout),
-        }
-    }
-}
-
-impl Secrets for Keychain {
-    fn get(&self, name: &str) -> BoxFuture<'_, Result<Secret, SecretError>> {
-        let name = name.to_owned();
-        Box::pin(async move { self.ask(&name, Action::Get).await?.ok_or(SecretError::Missing(name)) })
-    }
-
-    fn set(&self, name: &str, secret: Secret) -> BoxFuture<'_, Result<(), SecretError>> {
-        let name = name.to_owned();
-        Box::pin(async move { self.ask(&name, Action::Set(secret)).await.map(drop) })
-    }
-
-    fn remove(&self, name: &str) -> BoxFuture<'_, Result<(), SecretError>> {
-        let name = name.to_owned();
-        Box::pin(async move { self.ask(&name, Action::Remove).await.map(drop) })
-    }
-}
-
-struct Request {
-    name: String,
-    action: Action,
-    answer: oneshot::Sender<Result<Option<Secret>, SecretError>>,
-}
-
-enum Action {
-    Get,
-    Set(Secret),
-    Remove,
-}
-
-impl Action {
-    fn perform(self, name: &str) -> Result<Option<Secret>, SecretError> {
-        let first = keyring::Entry::new(SERVICE, name).and_then(|entry| self.on(&entry.inner));
-        let result = match first {
-            Err(keyring::Error::NoDefaultStore | keyring::Error::PlatformFailure(_)) if finds_another() => {
-                keyring_core::Entry::new(SERVICE, name).and_then(|entry| self.on(&entry))
-            }
-            other => other,
-        };
-        result.map_err(|e| decode(e, name))
-    }
-
-    fn on(&self, entry: &keyring_core::Entry) -> keyring::Result<Option<Secret>> {
-        match self {
-            Action::Get => entry.get_password().map(|text| Some(Secret(text))),
-            Action::Set(secret) => entry.set_password(secret.expose()).map(|()| None),
-            Action::Remove => match entry.delete_credential() {
-                Ok(()) | Err(keyring::Error::NoEntry) => Ok(None),
-                Err(error) => Err(error),
-            },
-        }
-    }
-}
-
-/// Whether there is a service now. `keyring` looks for one once in a program's life, and a session with one that has
-/// ended is of no use with the next.
-#[cfg(target_os = "linux")]
-fn finds_another() -> bool {
-    let found = zbus_secret_service_keyring_store::Store::new();
-    found.is_ok_and(|service| {
-        keyring_core::set_default_store(service);
-        true
-    })
-}
-
-/// Elsewhere the keychain is part of the system.
-#[cfg(not(target_os = "linux"))]
-fn finds_another() -> bool {
-    false
-}
-
-fn decode(error: keyring::Error, name: &str) -> SecretError {
-    match error {
-        keyring::Error::NoEntry => SecretError::Missing(name.to_owned()),
-        keyring::Error::NoStorageAccess(_) => SecretError::Locked,
-        keyring::Error::NoDefaultStore => SecretError::Absent,
-        keyring::Error::PlatformFailure(cause) => SecretError::Refused(cause.to_string()),
-        // Other variants may carry the stored bytes: name the kind, not the content.
-        keyring::Error::BadEncoding(_) => SecretError::Refused("the stored secret is not text".into()),
-        keyring::Error::TooLong(_, limit) => SecretError::Refused(format!("longer than {limit} characters")),
-        _ => SecretError::Refused("it cannot keep this entry".into()),
-    }
-}
-
-/// Holds one secret in memory, for a request that is made before anything is stored.
-pub(crate) struct OneSecret(Secret);
-
-impl OneSecret {
-    /// Answers every name with this secret.
-    pub fn new(secret: Secret) -> Self {
-        Self(secret)
-    }
-}
-
-impl Secrets for OneSecret {
-    fn get(&self, _name: &str) -> BoxFuture<'_, Result<Secret, SecretError>> {
-        Box::pin(async { Ok(self.0.clone()) })
-    }
-
-    fn set(&self, _name: &str, _secret: Secret) -> BoxFuture<'_, Result<(), SecretError>> {
-        Box::pin(async { Err(SecretError::Absent) })
-    }
-
-    fn remove(&self, _name: &str) -> BoxFuture<'_, Result<(), SecretError>> {
-        Box::pin(async { Err(SecretError::Absent) })
-    }
+/// A secret on its way into the keychain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NewSecret {
+    /// A bearer token.
+    Bearer(Secret),
+    /// A user name and a password.
+    Basic {
+        /// The name.
+        user: String,
+        /// The password.
+        password: Secret,
+    },
 }

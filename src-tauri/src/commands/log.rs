@@ -1,7 +1,8 @@
 //! Commands about the log and what is shown of it.
 
+use bellwire_engine::config::Language;
 use bellwire_engine::event::{Millis, Rev, Row, RowBody, Seq};
-use bellwire_engine::{At, EngineHandle, LogReader, ReadError, Tongue, link};
+use bellwire_engine::{At, EngineHandle, LogReader, ReadError, link};
 use tauri::State;
 
 use super::Desktop;
@@ -19,8 +20,8 @@ const LOOK_BACK: usize = 8;
 #[tauri::command]
 pub fn snapshot(desktop: State<'_, Desktop>) -> Snapshot {
     let status = desktop.engine.status().borrow().clone();
-    let tongue = Tongue::of(status.app.language);
-    Snapshot::of(&status, tongue, desktop.bridge.hidden(), desktop.clock.wall())
+    let language = Language::of(status.app.language);
+    Snapshot::of(&status, language, desktop.bridge.hidden(), desktop.clock.wall())
 }
 
 /// Rows of a view, ascending: before or after a row, around it, or else the newest.

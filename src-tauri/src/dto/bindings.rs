@@ -7,7 +7,6 @@ use std::path::Path;
 use ts_rs::{Config, TS};
 
 use super::check::{CheckReport, NewSecret};
-use super::reason::ReasonCode;
 use super::row::{Changes, EventDetail, Page, RowBody, View};
 use super::snapshot::{Mute, Snapshot};
 use super::trace::Trace;
@@ -40,7 +39,6 @@ fn export(dir: &Path) {
     let config = Config::new().with_large_int("number").with_out_dir(dir);
     CheckReport::export_all(&config).unwrap();
     NewSecret::export_all(&config).unwrap();
-    ReasonCode::export_all(&config).unwrap();
     Changes::export_all(&config).unwrap();
     EventDetail::export_all(&config).unwrap();
     Page::export_all(&config).unwrap();

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::reason::Reason;
+use super::word::Word;
 
 /// A credential on its way to the keychain. It is never read back.
 // No `Debug`: what is typed here is printed nowhere.
@@ -27,22 +28,10 @@ pub struct CheckReport {
 /// `ok` null: not known yet. `detail` is a fact, or the reason in English.
 #[derive(Debug, PartialEq, Eq, Serialize, TS)]
 pub struct CheckStep {
-    #[ts(inline)]
-    pub step: Step,
+    pub step: Word<engine::CheckStage>,
     pub ok: Option<bool>,
     pub detail: String,
     pub reason: Option<Reason>,
-}
-
-/// A step of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "kebab-case")]
-pub enum Step {
-    Address,
-    Connect,
-    Answer,
-    Type,
-    FirstEvent,
 }
 
 impl From<NewSecret> for engine::NewSecret {
@@ -65,13 +54,11 @@ impl From<engine::CheckReport> for CheckReport {
 
 impl From<engine::CheckStep> for CheckStep {
     fn from(step: engine::CheckStep) -> Self {
-        let name = match step.step {
-            engine::Step::Address => Step::Address,
-            engine::Step::Connect => Step::Connect,
-            engine::Step::Answer => Step::Answer,
-            engine::Step::Type => Step::Type,
-            engine::Step::FirstEvent => Step::FirstEvent,
-        };
-        Self { step: name, ok: step.ok, detail: step.detail, reason: step.reason.as_ref().map(Reason::from) }
+        Self {
+            step: Word(step.stage),
+            ok: step.ok,
+            detail: step.detail,
+            reason: step.reason.as_ref().map(Reason::from),
+        }
     }
 }

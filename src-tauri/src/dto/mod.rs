@@ -6,6 +6,7 @@ pub mod reason;
 pub mod row;
 pub mod snapshot;
 pub mod trace;
+pub mod word;
 
 #[cfg(test)]
 mod bindings;

@@ -1,12 +1,14 @@
 //! Rows of the log, and one event whole.
 
 use bellwire_engine::event as domain;
-use bellwire_engine::{event::FeedId, link};
+use bellwire_engine::event::FeedId;
+use bellwire_engine::link;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::error::BridgeError;
 use super::reason::Reason;
+use super::word::Word;
 
 /// The most of an event's data that a row shows, in characters.
 const MAX_PREVIEW: usize = 600;
@@ -62,8 +64,8 @@ pub enum RowBody {
         id: String,
         preview: String,
         size: usize,
-        severity: Severity,
-        decision: DecisionKind,
+        severity: Word<domain::Severity>,
+        decision: Word<domain::Outcome>,
         replayed: bool,
     },
     Open {
@@ -90,7 +92,7 @@ pub enum RowBody {
     Gap {
         from: i64,
         to: i64,
-        reason: GapReason,
+        reason: Word<domain::GapReason>,
     },
     Parked {
         reason: Reason,
@@ -98,39 +100,6 @@ pub enum RowBody {
     Closed {
         reason: Option<Reason>,
     },
-}
-
-/// How grave an event is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "kebab-case")]
-pub enum Severity {
-    Critical,
-    Warning,
-    Info,
-}
-
-/// `muted`: would have notified but for mute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "kebab-case")]
-pub enum DecisionKind {
-    Log,
-    Notified,
-    Muted,
-    Digest,
-}
-
-/// Why events may be missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "kebab-case")]
-pub enum GapReason {
-    NoIds,
-    NoEventYet,
-    NoUsableId,
-    NoCursor,
-    ResumeOff,
-    HistoryTooShort,
-    Oversize,
-    StoreReplaced,
 }
 
 /// A whole event. `data` is cut at 1 MiB, `cut` says so; `size` is in bytes before the cut.
@@ -148,8 +117,8 @@ pub struct EventDetail {
     pub size: usize,
     pub lines: usize,
     pub origin: String,
-    pub severity: Severity,
-    pub decision: DecisionKind,
+    pub severity: Word<domain::Severity>,
+    pub decision: Word<domain::Outcome>,
     pub rule: Option<String>,
     pub replayed: bool,
     pub links: Vec<Link>,
@@ -218,8 +187,8 @@ impl From<domain::RowBody> for RowBody {
                 size: event.data.len(),
                 event: event.event_type,
                 id: event.last_event_id,
-                severity: event.severity.into(),
-                decision: event.decision.outcome.into(),
+                severity: Word(event.severity),
+                decision: Word(event.decision.outcome),
                 replayed: event.replayed,
             },
             domain::RowBody::Open(open) => RowBody::Open {
@@ -240,46 +209,10 @@ impl From<domain::RowBody> for RowBody {
             domain::RowBody::NoAnswer { after_ms } => RowBody::NoAnswer { after_ms },
             domain::RowBody::Retry { ms } => RowBody::Retry { ms },
             domain::RowBody::Gap(gap) => {
-                RowBody::Gap { from: gap.from, to: gap.to, reason: gap.reason.into() }
+                RowBody::Gap { from: gap.from, to: gap.to, reason: Word(gap.reason) }
             }
             domain::RowBody::Parked(reason) => RowBody::Parked { reason: Reason::from(&reason) },
             domain::RowBody::Closed(reason) => RowBody::Closed { reason: reason.as_ref().map(Reason::from) },
-        }
-    }
-}
-
-impl From<domain::Severity> for Severity {
-    fn from(severity: domain::Severity) -> Self {
-        match severity {
-            domain::Severity::Critical => Severity::Critical,
-            domain::Severity::Warning => Severity::Warning,
-            domain::Severity::Info => Severity::Info,
-        }
-    }
-}
-
-impl From<domain::Outcome> for DecisionKind {
-    fn from(outcome: domain::Outcome) -> Self {
-        match outcome {
-            domain::Outcome::Log => DecisionKind::Log,
-            domain::Outcome::Notify => DecisionKind::Notified,
-            domain::Outcome::Digest => DecisionKind::Digest,
-            domain::Outcome::Muted => DecisionKind::Muted,
-        }
-    }
-}
-
-impl From<domain::GapReason> for GapReason {
-    fn from(reason: domain::GapReason) -> Self {
-        match reason {
-            domain::GapReason::NoIds => GapReason::NoIds,
-            domain::GapReason::NoEventYet => GapReason::NoEventYet,
-            domain::GapReason::NoUsableId => GapReason::NoUsableId,
-            domain::GapReason::NoCursor => GapReason::NoCursor,
-            domain::GapReason::ResumeOff => GapReason::ResumeOff,
-            domain::GapReason::HistoryTooShort => GapReason::HistoryTooShort,
-            domain::GapReason::Oversize => GapReason::Oversize,
-            domain::GapReason::StoreReplaced => GapReason::StoreReplaced,
         }
     }
 }
@@ -303,8 +236,8 @@ impl EventDetail {
             id: event.last_event_id,
             explicit_id: event.explicit_id,
             origin: event.origin,
-            severity: event.severity.into(),
-            decision: event.decision.outcome.into(),
+            severity: Word(event.severity),
+            decision: Word(event.decision.outcome),
             rule: event.decision.rule,
             replayed: event.replayed,
             links: links.into_iter().map(|link| Link { number: link.number, host: link.host }).collect(),

@@ -1,15 +1,17 @@
 //! Everything of the window but the rows.
 
-use bellwire_engine::Tongue;
-use bellwire_engine::event::Millis;
+use bellwire_engine::config::{Language, Theme};
+use bellwire_engine::event::{self, Millis, ProblemKind};
 use bellwire_engine::status as domain;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::reason::Reason;
+use super::word::Word;
 use crate::bridge::Hidden;
 
-/// Everything of the window but the rows. Times are in milliseconds since the epoch.
+/// Everything of the window but the rows. Times are in milliseconds since the epoch. `hiddenSeq`: the newest row when
+/// the window was last hidden, `hiddenAt`: when that was.
 #[derive(Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Snapshot {
@@ -22,49 +24,17 @@ pub struct Snapshot {
     pub feeds: Vec<FeedInfo>,
     pub mute: Mute,
     pub problem: Option<Problem>,
-    #[ts(inline)]
-    pub language: Language,
-    #[ts(inline)]
-    pub theme: Theme,
+    pub language: Word<Language>,
+    pub theme: Word<Theme>,
+    pub hidden_seq: Option<i64>,
     pub hidden_at: Option<i64>,
-    pub hidden_at_ms: Option<i64>,
-}
-
-/// A language of the window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-pub enum Language {
-    #[serde(rename = "en")]
-    En,
-    #[serde(rename = "zh-CN")]
-    ZhCn,
-}
-
-/// The theme of the window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "kebab-case")]
-pub enum Theme {
-    System,
-    Light,
-    Dark,
 }
 
 /// A problem of the whole app.
 #[derive(Debug, PartialEq, Eq, Serialize, TS)]
 pub struct Problem {
-    #[ts(inline)]
-    pub code: ProblemCode,
+    pub code: Word<ProblemKind>,
     pub message: String,
-}
-
-/// Where a problem of the whole app is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "kebab-case")]
-pub enum ProblemCode {
-    Config,
-    ConfigAtStart,
-    Disk,
-    Store,
-    Replaced,
 }
 
 /// One feed as the sidebar shows it. `url` comes without query and userinfo; `rate` is 15 minutes, oldest first.
@@ -106,7 +76,7 @@ pub enum Mute {
 
 impl Snapshot {
     /// The status at `now`, in the window's terms.
-    pub fn of(status: &domain::Status, tongue: Tongue, hidden: Option<Hidden>, now: Millis) -> Self {
+    pub fn of(status: &domain::Status, language: Language, hidden: Option<Hidden>, now: Millis) -> Self {
         Self {
             newest_rev: status.newest_rev.0,
             newest_seq: status.newest_seq.0,
@@ -118,17 +88,10 @@ impl Snapshot {
             // The engine may still call a mute "until" that has just ended.
             mute: if status.mute.holds(now) { status.mute.into() } else { Mute::Off },
             problem: status.problem.as_ref().map(Problem::from),
-            language: match tongue {
-                Tongue::En => Language::En,
-                Tongue::ZhCn => Language::ZhCn,
-            },
-            theme: match status.app.theme {
-                domain::Theme::System => Theme::System,
-                domain::Theme::Light => Theme::Light,
-                domain::Theme::Dark => Theme::Dark,
-            },
-            hidden_at: hidden.map(|hidden| hidden.newest.0),
-            hidden_at_ms: hidden.map(|hidden| hidden.at),
+            language: Word(language),
+            theme: Word(status.app.theme),
+            hidden_seq: hidden.map(|hidden| hidden.newest.0),
+            hidden_at: hidden.map(|hidden| hidden.at),
         }
     }
 }
@@ -173,35 +136,28 @@ impl From<&domain::Connection> for Connection {
     }
 }
 
-impl From<&domain::Problem> for Problem {
-    fn from(problem: &domain::Problem) -> Self {
-        let code = match problem.kind {
-            domain::ProblemKind::Config => ProblemCode::Config,
-            domain::ProblemKind::ConfigAtStart => ProblemCode::ConfigAtStart,
-            domain::ProblemKind::Disk => ProblemCode::Disk,
-            domain::ProblemKind::Store => ProblemCode::Store,
-            domain::ProblemKind::Replaced => ProblemCode::Replaced,
-        };
-        Self { code, message: problem.message.clone() }
+impl From<&event::Problem> for Problem {
+    fn from(problem: &event::Problem) -> Self {
+        Self { code: Word(problem.kind), message: problem.message.clone() }
     }
 }
 
-impl From<domain::Mute> for Mute {
-    fn from(mute: domain::Mute) -> Self {
+impl From<event::Mute> for Mute {
+    fn from(mute: event::Mute) -> Self {
         match mute {
-            domain::Mute::Off => Mute::Off,
-            domain::Mute::Until(at) => Mute::Until { at },
-            domain::Mute::On => Mute::On,
+            event::Mute::Off => Mute::Off,
+            event::Mute::Until(at) => Mute::Until { at },
+            event::Mute::On => Mute::On,
         }
     }
 }
 
-impl From<Mute> for domain::Mute {
+impl From<Mute> for event::Mute {
     fn from(mute: Mute) -> Self {
         match mute {
-            Mute::Off => domain::Mute::Off,
-            Mute::Until { at } => domain::Mute::Until(at),
-            Mute::On => domain::Mute::On,
+            Mute::Off => event::Mute::Off,
+            Mute::Until { at } => event::Mute::Until(at),
+            Mute::On => event::Mute::On,
         }
     }
 }
@@ -233,7 +189,7 @@ mod tests {
 
     fn snapshot(status: &domain::Status) -> serde_json::Value {
         let hidden = Some(Hidden { newest: Seq(5), at: 50 });
-        serde_json::to_value(Snapshot::of(status, Tongue::ZhCn, hidden, 100)).unwrap()
+        serde_json::to_value(Snapshot::of(status, Language::ZhCn, hidden, 100)).unwrap()
     }
 
     #[test]
@@ -251,7 +207,7 @@ mod tests {
                     "rate": [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4], "lastId": "42", "secretName": "ops",
                 }],
                 "mute": {"kind": "off"}, "problem": null, "language": "zh-CN", "theme": "system",
-                "hiddenAt": 5, "hiddenAtMs": 50,
+                "hiddenSeq": 5, "hiddenAt": 50,
             })
         );
     }
@@ -284,7 +240,7 @@ mod tests {
     #[test]
     fn a_mute_that_is_over_is_off() {
         let mute = |until| {
-            let status = domain::Status { mute: domain::Mute::Until(until), ..domain::Status::default() };
+            let status = domain::Status { mute: event::Mute::Until(until), ..domain::Status::default() };
             snapshot(&status)["mute"].clone()
         };
         assert_eq!(mute(100), json!({"kind": "off"}));
@@ -293,10 +249,10 @@ mod tests {
 
     #[test]
     fn a_mute_comes_back_as_it_went() {
-        for mute in [domain::Mute::Off, domain::Mute::Until(7), domain::Mute::On] {
+        for mute in [event::Mute::Off, event::Mute::Until(7), event::Mute::On] {
             let sent = serde_json::to_value(Mute::from(mute)).unwrap();
             let back: Mute = serde_json::from_value(sent).unwrap();
-            assert_eq!(domain::Mute::from(back), mute);
+            assert_eq!(event::Mute::from(back), mute);
         }
     }
 }

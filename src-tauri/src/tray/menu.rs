@@ -1,7 +1,8 @@
 //! The tray as one comparable value, derived from the engine's status.
 
 use bellwire_engine::event::{FeedId, Seq};
-use bellwire_engine::status::{Connection, FeedStatus, Mute, Notified, ProblemKind, Status};
+use bellwire_engine::event::{Mute, Notified, ProblemKind};
+use bellwire_engine::status::{Connection, FeedStatus, Status};
 use jiff::{Timestamp, Zoned};
 
 use super::text::fitted;

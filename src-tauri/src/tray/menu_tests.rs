@@ -1,6 +1,7 @@
-use bellwire_engine::Tongue;
+use bellwire_engine::config::Language;
 use bellwire_engine::event::{FeedId, Reason, Seq};
-use bellwire_engine::status::{Connection, FeedStatus, Mute, Notified, Problem, ProblemKind, Status};
+use bellwire_engine::event::{Mute, Notified, Problem, ProblemKind};
+use bellwire_engine::status::{Connection, FeedStatus, Status};
 use jiff::Zoned;
 
 use super::*;
@@ -43,7 +44,7 @@ fn feed(name: &str, connection: Connection) -> FeedStatus {
 }
 
 fn menu(status: &Status) -> Menu {
-    Menu::of(status, words(Tongue::En), &now())
+    Menu::of(status, words(Language::En), &now())
 }
 
 fn label(text: &str) -> Item {
@@ -237,7 +238,7 @@ fn chinese_has_the_same_shape() {
     ops.name = "运维".into();
     let status = Status { feeds: vec![ops], mute: Mute::Until(at(24)), ..Status::default() };
     assert_eq!(
-        Menu::of(&status, words(Tongue::ZhCn), &now()),
+        Menu::of(&status, words(Language::ZhCn), &now()),
         Menu {
             icon: Icon::Muted,
             tooltip: "1 个订阅源，1 个在线 · 已静音，还剩 24 分钟".into(),

@@ -3,14 +3,14 @@
 mod en;
 mod zh_cn;
 
-use bellwire_engine::Tongue;
+use bellwire_engine::config::Language;
 use bellwire_engine::event::Reason;
 
 /// The words of a language.
-pub fn words(tongue: Tongue) -> &'static Words {
-    match tongue {
-        Tongue::En => &en::WORDS,
-        Tongue::ZhCn => &zh_cn::WORDS,
+pub fn words(language: Language) -> &'static Words {
+    match language {
+        Language::En => &en::WORDS,
+        Language::ZhCn => &zh_cn::WORDS,
     }
 }
 
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn every_word_is_there_in_both_languages_and_differs() {
-        let (en, zh) = (all(words(Tongue::En)), all(words(Tongue::ZhCn)));
+        let (en, zh) = (all(words(Language::En)), all(words(Language::ZhCn)));
         assert_eq!(en.len(), zh.len());
         for (en, zh) in en.iter().zip(&zh) {
             assert!(!en.trim().is_empty() && !zh.trim().is_empty(), "{en} / {zh}");
@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn the_places_of_a_sentence_are_filled() {
-        for words in [words(Tongue::En), words(Tongue::ZhCn)] {
+        for words in [words(Language::En), words(Language::ZhCn)] {
             let live = (words.feeds_live)(5, 8);
             assert!(live.contains('5') && live.contains('8'), "{live}");
             let need = (words.needs_you)("Payments", "X");

@@ -10,7 +10,7 @@ use super::outcome::Outcome;
 use super::stage::{Load, Stage};
 use crate::support::wait;
 
-/// The steps at which a receiver is made to die, as `bellwire_engine::ports::Step` names them, and that death's name.
+/// The steps at which a receiver is made to die, as `bellwire_engine::ports::Milestone` names them, and that death's name.
 pub const STEPS: [(&str, &str); 5] = [
     ("Decoded", "killed: decoded"),
     ("Committed", "killed: committed"),

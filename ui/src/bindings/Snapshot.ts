@@ -4,6 +4,7 @@ import type { Mute } from "./Mute";
 import type { Problem } from "./Problem";
 
 /**
- * Everything of the window but the rows. Times are in milliseconds since the epoch.
+ * Everything of the window but the rows. Times are in milliseconds since the epoch. `hiddenSeq`: the newest row when
+ * the window was last hidden, `hiddenAt`: when that was.
  */
-export type Snapshot = { newestRev: number, newestSeq: number, now: number, receivingSince: number, eventCount: number, perMinute: number, feeds: Array<FeedInfo>, mute: Mute, problem: Problem | null, language: "en" | "zh-CN", theme: "system" | "light" | "dark", hiddenAt: number | null, hiddenAtMs: number | null, };
+export type Snapshot = { newestRev: number, newestSeq: number, now: number, receivingSince: number, eventCount: number, perMinute: number, feeds: Array<FeedInfo>, mute: Mute, problem: Problem | null, language: "en" | "zh-CN", theme: "system" | "light" | "dark", hiddenSeq: number | null, hiddenAt: number | null, };

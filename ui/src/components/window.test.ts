@@ -140,7 +140,7 @@ describe('the log', () => {
   });
 
   it('marks once what came while the window was hidden', async () => {
-    const { app } = await openWindow(logOf(10), snapshotAnswer({ hiddenAt: 6, hiddenAtMs: new Date(2026, 10, 21, 10, 41, 58).getTime() }));
+    const { app } = await openWindow(logOf(10), snapshotAnswer({ hiddenSeq: 6, hiddenAt: new Date(2026, 10, 21, 10, 41, 58).getTime() }));
     await waitFor(() => expect(screen.getByTestId('new-since').textContent).toContain('New since 10:41:58'));
     const order = [...document.querySelectorAll<HTMLElement>('.row, .since')].sort(
       (a, b) => Number.parseInt(a.style.top) - Number.parseInt(b.style.top),
@@ -261,7 +261,7 @@ describe('the keyboard', () => {
     log.add({ decision: 'notified' });
     log.add();
     log.add({ decision: 'muted' });
-    await openWindow(log, snapshotAnswer({ hiddenAt: 5 }));
+    await openWindow(log, snapshotAnswer({ hiddenSeq: 5 }));
     await waitFor(() => expect(row(9)).not.toBeNull());
     const chosen = () => document.querySelector<HTMLElement>('[aria-selected=true].row')?.dataset.seq;
     await press('g');

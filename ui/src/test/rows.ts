@@ -26,7 +26,7 @@ export function eventRow(over: Partial<EventRow> = {}): EventRow {
     preview: '{"n":1}',
     size: 7,
     severity: 'info',
-    decision: 'log',
+    decision: 'logged',
     replayed: false,
     ...over,
   };
@@ -35,7 +35,7 @@ export function eventRow(over: Partial<EventRow> = {}): EventRow {
 export function detailOf(seq: number, data = '{"n":1}'): EventDetail {
   return {
     ...{ seq, feed: 'alerts', at: 1, event: 'outage', id: '1', explicitId: true, data, cut: false, size: data.length },
-    ...{ lines: 1, origin: 'https://alerts.example.com', severity: 'info', decision: 'log', rule: null, replayed: false },
+    ...{ lines: 1, origin: 'https://alerts.example.com', severity: 'info', decision: 'logged', rule: null, replayed: false },
     links: [],
   };
 }
@@ -86,8 +86,8 @@ export function snapshotOf(over: Partial<Snapshot> = {}): Snapshot {
     problem: null,
     language: 'en',
     theme: 'system',
+    hiddenSeq: null,
     hiddenAt: null,
-    hiddenAtMs: null,
     ...over,
   };
 }

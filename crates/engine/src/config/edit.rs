@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, value};
 use url::Url;
 
-use super::load::{ConfigError, parse_in};
+use super::load::parse_in;
 use super::model::{Auth, Config};
+use super::problem::ConfigError;
 use crate::event::{FeedId, Severity};
 
 /// A feed to be added to the file.
@@ -194,7 +195,7 @@ fn feed_table(feed: &NewFeed) -> Table {
     if !feed.severity.is_empty() {
         let mut levels = InlineTable::new();
         for (severity, events) in &feed.severity {
-            levels.insert(severity_word(*severity), toml_edit::Value::from_iter(events));
+            levels.insert(severity.code(), toml_edit::Value::from_iter(events));
         }
         table["severity"] = value(levels);
     }
@@ -207,14 +208,6 @@ fn feed_table(feed: &NewFeed) -> Table {
         table["rule"] = Item::ArrayOfTables(rules);
     }
     table
-}
-
-fn severity_word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical => "critical",
-        Severity::Warning => "warning",
-        Severity::Info => "info",
-    }
 }
 
 fn auth_table(auth: &Auth) -> InlineTable {

@@ -1,4 +1,4 @@
-//! Which keys the file may have: every unknown one is told, wherever it stands.
+//! Which keys the file may have: every unknown one is reported, at any depth.
 
 use std::ops::Range;
 
@@ -61,7 +61,10 @@ fn look(table: &DeTable<'_>, keys: Keys, found: &mut Vec<(Range<usize>, String)>
         match (known.map(|(_, under)| under), value.get_ref()) {
             (None, _) => {
                 let names: Vec<&str> = keys.iter().map(|(known, _)| *known).collect();
-                found.push((key.span(), format!("unknown key {name}; here stand {}", names.join(", "))));
+                found.push((
+                    key.span(),
+                    format!("unknown key {name}; the keys here are {}", names.join(", ")),
+                ));
             }
             (Some(Table(keys)), DeValue::Table(table)) => look(table, keys, found),
             (Some(Tables(keys)), DeValue::Array(tables)) => {
@@ -69,7 +72,7 @@ fn look(table: &DeTable<'_>, keys: Keys, found: &mut Vec<(Range<usize>, String)>
                     look(table, keys, found);
                 }
             }
-            // A value of the wrong kind is told by whoever reads it.
+            // A value of the wrong kind is reported by the reader of that key.
             (Some(_), _) => {}
         }
     }

@@ -1,7 +1,6 @@
 //! Reading `config.toml`: every problem with its line and column.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fmt;
 use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
@@ -18,9 +17,12 @@ use super::file::{
 use super::model::{
     Auth, Config, DEFAULT_IDLE, FeedConfig, FloodLimit, Header, ProxyChoice, Retention, Rule,
 };
+use super::naming::feed_url;
+use super::problem::{ConfigError, ConfigProblem};
+use super::resume::Resume;
+use super::settings::{AppSettings, Language, Theme};
 use crate::event::{FeedId, Severity};
-use crate::feed::{CursorExpression, Resume};
-use crate::status::{AppSettings, Language, Theme};
+use crate::expression::Expression;
 
 /// Headers that the receiver sets itself.
 const RESERVED_HEADERS: [&str; 5] = ["host", "accept", "accept-encoding", "last-event-id", "cache-control"];
@@ -28,42 +30,6 @@ const RESERVED_HEADERS: [&str; 5] = ["host", "accept", "accept-encoding", "last-
 /// The ages at which rows may be made to go.
 const AGES: std::ops::RangeInclusive<Duration> =
     Duration::from_secs(3600)..=Duration::from_secs(36_500 * 24 * 3600);
-
-/// Why a configuration is not usable: at least one problem.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub struct ConfigError {
-    /// Every problem found, in the order of the file.
-    pub problems: Vec<ConfigProblem>,
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (n, problem) in self.problems.iter().enumerate() {
-            if n > 0 {
-                f.write_str("\n")?;
-            }
-            write!(f, "{problem}")?;
-        }
-        Ok(())
-    }
-}
-
-/// One problem of a configuration.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConfigProblem {
-    /// The line, from 1.
-    pub line: usize,
-    /// The column in characters, from 1.
-    pub column: usize,
-    /// What is wrong and what to write instead.
-    pub message: String,
-}
-
-impl fmt::Display for ConfigProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.message)
-    }
-}
 
 /// Reads and checks a whole configuration. An empty text is one without feeds. Files that it names are sought from the
 /// working folder.
@@ -145,7 +111,7 @@ impl Check<'_> {
             let span = table.id.span();
             let Some(feed) = self.feed(table) else { continue };
             if !ids.insert(feed.id.clone()) {
-                self.report(span, format!("the id {} stands twice; ids are unique", feed.id));
+                self.report(span, format!("the id {} is used twice; give one feed another", feed.id));
             }
             feeds.push(feed);
         }
@@ -154,8 +120,9 @@ impl Check<'_> {
 
     fn app(&mut self, table: AppTable) -> AppSettings {
         let defaults = AppSettings::default();
-        let languages = [("auto", Language::Auto), ("en", Language::En), ("zh-CN", Language::ZhCn)];
-        let themes = [("system", Theme::System), ("light", Theme::Light), ("dark", Theme::Dark)];
+        let languages: Vec<(&str, Option<Language>)> =
+            std::iter::once(("auto", None)).chain(words().map(|(word, l)| (word, Some(l)))).collect();
+        let themes: Vec<(&str, Theme)> = words().collect();
         AppSettings {
             language: self.choice(table.language, &languages).unwrap_or(defaults.language),
             theme: self.choice(table.theme, &themes).unwrap_or(defaults.theme),
@@ -235,7 +202,7 @@ impl Check<'_> {
     }
 
     fn url(&mut self, text: &Spanned<String>) -> Option<Url> {
-        match super::feed_url(text.get_ref()) {
+        match feed_url(text.get_ref()) {
             Ok(url) => Some(url),
             Err(message) => {
                 self.report(text.span(), message.to_owned());
@@ -303,10 +270,10 @@ impl Check<'_> {
                 self.report(span, message.into());
                 None
             }
-            ResumeSetting::Query(table) => match CursorExpression::parse(&table.cursor) {
+            ResumeSetting::Query(table) => match Expression::parse(&table.cursor) {
                 Ok(cursor) => Some(Resume::Query { name: table.query, cursor }),
-                Err(message) => {
-                    self.report(span, message);
+                Err(error) => {
+                    self.report(span, format!("cursor: {error}"));
                     None
                 }
             },
@@ -328,7 +295,7 @@ impl Check<'_> {
             "none" => return Some(ProxyChoice::Direct),
             _ => {}
         }
-        let url = super::feed_url(text.get_ref()).ok();
+        let url = feed_url(text.get_ref()).ok();
         if url.is_none() {
             let message = "expected \"system\", \"none\" or the address of a proxy, without a password";
             self.report(text.span(), message.into());
@@ -347,14 +314,10 @@ impl Check<'_> {
     fn severity(&mut self, table: BTreeMap<Spanned<String>, Vec<String>>) -> HashMap<String, Severity> {
         let mut map = HashMap::new();
         for (level, events) in table {
-            let severity = match level.get_ref().as_str() {
-                "critical" => Severity::Critical,
-                "warning" => Severity::Warning,
-                "info" => Severity::Info,
-                _ => {
-                    self.report(level.span(), "expected one of critical, warning, info".into());
-                    continue;
-                }
+            let Ok(severity) = level.get_ref().parse::<Severity>() else {
+                let names: Vec<&str> = words::<Severity>().map(|(word, _)| word).rev().collect();
+                self.report(level.span(), format!("expected one of {}", names.join(", ")));
+                continue;
             };
             for event in events {
                 if map.insert(event.clone(), severity).is_some_and(|other| other != severity) {
@@ -412,6 +375,12 @@ impl Check<'_> {
     fn report(&mut self, span: Range<usize>, message: String) {
         self.problems.push(problem(self.text, span, message));
     }
+}
+
+/// Returns the words of a vocabulary, each with what it means.
+fn words<T: strum::VariantArray + Copy + Into<&'static str>>()
+-> impl DoubleEndedIterator<Item = (&'static str, T)> {
+    T::VARIANTS.iter().map(|variant| ((*variant).into(), *variant))
 }
 
 fn rule(table: RuleTable) -> Rule {

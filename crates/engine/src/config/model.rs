@@ -6,10 +6,12 @@ use std::time::Duration;
 use url::Url;
 
 use super::ca_file::CaFile;
-use super::load::{ConfigError, ConfigProblem};
+use super::naming::public_url;
+use super::problem::{ConfigError, ConfigProblem};
+use super::resume::Resume;
+use super::settings::AppSettings;
 use crate::event::{FeedId, Severity};
-use crate::feed::Resume;
-use crate::status::AppSettings;
+use crate::secrets::{NewSecret, Secret};
 
 /// The default silence after which a connection counts as dead.
 pub(crate) const DEFAULT_IDLE: Duration = Duration::from_secs(300);
@@ -142,7 +144,7 @@ impl FeedConfig {
 
     /// The address without query and userinfo, for people and for logs.
     pub fn public_url(&self) -> String {
-        super::public_url(&self.url)
+        public_url(&self.url)
     }
 
     /// Whether the connection would be another one under `other`.
@@ -200,6 +202,15 @@ pub enum Auth {
 }
 
 impl Auth {
+    /// Returns what the configuration keeps of a new secret, under this name, and what the keychain keeps.
+    pub(crate) fn of(secret: NewSecret, name: &str) -> (Self, Secret) {
+        let name = name.to_owned();
+        match secret {
+            NewSecret::Bearer(token) => (Auth::Bearer { secret: name }, token),
+            NewSecret::Basic { user, password } => (Auth::Basic { user, secret: name }, password),
+        }
+    }
+
     /// The secret's name in the keychain.
     pub fn secret_name(&self) -> &str {
         match self {

@@ -3,7 +3,13 @@
 use std::fmt;
 
 /// Why a connection is not open.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, strum::EnumDiscriminants)]
+#[strum_discriminants(
+    name(ReasonCode),
+    derive(Hash, strum::EnumString, strum::IntoStaticStr, strum::VariantArray),
+    strum(serialize_all = "kebab-case"),
+    doc = "What kind of reason keeps a connection from being open."
+)]
 pub enum Reason {
     /// The server closed the stream.
     Ended,
@@ -31,9 +37,10 @@ pub enum Reason {
     SignIn(u16),
     /// 404 or 410.
     NotFound(u16),
-    /// A 200 that is no event stream, with its content type.
+    /// A 200 that is not an event stream, with its content type.
     WrongType(String),
     /// A status that an event stream never has.
+    #[strum_discriminants(strum(serialize = "unexpected-status"))]
     Unexpected(u16),
     /// A redirect that is not followed, with the host it leads to.
     Redirect(String),
@@ -58,91 +65,111 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// A stable word for scripts and translations.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Reason::Ended => "ended",
-            Reason::Refused => "refused",
-            Reason::Reset => "reset",
-            Reason::Dns => "dns",
-            Reason::ConnectTimeout => "connect-timeout",
-            Reason::NoAnswer => "no-answer",
-            Reason::Idle => "idle",
-            Reason::Tls(_) => "tls",
-            Reason::Network(_) => "network",
-            Reason::Status(_) => "status",
-            Reason::NoContent => "no-content",
-            Reason::SignIn(_) => "sign-in",
-            Reason::NotFound(_) => "not-found",
-            Reason::WrongType(_) => "wrong-type",
-            Reason::Unexpected(_) => "unexpected-status",
-            Reason::Redirect(_) => "redirect",
-            Reason::Encoding(_) => "encoding",
-            Reason::InsecureAuth => "insecure-auth",
-            Reason::BadHeader => "bad-header",
-            Reason::KeychainLocked => "keychain-locked",
-            Reason::KeychainAbsent => "keychain-absent",
-            Reason::KeychainTimeout => "keychain-timeout",
-            Reason::SecretMissing(_) => "secret-missing",
-            Reason::Woke => "woke",
-            Reason::Restart => "restart",
-        }
+    /// Returns the kind of reason, without its details.
+    pub fn code(&self) -> ReasonCode {
+        self.into()
     }
 
-    /// The HTTP status, where one is the reason.
+    /// Returns the HTTP status, where one is the reason.
     pub fn status(&self) -> Option<u16> {
         match self {
-            Reason::Status(s) | Reason::SignIn(s) | Reason::NotFound(s) | Reason::Unexpected(s) => Some(*s),
+            Reason::Status(status)
+            | Reason::SignIn(status)
+            | Reason::NotFound(status)
+            | Reason::Unexpected(status) => Some(*status),
             Reason::NoContent => Some(204),
-            _ => None,
+            Reason::Ended
+            | Reason::Refused
+            | Reason::Reset
+            | Reason::Dns
+            | Reason::ConnectTimeout
+            | Reason::NoAnswer
+            | Reason::Idle
+            | Reason::Tls(_)
+            | Reason::Network(_)
+            | Reason::WrongType(_)
+            | Reason::Redirect(_)
+            | Reason::Encoding(_)
+            | Reason::InsecureAuth
+            | Reason::BadHeader
+            | Reason::KeychainLocked
+            | Reason::KeychainAbsent
+            | Reason::KeychainTimeout
+            | Reason::SecretMissing(_)
+            | Reason::Woke
+            | Reason::Restart => None,
         }
     }
 
-    /// The variable part: a content type, a host, the name of a secret, a cause.
+    /// Returns the variable part: a content type, a host, the name of a secret, a cause.
     pub fn detail(&self) -> Option<&str> {
         match self {
-            Reason::Tls(d)
-            | Reason::Network(d)
-            | Reason::WrongType(d)
-            | Reason::Redirect(d)
-            | Reason::Encoding(d)
-            | Reason::SecretMissing(d) => Some(d),
-            _ => None,
+            Reason::Tls(detail)
+            | Reason::Network(detail)
+            | Reason::WrongType(detail)
+            | Reason::Redirect(detail)
+            | Reason::Encoding(detail)
+            | Reason::SecretMissing(detail) => Some(detail),
+            Reason::Status(_)
+            | Reason::SignIn(_)
+            | Reason::NotFound(_)
+            | Reason::Unexpected(_)
+            | Reason::NoContent
+            | Reason::Ended
+            | Reason::Refused
+            | Reason::Reset
+            | Reason::Dns
+            | Reason::ConnectTimeout
+            | Reason::NoAnswer
+            | Reason::Idle
+            | Reason::InsecureAuth
+            | Reason::BadHeader
+            | Reason::KeychainLocked
+            | Reason::KeychainAbsent
+            | Reason::KeychainTimeout
+            | Reason::Woke
+            | Reason::Restart => None,
         }
     }
 
-    /// The reason for these parts, as the log keeps them.
-    pub fn from_parts(code: &str, status: Option<u16>, detail: Option<&str>) -> Option<Self> {
+    /// Returns the reason for these parts, as the log keeps them.
+    pub fn from_parts(code: ReasonCode, status: Option<u16>, detail: Option<&str>) -> Self {
         let status = status.unwrap_or(0);
         let detail = || detail.unwrap_or_default().to_owned();
-        Some(match code {
-            "ended" => Reason::Ended,
-            "refused" => Reason::Refused,
-            "reset" => Reason::Reset,
-            "dns" => Reason::Dns,
-            "connect-timeout" => Reason::ConnectTimeout,
-            "no-answer" => Reason::NoAnswer,
-            "idle" => Reason::Idle,
-            "tls" => Reason::Tls(detail()),
-            "network" => Reason::Network(detail()),
-            "status" => Reason::Status(status),
-            "no-content" => Reason::NoContent,
-            "sign-in" => Reason::SignIn(status),
-            "not-found" => Reason::NotFound(status),
-            "wrong-type" => Reason::WrongType(detail()),
-            "unexpected-status" => Reason::Unexpected(status),
-            "redirect" => Reason::Redirect(detail()),
-            "encoding" => Reason::Encoding(detail()),
-            "insecure-auth" => Reason::InsecureAuth,
-            "bad-header" => Reason::BadHeader,
-            "keychain-locked" => Reason::KeychainLocked,
-            "keychain-absent" => Reason::KeychainAbsent,
-            "keychain-timeout" => Reason::KeychainTimeout,
-            "secret-missing" => Reason::SecretMissing(detail()),
-            "woke" => Reason::Woke,
-            "restart" => Reason::Restart,
-            _ => return None,
-        })
+        match code {
+            ReasonCode::Ended => Reason::Ended,
+            ReasonCode::Refused => Reason::Refused,
+            ReasonCode::Reset => Reason::Reset,
+            ReasonCode::Dns => Reason::Dns,
+            ReasonCode::ConnectTimeout => Reason::ConnectTimeout,
+            ReasonCode::NoAnswer => Reason::NoAnswer,
+            ReasonCode::Idle => Reason::Idle,
+            ReasonCode::Tls => Reason::Tls(detail()),
+            ReasonCode::Network => Reason::Network(detail()),
+            ReasonCode::Status => Reason::Status(status),
+            ReasonCode::NoContent => Reason::NoContent,
+            ReasonCode::SignIn => Reason::SignIn(status),
+            ReasonCode::NotFound => Reason::NotFound(status),
+            ReasonCode::WrongType => Reason::WrongType(detail()),
+            ReasonCode::Unexpected => Reason::Unexpected(status),
+            ReasonCode::Redirect => Reason::Redirect(detail()),
+            ReasonCode::Encoding => Reason::Encoding(detail()),
+            ReasonCode::InsecureAuth => Reason::InsecureAuth,
+            ReasonCode::BadHeader => Reason::BadHeader,
+            ReasonCode::KeychainLocked => Reason::KeychainLocked,
+            ReasonCode::KeychainAbsent => Reason::KeychainAbsent,
+            ReasonCode::KeychainTimeout => Reason::KeychainTimeout,
+            ReasonCode::SecretMissing => Reason::SecretMissing(detail()),
+            ReasonCode::Woke => Reason::Woke,
+            ReasonCode::Restart => Reason::Restart,
+        }
+    }
+}
+
+impl ReasonCode {
+    /// Returns the stable word for the log, scripts and translations.
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
@@ -179,3 +206,6 @@ impl fmt::Display for Reason {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,8 +28,8 @@ pub(crate) struct Request {
     pub headers: Vec<Header>,
     pub credential: Option<Credential>,
     pub allow_insecure_auth: bool,
-    /// What the header `Last-Event-ID` says; empty for no header.
-    pub last_event_id: String,
+    /// The value of the header `Last-Event-ID`, where one is sent.
+    pub last_event_id: Option<HeaderValue>,
 }
 
 /// How to sign in, with the secret itself.
@@ -77,12 +77,6 @@ pub(crate) async fn connect(client: &Client, request: &Request, clock: &dyn Cloc
         url = next;
     }
     Err(Failure::park(Reason::Redirect(host_of(&url))))
-}
-
-/// The value of the header `Last-Event-ID`. An empty id has none, and one that no header can carry stays on its event and
-/// is not sent.
-pub(crate) fn id_header(id: &str) -> Option<HeaderValue> {
-    if id.is_empty() { None } else { HeaderValue::from_bytes(id.as_bytes()).ok() }
 }
 
 /// Whether a secret may go to this address: encrypted, or not leaving this machine.
@@ -146,7 +140,7 @@ fn with_private_headers(
         Some(Credential::Basic { user, password }) => builder.basic_auth(user, Some(password.expose())),
         None => builder,
     };
-    if let Some(id) = id_header(&request.last_event_id) {
+    if let Some(id) = &request.last_event_id {
         builder = builder.header(HeaderName::from_static("last-event-id"), id);
     }
     Ok(builder)

@@ -20,7 +20,7 @@ const PER_HOST: usize = 6;
 pub struct Network {
     all: Arc<Semaphore>,
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
-    hints: watch::Sender<Hinted>,
+    hints: watch::Sender<HintCounts>,
 }
 
 /// The right to make one connection; given back when dropped.
@@ -35,7 +35,7 @@ impl Default for Network {
         Self {
             all: Arc::new(Semaphore::new(IN_ALL)),
             hosts: Mutex::default(),
-            hints: watch::Sender::new(Hinted::default()),
+            hints: watch::Sender::new(HintCounts::default()),
         }
     }
 }
@@ -61,15 +61,15 @@ impl Network {
         });
     }
 
-    /// Tells each hint from here on.
-    pub(crate) fn hints(&self) -> watch::Receiver<Hinted> {
+    /// Returns the counts of hints, to be followed from here on.
+    pub(crate) fn hints(&self) -> watch::Receiver<HintCounts> {
         self.hints.subscribe()
     }
 }
 
 /// How many hints of each kind there were.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Hinted {
+pub(crate) struct HintCounts {
     pub woke: u64,
     pub changed: u64,
 }

@@ -1,13 +1,11 @@
-//! What a subscription is asked for, and the steps that it tells.
+//! What a subscription is asked for, and what it reports.
 
 use std::time::Duration;
 
 use url::Url;
 
-use super::incoming::Incoming;
-use super::resume::Resume;
-use crate::config::{Auth, CaFile, DEFAULT_IDLE, DEFAULT_MAX_EVENT, FeedConfig, Header, ProxyChoice};
-use crate::event::Reason;
+use crate::config::{Auth, CaFile, DEFAULT_IDLE, DEFAULT_MAX_EVENT, FeedConfig, Header, ProxyChoice, Resume};
+use crate::event::{Incoming, Reason};
 
 /// What to subscribe to.
 #[derive(Clone, Debug)]
@@ -94,9 +92,9 @@ pub enum SignIn {
     Keychain(Auth),
 }
 
-/// A step of a subscription.
+/// What a subscription does, as it reports it.
 #[derive(Clone, Debug)]
-pub enum Signal {
+pub enum Activity {
     /// A try began.
     Connecting {
         /// Which, from 1; counts on until a stream opens.

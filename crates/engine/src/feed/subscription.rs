@@ -1,4 +1,4 @@
-//! A subscription: connects, reads, waits and connects again, and says each step to whoever listens.
+//! A subscription: connects, reads, waits and connects again, and reports each activity to its listener.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,15 +9,15 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::client::Clients;
+use super::decode::decode;
 use super::failure::{Failure, FollowUp, reason};
-use super::http::{Credential, Head, Request, connect, id_header};
-use super::incoming::{Incoming, decode};
-use super::network::{Hinted, Network, way_to};
-use super::resume::{Resume, with_cursor};
-use super::spec::{SignIn, Signal, Spec};
+use super::http::{Credential, Head, Request, connect};
+use super::network::{HintCounts, Network, way_to};
+use super::resume_point::ResumePoint;
+use super::spec::{Activity, SignIn, Spec};
 use crate::config::Auth;
-use crate::event::Reason;
-use crate::ports::{BoxFuture, Ports, Step};
+use crate::event::{Incoming, Reason};
+use crate::ports::{BoxFuture, Milestone, Ports};
 use crate::secrets::SecretError;
 
 /// When an answer that has not come is worth telling. Longer than the connect timeout, so that a connection exists.
@@ -35,7 +35,7 @@ const REPLAY_LENGTH: Duration = Duration::from_secs(5);
 
 /// A subscription of its own, outside the engine's supervision; dropping it ends it.
 pub struct Subscribed {
-    signals: mpsc::Receiver<Signal>,
+    signals: mpsc::Receiver<Activity>,
     _stop: DropGuard,
 }
 
@@ -49,7 +49,7 @@ impl Subscribed {
     }
 
     /// The next step; `None` once the subscription has ended.
-    pub async fn next(&mut self) -> Option<Signal> {
+    pub async fn next(&mut self) -> Option<Activity> {
         self.signals.recv().await
     }
 }
@@ -59,7 +59,7 @@ pub(crate) async fn subscribe(
     spec: Spec,
     ports: Ports,
     network: Arc<Network>,
-    signals: mpsc::Sender<Signal>,
+    signals: mpsc::Sender<Activity>,
     nudge: Arc<Notify>,
     stop: CancellationToken,
 ) {
@@ -67,21 +67,11 @@ pub(crate) async fn subscribe(
     if let Some(ms) = spec.retry_ms {
         backoff.set_retry(ms);
     }
-    let last_event_id = spec.last_event_id.clone();
+    let resume_point = ResumePoint::new(spec.resume.clone(), spec.last_event_id.clone());
     let hints = network.hints();
     let woke = hints.borrow().woke;
-    let mut subscription = Subscription {
-        spec,
-        ports,
-        network,
-        hints,
-        woke,
-        signals,
-        nudge,
-        backoff,
-        attempt: 0,
-        last_event_id,
-    };
+    let mut subscription =
+        Subscription { spec, ports, network, hints, woke, signals, nudge, backoff, attempt: 0, resume_point };
     tokio::select! {
         () = stop.cancelled() => {}
         _ = subscription.run() => {}
@@ -92,21 +82,21 @@ struct Subscription {
     spec: Spec,
     ports: Ports,
     network: Arc<Network>,
-    hints: watch::Receiver<Hinted>,
+    hints: watch::Receiver<HintCounts>,
     /// How many wakings were heeded.
     woke: u64,
-    signals: mpsc::Sender<Signal>,
+    signals: mpsc::Sender<Activity>,
     nudge: Arc<Notify>,
     backoff: Backoff,
     attempt: u32,
-    last_event_id: String,
+    resume_point: ResumePoint,
 }
 
-/// Nobody listens.
-struct Unheard;
+/// Nobody listens to the subscription any longer.
+struct NoListener;
 
 impl Subscription {
-    async fn run(&mut self) -> Result<(), Unheard> {
+    async fn run(&mut self) -> Result<(), NoListener> {
         if !self.spec.delay.is_zero() {
             self.ports.clock.sleep(self.spec.delay).await;
         }
@@ -121,9 +111,9 @@ impl Subscription {
     }
 
     /// One connection, from the request to its end.
-    async fn receive(&mut self, client: &Client) -> Result<Failure, Unheard> {
+    async fn receive(&mut self, client: &Client) -> Result<Failure, NoListener> {
         self.attempt = self.attempt.saturating_add(1);
-        self.say(Signal::Connecting { attempt: self.attempt }).await?;
+        self.say(Activity::Connecting { attempt: self.attempt }).await?;
         let credential = match self.credential().await {
             Ok(credential) => credential,
             Err(failure) => return Ok(failure),
@@ -146,26 +136,21 @@ impl Subscription {
         let Head { status, http, url, headers, mut body } = head;
         let attempt = std::mem::take(&mut self.attempt);
         let place = headers.iter().find(|(name, _)| name == "last-event-id").map(|(_, id)| id.clone());
-        // A hub that names another place than it was asked for has lost what lies between (Mercure, "Reconciliation").
-        let asked = self.header_id();
-        let is_history_short =
-            !asked.is_empty() && place.as_ref().is_some_and(|id| !id.is_empty() && id != asked);
-        let resumed = self.is_resuming();
-        self.say(Signal::Open { status, http, url, headers, attempt, resumed, is_history_short }).await?;
-        // A hub says where its stream stands: what comes after a loss of this connection can be asked for even
-        // when no event has come yet.
-        if let Some(id) = place
-            && self.spec.resume == Resume::LastEventId
-            && self.last_event_id.is_empty()
-            && !id.is_empty()
-        {
-            self.last_event_id.clone_from(&id);
-            self.say(Signal::Items { items: vec![Incoming::Id(id)], replaying: false }).await?;
+        let is_history_short = self.resume_point.is_missed_by(place.as_deref());
+        let resumed = self.resume_point.is_resuming();
+        self.say(Activity::Open { status, http, url, headers, attempt, resumed, is_history_short }).await?;
+        // What comes after a loss of this connection can be asked for even when no event has come yet.
+        if let Some(id) = place.filter(|id| self.resume_point.take_place(id)) {
+            self.say(Activity::Items { items: vec![Incoming::Id(id)], replaying: false }).await?;
         }
         self.read(&mut body).await
     }
 
-    async fn open(&mut self, client: &Client, request: &Request) -> Result<Result<Head, Failure>, Unheard> {
+    async fn open(
+        &mut self,
+        client: &Client,
+        request: &Request,
+    ) -> Result<Result<Head, Failure>, NoListener> {
         let clock = Arc::clone(&self.ports.clock);
         let nudge = Arc::clone(&self.nudge);
         let network = Arc::clone(&self.network);
@@ -184,19 +169,19 @@ impl Subscription {
                     // A server that does not answer keeps nobody else waiting.
                     drop(pass.take());
                     let after_ms = u64::try_from(SLOW.as_millis()).unwrap_or(u64::MAX);
-                    self.say(Signal::Slow { after_ms }).await?;
+                    self.say(Activity::Slow { after_ms }).await?;
                 }
                 () = nudge.notified() => return Ok(Err(Failure::retry(Reason::Restart))),
             }
         }
     }
 
-    async fn read(&mut self, body: &mut reqwest::Response) -> Result<Failure, Unheard> {
+    async fn read(&mut self, body: &mut reqwest::Response) -> Result<Failure, NoListener> {
         let clock = Arc::clone(&self.ports.clock);
         let nudge = Arc::clone(&self.nudge);
         let limits = Limits { max_event: self.spec.max_event, ..Limits::default() };
-        let mut decoder = Decoder::new(limits).with_last_event_id(self.header_id());
-        let mut replaying = self.is_resuming();
+        let mut decoder = Decoder::new(limits).with_last_event_id(self.resume_point.decoder_id());
+        let mut replaying = self.resume_point.is_resuming();
         let opened_at = clock.mono();
         let peer = body.remote_addr();
         let way = peer.and_then(way_to);
@@ -247,13 +232,13 @@ impl Subscription {
                 && now.saturating_sub(asked_at) < REPLAY_PAUSE
                 && now.saturating_sub(opened_at) < REPLAY_LENGTH;
             if self.spec.raw {
-                self.say(Signal::Bytes(chunk.to_vec())).await?;
+                self.say(Activity::Bytes(chunk.to_vec())).await?;
             }
             if decoder.unfinished_chunks() == 0 {
                 block_begun_at = now;
             }
             let items = decode(&mut decoder, &chunk, now.saturating_sub(block_begun_at));
-            let items = self.with_cursors(items);
+            let items = self.resume_point.take(items);
             if decoder.unfinished_chunks() == 1 {
                 block_begun_at = now;
             }
@@ -265,26 +250,24 @@ impl Subscription {
                 }
             }
             if !items.is_empty() {
-                (self.ports.passed)(Step::Decoded);
-                if !matches!(self.spec.resume, Resume::Query { .. }) {
-                    self.last_event_id = decoder.last_event_id().to_owned();
-                }
-                self.say(Signal::Items { items, replaying }).await?;
+                (self.ports.reached)(Milestone::Decoded);
+                self.say(Activity::Items { items, replaying }).await?;
             }
         }
     }
 
     /// An event over the limit whose end will not come is lost like one whose end came.
-    async fn tell_unfinished(&self, decoder: &Decoder) -> Result<(), Unheard> {
+    async fn tell_unfinished(&self, decoder: &Decoder) -> Result<(), NoListener> {
         if !decoder.is_skipping() {
             return Ok(());
         }
-        let oversize = Incoming::Oversize { last_event_id: self.last_event_id.clone(), is_event: true };
-        self.say(Signal::Items { items: vec![oversize], replaying: false }).await
+        let last_event_id = self.resume_point.after().to_owned();
+        let oversize = Incoming::Oversize { last_event_id, is_event: true };
+        self.say(Activity::Items { items: vec![oversize], replaying: false }).await
     }
 
     /// Says what comes next and waits for it.
-    async fn pause(&mut self, failure: Failure) -> Result<(), Unheard> {
+    async fn pause(&mut self, failure: Failure) -> Result<(), NoListener> {
         let Failure { reason, follow_up, retry_after } = failure;
         if reason == Reason::Restart {
             return Ok(());
@@ -304,14 +287,14 @@ impl Subscription {
         let delay =
             delay.map(|delay| if reason == Reason::Woke { delay.min(WAKING.mul_f64(chance)) } else { delay });
         let signal = match (follow_up, delay) {
-            (FollowUp::Retry(_), Some(delay)) => Signal::Waiting {
+            (FollowUp::Retry(_), Some(delay)) => Activity::Waiting {
                 reason,
                 delay,
                 attempt: self.attempt.max(1),
-                last_event_id: self.last_event_id.clone(),
+                last_event_id: self.resume_point.after().to_owned(),
             },
-            (FollowUp::End, _) => Signal::Ended { reason },
-            (_, retry_in) => Signal::Parked { reason, retry_in },
+            (FollowUp::End, _) => Activity::Ended { reason },
+            (_, retry_in) => Activity::Parked { reason, retry_in },
         };
         self.say(signal).await?;
         self.wait(delay, least, chance).await;
@@ -361,63 +344,19 @@ impl Subscription {
     }
 
     fn request(&self, credential: Option<Credential>) -> Request {
-        let url = match &self.spec.resume {
-            Resume::Query { name, .. } if !self.last_event_id.is_empty() => {
-                with_cursor(&self.spec.url, name, &self.last_event_id)
-            }
-            _ => self.spec.url.clone(),
-        };
         Request {
-            url,
+            url: self.resume_point.address(&self.spec.url),
             method: Method::from_bytes(self.spec.method.as_bytes()).unwrap_or(Method::GET),
             body: self.spec.body.clone(),
             headers: self.spec.headers.clone(),
             credential,
             allow_insecure_auth: self.spec.allow_insecure_auth,
-            last_event_id: self.header_id().to_owned(),
+            last_event_id: self.resume_point.header(),
         }
     }
 
-    fn is_resuming(&self) -> bool {
-        match self.spec.resume {
-            Resume::LastEventId => id_header(&self.last_event_id).is_some(),
-            Resume::Query { .. } => !self.last_event_id.is_empty(),
-            Resume::Off => false,
-        }
-    }
-
-    /// What the header `Last-Event-ID` says, and what a new connection's decoder begins with.
-    fn header_id(&self) -> &str {
-        match self.spec.resume {
-            Resume::LastEventId => &self.last_event_id,
-            Resume::Query { .. } | Resume::Off => "",
-        }
-    }
-
-    /// Where the feed resumes by a query, each event that yields a cursor is followed by it.
-    fn with_cursors(&mut self, items: Vec<Incoming>) -> Vec<Incoming> {
-        let Resume::Query { cursor, .. } = &self.spec.resume else { return items };
-        let mut with_cursors = Vec::with_capacity(items.len() * 2);
-        for item in items {
-            let found = match &item {
-                Incoming::Event(event) => {
-                    cursor.evaluate(&event.event_type, &event.last_event_id, &event.data)
-                }
-                // The standard's own id is not what this server resumes by.
-                Incoming::Id(_) => continue,
-                _ => None,
-            };
-            with_cursors.push(item);
-            if let Some(found) = found {
-                self.last_event_id.clone_from(&found);
-                with_cursors.push(Incoming::Id(found));
-            }
-        }
-        with_cursors
-    }
-
-    async fn say(&self, signal: Signal) -> Result<(), Unheard> {
-        self.signals.send(signal).await.map_err(|_| Unheard)
+    async fn say(&self, signal: Activity) -> Result<(), NoListener> {
+        self.signals.send(signal).await.map_err(|_| NoListener)
     }
 }
 

@@ -1,4 +1,4 @@
-//! One receiver for each feed that is switched on, as the configuration says.
+//! One task for each feed that is switched on in the configuration.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,14 +8,13 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::feed_task::FeedTask;
 use super::network::Network;
-use super::receiver::Receiver;
-use crate::board::Board;
 use crate::config::{Config, FeedConfig};
 use crate::event::{FeedId, RowBody};
 use crate::ports::Ports;
-use crate::status::Connection;
-use crate::store::{Command, StoreHandle};
+use crate::status::{Connection, StatusPublisher};
+use crate::store::StoreHandle;
 
 /// How much later each of many feeds may begin than the one before it, and the latest of all.
 const STAGGER: Duration = Duration::from_millis(20);
@@ -27,20 +26,20 @@ pub(crate) enum Control {
     Config(Arc<Config>, oneshot::Sender<()>),
     /// Renew a feed's connection at once.
     Reconnect(FeedId),
-    /// End every receiver.
+    /// End every task.
     Stop(oneshot::Sender<()>),
 }
 
-/// Starts, restarts and ends receivers.
+/// Starts, restarts and ends the tasks of feeds.
 pub(crate) struct Supervisor {
     pub store: StoreHandle,
-    pub board: Arc<Board>,
+    pub status: Arc<StatusPublisher>,
     pub ports: Ports,
     pub network: Arc<Network>,
     pub running: HashMap<FeedId, Running>,
 }
 
-/// A running receiver.
+/// A feed's running task.
 pub(crate) struct Running {
     feed: FeedConfig,
     nudge: Arc<Notify>,
@@ -74,8 +73,8 @@ impl Supervisor {
 
     async fn apply(&mut self, config: Arc<Config>) {
         // The writer learns of it before any event that is received by it.
-        let _ = self.store.send(Command::Config(Arc::clone(&config))).await;
-        self.board.set_config(Arc::clone(&config));
+        let _ = self.store.config(Arc::clone(&config)).await;
+        self.status.set_config(Arc::clone(&config));
         let goes_on = |running: &Running| {
             config.feeds.iter().any(|feed| feed.id == running.feed.id && feed.connects_like(&running.feed))
         };
@@ -88,9 +87,8 @@ impl Supervisor {
             let _ = running.task.await;
             let is_switched_off = config.feeds.iter().any(|feed| feed.id == id && !feed.enabled);
             if is_switched_off {
-                self.board.set_connection(&id, Connection::Off { reason: None });
-                let row = Command::Row { feed: id, at: self.ports.clock.wall(), body: RowBody::Closed(None) };
-                let _ = self.store.send(row).await;
+                self.status.set_connection(&id, Connection::Off { reason: None });
+                let _ = self.store.row(&id, self.ports.clock.wall(), RowBody::Closed(None)).await;
             }
         }
         let mut starting = 0;
@@ -109,17 +107,17 @@ impl Supervisor {
 
     fn start(&self, feed: FeedConfig, delay: Duration) -> Running {
         let (nudge, stop) = (Arc::new(Notify::new()), CancellationToken::new());
-        let receiver = Receiver {
+        let feed_task = FeedTask {
             feed: feed.clone(),
             store: self.store.clone(),
-            board: Arc::clone(&self.board),
+            status: Arc::clone(&self.status),
             ports: self.ports.clone(),
             network: Arc::clone(&self.network),
             delay,
             nudge: Arc::clone(&nudge),
             stop: stop.clone(),
         };
-        Running { feed, nudge, stop, task: tokio::spawn(receiver.run()) }
+        Running { feed, nudge, stop, task: tokio::spawn(feed_task.run()) }
     }
 
     async fn stop_all(&mut self) {

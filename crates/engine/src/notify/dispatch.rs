@@ -1,19 +1,17 @@
-//! The outbox's reader: claims a delivery, shows it, marks it shown.
+//! The outbox's reader: takes a claimed delivery, shows it, marks it as shown.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use super::text;
-use crate::Click;
-use crate::board::Board;
-use crate::event::{FeedId, Millis};
-use crate::ports::{Notification, Ports, Step};
-use crate::status::Status;
-use crate::store::{Claim, Command, Delivery, StoreHandle};
-use crate::words::{self, Tongue};
+use super::{text, words};
+use crate::config::Language;
+use crate::event::{Click, FeedId, Millis};
+use crate::ports::{Milestone, Notification, Ports};
+use crate::status::{Status, StatusPublisher};
+use crate::store::{Closed, Delivery, StoreHandle};
 
 /// How long to leave a notification service alone that did not take a delivery, doubling up to a minute.
 const RETRY: Duration = Duration::from_secs(10);
@@ -33,50 +31,48 @@ const LATE: Millis = 60_000;
 pub(crate) struct Dispatcher {
     pub store: StoreHandle,
     pub ports: Ports,
-    pub board: Arc<Board>,
-    pub deliveries: Arc<Notify>,
+    pub status: Arc<StatusPublisher>,
     pub clicks: broadcast::Sender<Click>,
 }
 
-/// Shows what waits, one at a time, until `stop`. One at a time, so that a crash can leave at most one delivery
-/// of which nobody knows whether it was shown.
-pub(crate) async fn run(dispatcher: Dispatcher, stop: CancellationToken) {
+/// Shows what the store claims, one at a time, until `stop`. One at a time, so that a crash can leave at most one
+/// delivery of which nobody knows whether it was shown.
+pub(crate) async fn run(
+    dispatcher: Dispatcher,
+    mut claimed: mpsc::Receiver<Box<Delivery>>,
+    stop: CancellationToken,
+) {
     let mut retry = RETRY;
     // What still waits is shown after the next start.
     while !stop.is_cancelled() {
-        let Ok(claim) = dispatcher.store.claim().await else { return };
-        let pause = match claim {
-            Claim::Show(delivery) => match dispatcher.show(*delivery, &stop).await {
-                true => {
-                    retry = RETRY;
-                    continue;
-                }
-                false => {
-                    let pause = retry;
-                    retry = (retry * 2).min(MAX_RETRY);
-                    dispatcher.rest(Some(pause), false, &stop).await
-                }
-            },
-            Claim::Nothing(again) => dispatcher.rest(again, true, &stop).await,
-        };
-        if pause.is_err() {
+        if dispatcher.store.want_delivery().await.is_err() {
             return;
+        }
+        let Some(Some(delivery)) = stop.run_until_cancelled(claimed.recv()).await else { return };
+        match dispatcher.show(*delivery, &stop).await {
+            Ok(true) => retry = RETRY,
+            Ok(false) => {
+                let pause = dispatcher.ports.clock.sleep(retry);
+                retry = (retry * 2).min(MAX_RETRY);
+                if stop.run_until_cancelled(pause).await.is_none() {
+                    return;
+                }
+            }
+            Err(Closed) => return,
         }
     }
 }
 
-struct Stopped;
-
 impl Dispatcher {
-    /// Whether it stands on the desktop. A delivery that the end of the program interrupts stays claimed, and the
-    /// next start shows it.
-    async fn show(&self, delivery: Delivery, stop: &CancellationToken) -> bool {
-        (self.ports.passed)(Step::Claimed);
+    /// Shows a delivery. Returns whether the desktop took it. A delivery that the end of the program interrupts stays
+    /// claimed, and the next start shows it.
+    async fn show(&self, delivery: Delivery, stop: &CancellationToken) -> Result<bool, Closed> {
+        (self.ports.reached)(Milestone::Claimed);
         let notification = self.compose(&delivery);
         let text = one_line(&delivery, &notification);
         let click = Click { seq: delivery.seq, feed: delivery.feed.clone() };
         let clicks = self.clicks.clone();
-        // Nobody listening is no error: the command line has no window to open.
+        // That nobody listens is not an error: the command line has no window to open.
         let clicked = Box::new(move || drop(clicks.send(click)));
         let left = async {
             stop.cancelled().await;
@@ -84,44 +80,24 @@ impl Dispatcher {
         };
         let shown = tokio::select! {
             shown = self.ports.notifier.show(notification, clicked) => shown,
-            () = left => return false,
+            () = left => return Ok(false),
         };
-        let (command, is_shown) = match shown {
+        match shown {
             Ok(()) => {
-                (self.ports.passed)(Step::Shown);
-                (Command::Delivered { delivery, text, at: self.ports.clock.wall() }, true)
+                (self.ports.reached)(Milestone::Shown);
+                self.store.delivered(delivery, text, self.ports.clock.wall()).await.map(|()| true)
             }
             Err(error) => {
                 tracing::warn!(feed = %delivery.feed, %error, "a notification waits");
-                (Command::Undelivered(delivery.id), false)
+                self.store.undelivered(delivery.id).await.map(|()| false)
             }
-        };
-        self.store.send(command).await.is_ok() && is_shown
-    }
-
-    async fn rest(
-        &self,
-        time: Option<Duration>,
-        wakes: bool,
-        stop: &CancellationToken,
-    ) -> Result<(), Stopped> {
-        let sleep = async {
-            match time {
-                Some(time) => self.ports.clock.sleep(time).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            () = sleep => Ok(()),
-            () = self.deliveries.notified(), if wakes => Ok(()),
-            () = stop.cancelled() => Err(Stopped),
         }
     }
 
     fn compose(&self, delivery: &Delivery) -> Notification {
-        // Straight from the board: what is published lags a moment behind, and a feed's first event may not wait.
-        let (status, _) = self.board.compose(self.ports.clock.wall());
-        let tongue = Tongue::of(status.app.language);
+        // Not what is published: that lags a moment behind, and a feed's first event may not wait.
+        let (status, _) = self.status.compose(self.ports.clock.wall());
+        let language = Language::of(status.app.language);
         let feed = feed_name(&status, &delivery.feed);
         let gist = text::gist(&delivery.data);
         let (title, body) = if delivery.is_digest {
@@ -129,14 +105,14 @@ impl Dispatcher {
             let counts: Vec<String> =
                 delivery.counts.iter().map(|(name, n)| format!("{} {n}", text::title(name))).collect();
             let title = match delivery.is_away {
-                true => words::away_title(tongue, &feed, delivery.count, delivery.critical),
-                false => words::digest_title(tongue, &feed, delivery.count, seconds),
+                true => words::away_title(language, &feed, delivery.count, delivery.critical),
+                false => words::digest_title(language, &feed, delivery.count, seconds),
             };
-            (title, words::digest_body(tongue, &counts.join(", "), &gist))
+            (title, words::digest_body(language, &counts.join(", "), &gist))
         } else {
             let is_late = self.ports.clock.wall() - delivery.first_at > LATE;
             let body = match is_late {
-                true => words::late_body(tongue, &local_time(delivery.first_at), &gist),
+                true => words::late_body(language, &local_time(delivery.first_at), &gist),
                 false => gist,
             };
             (format!("{} · {}", text::cut(&feed, MAX_FEED_NAME), delivery.event_type), body)
@@ -146,7 +122,7 @@ impl Dispatcher {
             title: text::title(&title),
             body: text::body(&body),
             severity: delivery.severity,
-            action: words::show_in_bellwire(tongue).to_owned(),
+            action: words::show_in_bellwire(language).to_owned(),
         }
     }
 }

@@ -28,20 +28,6 @@ pub(crate) fn gist(data: &str) -> String {
     ["title", "message", "text"].into_iter().find_map(member).unwrap_or(data).to_owned()
 }
 
-/// Escapes what a daemon that renders markup would read as such (Desktop Notifications 1.2, "Markup").
-pub(crate) fn escape_markup(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            _ => escaped.push(c),
-        }
-    }
-    escaped
-}
-
 /// The text without what deceives, at most `limit` characters.
 pub(crate) fn cut(text: &str, limit: usize) -> String {
     let mut kept: String = text.chars().filter(|c| is_shown(*c)).take(limit + 1).collect();
@@ -87,10 +73,5 @@ mod tests {
         assert!(cut.ends_with('…'));
         assert_eq!(title(&"x".repeat(120)).chars().count(), 120);
         assert!(!title(&"x".repeat(120)).ends_with('…'));
-    }
-
-    #[test]
-    fn markup_is_escaped() {
-        assert_eq!(escape_markup("<b>&</b>"), "&lt;b&gt;&amp;&lt;/b&gt;");
     }
 }

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::apply::Group;
-use super::index::WORTH_A_SLICE;
-use super::retention::BelievedClock;
-use super::{Command, StoreHandle};
+use super::apply::Tidies;
+use super::believed_clock::BelievedClock;
+use super::group::Group;
+use super::index::{self, WORTH_A_SLICE};
+use super::queue::StoreHandle;
+use super::retention;
 use crate::event::Millis;
 use crate::ports::Clock;
 
@@ -45,23 +47,20 @@ impl Chores {
         self.are_pressing() || (self.may_index && newest - self.indexed >= WORTH_A_SLICE)
     }
 
-    /// A group was written.
-    pub fn note(&mut self, group: &[Command]) {
-        for command in group {
-            match command {
-                Command::Events(batch) => self.fresh += batch.items.len() as u64,
-                Command::Forget { delete_events: true, .. } => self.purges = true,
-                Command::Tidy => self.expires = true,
-                _ => {}
-            }
+    /// Notes what a command made worth tidying.
+    pub fn note(&mut self, tidies: Tidies) {
+        match tidies {
+            Tidies::Nothing => {}
+            Tidies::Purge => self.purges = true,
+            Tidies::Expire => self.expires = true,
         }
-        self.expires |= self.fresh >= WORTH_A_LOOK;
-        self.may_index = true;
     }
 
-    /// Looks for what is too old or too much at the next chance.
-    pub fn expire_soon(&mut self) {
-        self.expires = true;
+    /// Notes that a group with so many new events was written.
+    pub fn note_group(&mut self, events: usize) {
+        self.fresh += events as u64;
+        self.expires |= self.fresh >= WORTH_A_LOOK;
+        self.may_index = true;
     }
 
     /// Leaves everything for the next time.
@@ -71,36 +70,32 @@ impl Chores {
         self.may_index = false;
     }
 
-    /// The log or its index is a new one.
-    pub fn index_anew(&mut self) {
+    /// Begins the index again: the log or its index is a new one.
+    pub fn restart_index(&mut self) {
         self.indexed = 0;
     }
 
     /// Does one slice of one chore.
     pub fn work(&mut self, group: &mut Group<'_>, wall: Millis, mono: Duration) -> rusqlite::Result<()> {
         if self.purges {
-            self.purges = group.purge()?;
+            self.purges = retention::purge(group)?;
             return Ok(());
         }
         if self.expires {
             let now = self.clock.now(wall, mono);
-            self.expires = group.expire(group.retention(), now)?;
+            self.expires = retention::expire(group, group.config.retention, now)?;
             self.fresh = 0;
             return Ok(());
         }
-        self.indexed = group.index()?;
+        self.indexed = index::fill(group)?;
         Ok(())
     }
 }
 
 /// Asks for tidying now and then, until `stop`.
 pub(crate) async fn remind(store: StoreHandle, clock: Arc<dyn Clock>, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = clock.sleep(PACE) => {}
-            () = stop.cancelled() => return,
-        }
-        if store.send(Command::Tidy).await.is_err() {
+    while stop.run_until_cancelled(clock.sleep(PACE)).await.is_some() {
+        if store.tidy().await.is_err() {
             return;
         }
     }

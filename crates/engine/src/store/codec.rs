@@ -2,10 +2,12 @@
 
 use rusqlite::Row as SqlRow;
 use serde_json::{Value, json};
+use strum::VariantArray;
 
+use super::damage::unreadable;
 use crate::event::{
-    Decision, FeedId, Gap, GapReason, Opened, Outcome, Reason, Reconnecting, Rev, Row, RowBody, Seq,
-    Severity, StoredEvent,
+    Decision, FeedId, Gap, Opened, Outcome, Reason, Reconnecting, Rev, Row, RowBody, Seq, Severity,
+    StoredEvent,
 };
 
 /// The columns that [`row`] reads, in its order.
@@ -37,9 +39,7 @@ pub(crate) fn lifecycle(body: &RowBody) -> Option<(i64, Value)> {
         ),
         RowBody::NoAnswer { after_ms } => (KIND_NO_ANSWER, json!({"after_ms": after_ms})),
         RowBody::Retry { ms } => (KIND_RETRY, json!({"ms": ms})),
-        RowBody::Gap(gap) => {
-            (KIND_GAP, json!({"from": gap.from, "to": gap.to, "reason": gap_word(gap.reason)}))
-        }
+        RowBody::Gap(gap) => (KIND_GAP, json!({"from": gap.from, "to": gap.to, "reason": gap.reason.code()})),
         RowBody::Parked(reason) => (KIND_PARKED, json!({"reason": reason_value(reason)})),
         RowBody::Closed(reason) => (KIND_CLOSED, json!({"reason": reason.as_ref().map(reason_value)})),
     })
@@ -56,33 +56,25 @@ pub(crate) fn row(sql: &SqlRow<'_>) -> rusqlite::Result<Row> {
             explicit_id: sql.get(7)?,
             origin: sql.get(8)?,
             replayed: sql.get(9)?,
-            severity: severity(sql.get(10)?),
-            decision: Decision { outcome: outcome(sql.get(11)?), rule: sql.get(12)? },
+            severity: severity(sql.get(10)?)?,
+            decision: Decision { outcome: outcome(sql.get(11)?)?, rule: sql.get(12)? },
             data: text(sql, 14)?,
         })
     } else {
         let detail: String = sql.get(13)?;
-        lifecycle_body(kind, &detail).ok_or(rusqlite::Error::InvalidColumnType(
-            13,
-            "detail".into(),
-            rusqlite::types::Type::Text,
-        ))?
+        lifecycle_body(kind, &detail).ok_or_else(|| unreadable(13, "detail"))?
     };
     Ok(Row {
         seq: Seq(sql.get(0)?),
         rev: Rev(sql.get(1)?),
-        feed: FeedId::parse(&feed).ok_or(rusqlite::Error::InvalidColumnType(
-            2,
-            "feed".into(),
-            rusqlite::types::Type::Text,
-        ))?,
+        feed: FeedId::parse(&feed).ok_or_else(|| unreadable(2, "feed"))?,
         at: sql.get(3)?,
         body,
     })
 }
 
 /// Text as it stands, also where a damaged disk broke a character: one such row must not hide those beside it.
-fn text(sql: &SqlRow<'_>, column: usize) -> rusqlite::Result<String> {
+pub(super) fn text(sql: &SqlRow<'_>, column: usize) -> rusqlite::Result<String> {
     Ok(String::from_utf8_lossy(sql.get_ref(column)?.as_bytes()?).into_owned())
 }
 
@@ -113,79 +105,50 @@ fn lifecycle_body(kind: i64, detail: &str) -> Option<RowBody> {
         KIND_NO_ANSWER => RowBody::NoAnswer { after_ms: amount("after_ms") },
         KIND_RETRY => RowBody::Retry { ms: amount("ms") },
         KIND_GAP => {
-            RowBody::Gap(Gap { from: number("from"), to: number("to"), reason: gap_reason(&text("reason")) })
+            RowBody::Gap(Gap { from: number("from"), to: number("to"), reason: text("reason").parse().ok()? })
         }
         KIND_PARKED => RowBody::Parked(reason_from(detail.get("reason")?)?),
-        KIND_CLOSED => RowBody::Closed(detail.get("reason").and_then(reason_from)),
+        KIND_CLOSED => RowBody::Closed(match detail.get("reason") {
+            None | Some(Value::Null) => None,
+            Some(reason) => Some(reason_from(reason)?),
+        }),
         _ => return None,
     })
 }
 
 fn reason_value(reason: &Reason) -> Value {
-    json!({"code": reason.code(), "status": reason.status(), "detail": reason.detail()})
+    json!({"code": reason.code().as_str(), "status": reason.status(), "detail": reason.detail()})
 }
 
 fn reason_from(value: &Value) -> Option<Reason> {
     let status = value.get("status").and_then(Value::as_u64).and_then(|s| u16::try_from(s).ok());
-    Reason::from_parts(value.get("code")?.as_str()?, status, value.get("detail").and_then(Value::as_str))
+    let code = value.get("code")?.as_str()?.parse().ok()?;
+    Some(Reason::from_parts(code, status, value.get("detail").and_then(Value::as_str)))
 }
 
-fn gap_word(reason: GapReason) -> &'static str {
-    match reason {
-        GapReason::NoIds => "no-ids",
-        GapReason::NoEventYet => "no-event-yet",
-        GapReason::NoUsableId => "no-usable-id",
-        GapReason::NoCursor => "no-cursor",
-        GapReason::ResumeOff => "resume-off",
-        GapReason::HistoryTooShort => "history-too-short",
-        GapReason::Oversize => "oversize",
-        GapReason::StoreReplaced => "store-replaced",
-    }
-}
-
-fn gap_reason(word: &str) -> GapReason {
-    match word {
-        "no-event-yet" => GapReason::NoEventYet,
-        "no-usable-id" => GapReason::NoUsableId,
-        "no-cursor" => GapReason::NoCursor,
-        "resume-off" => GapReason::ResumeOff,
-        "history-too-short" => GapReason::HistoryTooShort,
-        "oversize" => GapReason::Oversize,
-        "store-replaced" => GapReason::StoreReplaced,
-        _ => GapReason::NoIds,
-    }
-}
-
+/// Returns the number that the log keeps for a severity.
 pub(crate) fn severity_number(severity: Severity) -> i64 {
-    match severity {
-        Severity::Info => 0,
-        Severity::Warning => 1,
-        Severity::Critical => 2,
-    }
+    severity as i64
 }
 
-pub(crate) fn severity(number: i64) -> Severity {
-    match number {
-        2 => Severity::Critical,
-        1 => Severity::Warning,
-        _ => Severity::Info,
-    }
+/// Returns the severity of a stored number.
+///
+/// # Errors
+/// A number that this program never writes is unreadable.
+pub(crate) fn severity(number: i64) -> rusqlite::Result<Severity> {
+    let found = Severity::VARIANTS.iter().find(|severity| severity_number(**severity) == number);
+    found.copied().ok_or_else(|| unreadable(10, "severity"))
 }
 
+/// Returns the number that the log keeps for an outcome.
 pub(crate) fn outcome_number(outcome: Outcome) -> i64 {
-    match outcome {
-        Outcome::Log => 0,
-        Outcome::Notify => 1,
-        Outcome::Digest => 2,
-        Outcome::Muted => 3,
-    }
+    outcome as i64
 }
 
-fn outcome(number: i64) -> Outcome {
-    match number {
-        1 => Outcome::Notify,
-        2 => Outcome::Digest,
-        3 => Outcome::Muted,
-        _ => Outcome::Log,
-    }
+fn outcome(number: i64) -> rusqlite::Result<Outcome> {
+    let found = Outcome::VARIANTS.iter().find(|outcome| outcome_number(**outcome) == number);
+    found.copied().ok_or_else(|| unreadable(11, "outcome"))
 }
+
+#[cfg(test)]
+mod tests;

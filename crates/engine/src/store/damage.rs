@@ -6,14 +6,23 @@ use std::time::SystemTime;
 
 use rusqlite::{Error, ErrorCode};
 
-use super::StoreError;
-use super::index::is_index_damage;
+use super::schema::StoreError;
 use crate::event::Millis;
 
 /// What SQLite keeps beside a database.
 const COMPANIONS: [&str; 3] = ["", "-wal", "-shm"];
 
-/// Whether SQLite itself says so.
+/// Returns the error for a column that holds what this program never writes.
+pub(super) fn unreadable(column: usize, name: &str) -> Error {
+    Error::InvalidColumnType(column, name.into(), rusqlite::types::Type::Text)
+}
+
+/// Returns whether it is the index of the search that is damaged (`SQLITE_CORRUPT_VTAB`), not the log.
+pub(crate) fn is_index_damage(error: &Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CORRUPT_VTAB)
+}
+
+/// Returns whether SQLite itself reports damage.
 pub(crate) fn is_corrupt(error: &Error) -> bool {
     !is_index_damage(error)
         && matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
@@ -56,17 +65,17 @@ pub(crate) fn last_written(path: &Path, now: Millis) -> Millis {
 }
 
 /// Moves the database and what belongs to it to a free name beside it that holds the date; that name.
-pub(crate) fn set_aside(path: &Path, now: Millis) -> Result<PathBuf, StoreError> {
-    let failed = |source| StoreError::SetAside { path: path.to_owned(), source };
-    let aside = free_name(path, now);
+pub(crate) fn quarantine(path: &Path, now: Millis) -> Result<PathBuf, StoreError> {
+    let failed = |source| StoreError::Quarantine { path: path.to_owned(), source };
+    let kept = free_name(path, now);
     // The database last: while it stands, another start finds the damage again.
     for ending in COMPANIONS.iter().rev() {
-        match std::fs::rename(with_ending(path, ending), with_ending(&aside, ending)) {
+        match std::fs::rename(with_ending(path, ending), with_ending(&kept, ending)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
             _ => {}
         }
     }
-    Ok(aside)
+    Ok(kept)
 }
 
 fn free_name(path: &Path, now: Millis) -> PathBuf {

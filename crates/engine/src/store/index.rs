@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Transaction};
 
-use super::apply::Group;
+use super::group::Group;
 use super::needle::{self, grams};
+use super::schema::SEARCH;
 
 /// The most events of a slice.
 const SLICE: usize = 256;
@@ -17,38 +18,36 @@ pub(crate) const WORTH_A_SLICE: i64 = 512;
 /// Stands for an event whose data is too large to index, so that every search looks at it.
 const LARGE_WORD: &str = "large";
 
-impl Group<'_> {
-    /// Indexes one slice; the place up to which all is indexed then.
-    pub fn index(&mut self) -> rusqlite::Result<i64> {
-        let from = indexed_up_to(self.tx)?;
-        let mut up_to = self.newest_seq();
-        let mut statement = self
-            .tx
-            .prepare_cached("SELECT seq, data FROM log WHERE kind = 0 AND seq > ?1 ORDER BY seq LIMIT ?2")?;
-        let mut insert = self.tx.prepare_cached("INSERT INTO search (rowid, grams) VALUES (?1, ?2)")?;
-        let mut rows = statement.query((from, SLICE))?;
-        let (mut count, mut bytes) = (0, 0);
-        let mut words = String::new();
-        while let Some(row) = rows.next()? {
-            let seq: i64 = row.get(0)?;
-            let data = String::from_utf8_lossy(row.get_ref(1)?.as_bytes()?);
-            words_of(&data, &mut words);
-            insert.execute((seq, &words))?;
-            count += 1;
-            bytes += data.len().min(needle::LARGE);
-            if count == SLICE || bytes >= SLICE_BYTES {
-                up_to = seq;
-                break;
-            }
+/// Indexes one slice. Returns the place up to which everything is indexed then.
+pub(super) fn fill(group: &Group<'_>) -> rusqlite::Result<i64> {
+    let from = indexed_up_to(group.tx)?;
+    let mut up_to = group.newest_seq();
+    let mut statement = group
+        .tx
+        .prepare_cached("SELECT seq, data FROM log WHERE kind = 0 AND seq > ?1 ORDER BY seq LIMIT ?2")?;
+    let mut insert = group.tx.prepare_cached("INSERT INTO search (rowid, grams) VALUES (?1, ?2)")?;
+    let mut rows = statement.query((from, SLICE))?;
+    let (mut count, mut bytes) = (0, 0);
+    let mut words = String::new();
+    while let Some(row) = rows.next()? {
+        let seq: i64 = row.get(0)?;
+        let data = String::from_utf8_lossy(row.get_ref(1)?.as_bytes()?);
+        words_of(&data, &mut words);
+        insert.execute((seq, &words))?;
+        count += 1;
+        bytes += data.len().min(needle::LARGE);
+        if count == SLICE || bytes >= SLICE_BYTES {
+            up_to = seq;
+            break;
         }
-        self.write_counter("indexed", up_to)?;
-        Ok(up_to)
     }
+    group.write_counter("indexed", up_to)?;
+    Ok(up_to)
+}
 
-    /// Takes an event out of the index, if it is in it.
-    pub(super) fn unindex(&self, seq: i64) -> rusqlite::Result<()> {
-        self.tx.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([seq]).map(drop)
-    }
+/// Takes an event out of the index, if it is in it.
+pub(super) fn remove(tx: &Transaction<'_>, seq: i64) -> rusqlite::Result<()> {
+    tx.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([seq]).map(drop)
 }
 
 /// The place up to which all events are indexed.
@@ -58,17 +57,12 @@ pub(crate) fn indexed_up_to(connection: &Connection) -> rusqlite::Result<i64> {
     Ok(found.unwrap_or(0))
 }
 
-/// Empties a damaged index, to be filled anew: it holds nothing that the log does not.
-pub(crate) fn begin_anew(connection: &mut Connection) -> rusqlite::Result<()> {
+/// Empties a damaged index, to be filled again: it holds nothing that the log does not.
+pub(crate) fn start_over(connection: &mut Connection) -> rusqlite::Result<()> {
     let tx = connection.transaction()?;
     tx.execute_batch("DROP TABLE IF EXISTS search; DELETE FROM counter WHERE name = 'indexed';")?;
-    tx.execute_batch(super::schema::SEARCH)?;
+    tx.execute_batch(SEARCH)?;
     tx.commit()
-}
-
-/// Whether it is the index that is damaged (`SQLITE_CORRUPT_VTAB`), not the log.
-pub(crate) fn is_index_damage(error: &rusqlite::Error) -> bool {
-    error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CORRUPT_VTAB)
 }
 
 /// What the index is asked for, so that it answers with every event that may hold these grams.

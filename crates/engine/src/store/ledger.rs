@@ -6,13 +6,13 @@ use std::ops::Range;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::codec;
-use super::outbox::OpenDigest;
-use super::overlap::Repeats;
-use crate::event::{FeedId, GapReason, Millis, Opened, RowBody, Seq, Severity};
-use crate::rules::Flood;
-use crate::status::Mute;
+use super::committed::{Committed, FeedCounts};
+use super::deliveries::OpenDigest;
+use super::repeats::Repeats;
+use super::rule_states::RuleStates;
+use crate::event::{FeedId, GapReason, Millis, Mute, Notified, Opened, Rev, RowBody, Seq, Severity};
 
-/// What the counter of revisions can have come to; another number was not written by us.
+/// The revisions that the counter can have reached; another number was not written by this program.
 const REVS: std::ops::Range<i64> = 0..1 << 53;
 
 /// How far a feed was received, for one of its URLs.
@@ -29,7 +29,7 @@ pub(crate) struct Cursor {
     /// Whether the feed ever sent an event.
     pub has_events: bool,
     /// The reasons that the log gave for why this feed cannot resume.
-    pub told: Told,
+    pub logged_gaps: LoggedGaps,
 }
 
 /// One feed's numbers.
@@ -42,22 +42,21 @@ pub(crate) struct FeedLedger {
     pub unread: u64,
     /// The critical ones among the unread.
     pub critical: u64,
-    pub flood: Flood,
     pub digest: Option<OpenDigest>,
     /// The newest row, when it is about the connection: a run of the same folds into it.
     pub last_row: Option<(Seq, RowBody)>,
     /// The connection that is open, or was last.
     pub connection: Option<OpenConnection>,
-    /// When events came, for the rate; newest last, within the group being written.
-    pub fresh: Vec<Millis>,
+    /// When the events of the group being written arrived, newest last.
+    pub arrivals: Vec<Millis>,
 }
 
-/// A set of reasons.
+/// The reasons for which the log already said that a feed cannot resume, as bits of one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub(crate) struct Told(pub i64);
+pub(crate) struct LoggedGaps(pub i64);
 
-impl Told {
-    /// Puts a reason in; whether it is new.
+impl LoggedGaps {
+    /// Adds a reason. Returns whether it is new; one that is logged each time always is.
     pub fn insert(&mut self, reason: GapReason) -> bool {
         let bit = match reason {
             GapReason::NoIds => 1,
@@ -89,9 +88,14 @@ pub(crate) struct OpenConnection {
 pub(crate) struct Ledger {
     pub feeds: HashMap<FeedId, FeedLedger>,
     pub cursors: HashMap<(FeedId, String), Cursor>,
+    pub states: RuleStates,
     pub mute: Mute,
     pub rev: i64,
     pub seq: i64,
+    /// Whether the dispatcher waits for a delivery.
+    pub wants_delivery: bool,
+    /// When a delivery that may not be shown yet may be, while the dispatcher waits for one.
+    pub delivery_due: Option<Millis>,
 }
 
 impl Ledger {
@@ -105,6 +109,7 @@ impl Ledger {
         ledger.seq = connection.query_row("SELECT coalesce(max(seq), 0) FROM log", [], |row| row.get(0))?;
         ledger.load_feeds(connection)?;
         ledger.load_cursors(connection)?;
+        ledger.states = RuleStates::load(connection)?;
         Ok(ledger)
     }
 
@@ -116,39 +121,52 @@ impl Ledger {
         if let Err(error) = ledger.load_cursors(connection) {
             tracing::warn!(%error, "not every feed's place is known");
         }
+        ledger.states = RuleStates::load(connection).unwrap_or_default();
         ledger
     }
 
     /// What goes into a new database in place of a damaged one: where to go on, but no history.
     pub fn without_history(&self) -> Self {
-        let feeds = self.feeds.iter().map(|(feed, entry)| {
-            let flood = entry.flood.clone();
-            (feed.clone(), FeedLedger { flood, read_seq: self.rev, ..FeedLedger::default() })
-        });
+        let feeds = self
+            .feeds
+            .keys()
+            .map(|feed| (feed.clone(), FeedLedger { read_seq: self.rev, ..FeedLedger::default() }));
         Self { feeds: feeds.collect(), seq: self.rev, ..self.clone() }
     }
 
-    /// All events stored.
-    pub fn event_count(&self) -> u64 {
-        self.feeds.values().map(|feed| feed.event_count).sum()
+    /// Returns when the writer has something to do without a request, in wall-clock milliseconds.
+    pub fn next_due(&self) -> Option<Millis> {
+        let delivery = self.delivery_due.filter(|_| self.wants_delivery);
+        delivery.into_iter().chain(self.states.next_due()).min()
+    }
+
+    /// Returns everything that is in the log, for those who publish it; `shown` are the newest deliveries.
+    pub fn everything(&self, shown: Vec<(i64, Notified)>) -> Committed {
+        let place = |cursor: &Cursor| cursor.last_event_id.clone();
+        Committed {
+            feeds: self.feeds.iter().map(|(feed, entry)| (feed.clone(), entry.counts())).collect(),
+            places: self.cursors.iter().map(|(key, cursor)| (key.clone(), place(cursor))).collect(),
+            forgotten: Vec::new(),
+            notified: shown,
+            mute: self.mute,
+            seq: Seq(self.seq),
+            rev: Rev(self.rev),
+        }
     }
 
     fn load_feeds(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        let mut statement = connection.prepare(
-            "SELECT feed, row_count, event_count, alert_count, read_seq, flood, digest FROM feed_state",
-        )?;
+        let mut statement = connection
+            .prepare("SELECT feed, row_count, event_count, alert_count, read_seq, digest FROM feed_state")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let name: String = row.get(0)?;
             let Some(feed) = FeedId::parse(&name) else { continue };
-            let recent: Vec<Millis> = serde_json::from_str(&row.get::<_, String>(5)?).unwrap_or_default();
-            let digest: Option<i64> = row.get(6)?;
+            let digest: Option<i64> = row.get(5)?;
             let mut entry = FeedLedger {
                 row_count: row.get(1)?,
                 event_count: row.get(2)?,
                 alert_count: row.get(3)?,
                 read_seq: row.get(4)?,
-                flood: Flood::from_recent(recent),
                 digest: digest.map(|id| OpenDigest::load(connection, id)).transpose()?.flatten(),
                 ..FeedLedger::default()
             };
@@ -172,7 +190,7 @@ impl Ledger {
                 retry_ms: row.get(4)?,
                 last_at: row.get(5)?,
                 has_events: row.get(6)?,
-                told: Told(row.get(7)?),
+                logged_gaps: LoggedGaps(row.get(7)?),
             };
             self.cursors.insert((feed, row.get(1)?), cursor);
         }
@@ -181,7 +199,17 @@ impl Ledger {
 }
 
 impl FeedLedger {
-    /// Counts the unread anew, by the index of alerting rows.
+    /// Returns the numbers for those who publish them.
+    pub fn counts(&self) -> FeedCounts {
+        FeedCounts {
+            events: self.event_count,
+            unread: self.unread,
+            is_critical: self.critical > 0,
+            arrivals: self.arrivals.clone(),
+        }
+    }
+
+    /// Counts the unread events again, by the index of alerting rows.
     pub fn count_unread(&mut self, connection: &Connection, feed: &FeedId) -> rusqlite::Result<()> {
         let critical = codec::severity_number(Severity::Critical);
         let sql = "SELECT count(*), coalesce(sum(severity = ?3), 0) FROM log \

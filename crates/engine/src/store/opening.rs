@@ -6,15 +6,15 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
 use super::damage::{is_damage, is_emptied};
+use super::deliveries;
 use super::ledger::Ledger;
-use super::outbox;
 use super::schema::{StoreError, open_writer};
 
 /// An opened log.
 pub(crate) struct Opened {
     pub connection: Connection,
     pub ledger: Ledger,
-    /// Whether it is to be set aside; the ledger is then what could be read of it.
+    /// Whether it is to be quarantined; the ledger is then what could be read of it.
     pub is_damaged: bool,
 }
 
@@ -36,7 +36,7 @@ pub(crate) fn open(path: &Path) -> Result<Opened, StoreError> {
         }
         Err(error) => return Err(error),
     };
-    match outbox::recover(&connection).and_then(|()| Ledger::load(&connection)) {
+    match deliveries::recover(&connection).and_then(|()| Ledger::load(&connection)) {
         Ok(ledger) => Ok(Opened { connection, ledger, is_damaged: false }),
         Err(error) if is_damage(&error) => {
             tracing::error!(%error, "the log is damaged");

@@ -5,10 +5,13 @@ use std::sync::{Mutex, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
+use super::codec;
 use super::damage::is_corrupt;
+use super::file_id::{FileId, file_id};
+use super::queue::StoreHandle;
 use super::schema::{StoreError, open_reader};
-use super::{StoreHandle, codec};
 use crate::event::{FeedId, Rev, Row, Seq};
+use crate::home::Home;
 
 /// Which rows.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -81,7 +84,7 @@ struct Open {
 
 impl LogReader {
     /// Opens the log of a home.
-    pub fn open(home: &crate::Home) -> Result<Self, StoreError> {
+    pub fn open(home: &Home) -> Result<Self, StoreError> {
         Self::open_path(home.database_path(), None)
     }
 
@@ -169,21 +172,6 @@ impl Open {
         let file = file_id(path);
         Ok(Self { connection: open_reader(path)?, file })
     }
-}
-
-/// What tells a file from another of the same name; `None` where the system has no such thing.
-pub(crate) type FileId = (u64, u64);
-
-#[cfg(unix)]
-pub(super) fn file_id(path: &Path) -> Option<FileId> {
-    use std::os::unix::fs::MetadataExt;
-
-    std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
-}
-
-#[cfg(not(unix))]
-pub(super) fn file_id(_path: &Path) -> Option<FileId> {
-    None
 }
 
 fn before(read: &Connection, view: &View, seq: i64, limit: usize) -> rusqlite::Result<(Vec<Row>, bool)> {

@@ -1,12 +1,11 @@
 //! What leaves the log: by age and number, and the rows of removed feeds. Always in slices, so that receiving
 //! waits for one at most, and always the oldest first.
 
-use std::time::Duration;
+use rusqlite::{Transaction, params};
 
-use rusqlite::params;
-
-use super::apply::Group;
-use super::codec;
+use super::believed_clock::millis;
+use super::group::Group;
+use super::{codec, index};
 use crate::config::Retention;
 use crate::event::{FeedId, Millis, Seq, Severity};
 
@@ -14,43 +13,6 @@ use crate::event::{FeedId, Millis, Seq, Severity};
 pub(crate) const SLICE: usize = 500;
 /// The most bytes of data of a slice: the pages of large events cost time to give back.
 const SLICE_BYTES: u64 = 4 * 1024 * 1024;
-/// How far the wall clock may run ahead of the steady one before its time is doubted.
-const SLACK: Duration = Duration::from_secs(3600);
-/// How long a clock that jumped ahead is doubted.
-const DOUBT: Duration = Duration::from_secs(24 * 3600);
-
-/// The time that ages are told by. A clock that is set ahead by mistake must not delete what it cannot give
-/// back: it is believed only once it has stood by its time for a day of running. A sleeping machine looks the
-/// same and deletes a day late, which harms nobody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct BelievedClock {
-    wall: Millis,
-    mono: Duration,
-    doubted_since: Option<Duration>,
-}
-
-impl BelievedClock {
-    /// Believes the clock as it stands.
-    pub fn new(wall: Millis, mono: Duration) -> Self {
-        Self { wall, mono, doubted_since: None }
-    }
-
-    /// The time to go by, as the clocks show these.
-    pub fn now(&mut self, wall: Millis, mono: Duration) -> Millis {
-        let expected = self.wall.saturating_add(millis(mono.saturating_sub(self.mono)));
-        if wall <= expected.saturating_add(millis(SLACK)) {
-            *self = Self::new(wall, mono);
-            return wall;
-        }
-        let since = *self.doubted_since.get_or_insert(mono);
-        if mono.saturating_sub(since) < DOUBT {
-            return expected;
-        }
-        *self = Self::new(wall, mono);
-        wall
-    }
-}
-
 /// A row that goes.
 struct Doomed {
     seq: i64,
@@ -60,117 +22,117 @@ struct Doomed {
     is_critical: bool,
 }
 
-impl Group<'_> {
-    /// Deletes one slice of what is too old or too much at `now`; whether more may be.
-    ///
-    /// Rows go in the order of their places, and the first that may stay ends it: a row that was stored while the
-    /// clock was behind is not older than those before it.
-    pub fn expire(&mut self, retention: Retention, now: Millis) -> rusqlite::Result<bool> {
-        let born_before = retention.max_age.map(|age| now.saturating_sub(millis(age)));
-        let mut too_many = self.event_count().saturating_sub(retention.max_events);
-        // What a delivery that waits is about stays until it was shown.
-        let candidates = self.slice(
-            "SELECT seq, feed, at, kind, outcome, severity, octet_length(data) FROM log \
-             WHERE NOT EXISTS (SELECT 1 FROM delivery d WHERE d.seq = log.seq AND d.state < 2) \
-             ORDER BY seq LIMIT ?1",
-            params![SLICE],
-        )?;
-        let is_full = candidates.len() == SLICE || candidates.is_cut;
-        let mut doomed = Vec::new();
-        for (at, row) in candidates.rows {
-            if too_many == 0 && born_before.is_none_or(|limit| at >= limit) {
-                self.delete(&doomed)?;
-                return self.forget_shown();
-            }
-            too_many = too_many.saturating_sub(u64::from(row.is_event));
-            doomed.push(row);
+/// Deletes one slice of what is too old or too much at `now`; whether more may be.
+///
+/// Rows go in the order of their places, and the first that may stay ends it: a row that was stored while the
+/// clock was behind is not older than those before it.
+pub(super) fn expire(group: &mut Group<'_>, retention: Retention, now: Millis) -> rusqlite::Result<bool> {
+    let born_before = retention.max_age.map(|age| now.saturating_sub(millis(age)));
+    let mut too_many = group.event_count().saturating_sub(retention.max_events);
+    // What a delivery that waits is about stays until it was shown.
+    let candidates = slice(
+        group.tx,
+        "SELECT seq, feed, at, kind, outcome, severity, octet_length(data) FROM log \
+         WHERE NOT EXISTS (SELECT 1 FROM delivery d WHERE d.seq = log.seq AND d.state < 2) \
+         ORDER BY seq LIMIT ?1",
+        params![SLICE],
+    )?;
+    let is_full = candidates.len() == SLICE || candidates.is_cut;
+    let mut doomed = Vec::new();
+    for (at, row) in candidates.rows {
+        if too_many == 0 && born_before.is_none_or(|limit| at >= limit) {
+            delete(group, &doomed)?;
+            return forget_shown(group.tx);
         }
-        self.delete(&doomed)?;
-        if is_full {
-            return Ok(true);
-        }
-        self.forget_shown()
+        too_many = too_many.saturating_sub(u64::from(row.is_event));
+        doomed.push(row);
     }
+    delete(group, &doomed)?;
+    if is_full {
+        return Ok(true);
+    }
+    forget_shown(group.tx)
+}
 
-    /// Deletes one slice of the rows of removed feeds; whether more may be.
-    pub fn purge(&mut self) -> rusqlite::Result<bool> {
-        let due = "SELECT feed, up_to FROM purge LIMIT 1";
-        let mut statement = self.tx.prepare_cached(due)?;
-        let mut rows = statement.query([])?;
-        let Some(row) = rows.next()? else { return Ok(false) };
-        let (feed, up_to): (String, i64) = (row.get(0)?, row.get(1)?);
-        let doomed = self.slice(
-            "SELECT seq, feed, at, kind, outcome, severity, octet_length(data) FROM log \
-             WHERE feed = ?2 AND seq <= ?3 ORDER BY seq LIMIT ?1",
-            params![SLICE, feed, up_to],
-        )?;
-        if doomed.rows.is_empty() {
-            self.tx.execute("DELETE FROM purge WHERE feed = ?1", [feed])?;
-            return Ok(true);
-        }
-        let doomed: Vec<Doomed> = doomed.rows.into_iter().map(|(_, row)| row).collect();
-        self.delete(&doomed)?;
-        Ok(true)
+/// Deletes one slice of the rows of removed feeds; whether more may be.
+pub(super) fn purge(group: &mut Group<'_>) -> rusqlite::Result<bool> {
+    let due = "SELECT feed, up_to FROM purge LIMIT 1";
+    let mut statement = group.tx.prepare_cached(due)?;
+    let mut rows = statement.query([])?;
+    let Some(row) = rows.next()? else { return Ok(false) };
+    let (feed, up_to): (String, i64) = (row.get(0)?, row.get(1)?);
+    let doomed = slice(
+        group.tx,
+        "SELECT seq, feed, at, kind, outcome, severity, octet_length(data) FROM log \
+         WHERE feed = ?2 AND seq <= ?3 ORDER BY seq LIMIT ?1",
+        params![SLICE, feed, up_to],
+    )?;
+    if doomed.rows.is_empty() {
+        group.tx.execute("DELETE FROM purge WHERE feed = ?1", [feed])?;
+        return Ok(true);
     }
+    let doomed: Vec<Doomed> = doomed.rows.into_iter().map(|(_, row)| row).collect();
+    delete(group, &doomed)?;
+    Ok(true)
+}
 
-    fn slice(&self, sql: &str, parameters: impl rusqlite::Params) -> rusqlite::Result<Slice> {
-        let mut statement = self.tx.prepare_cached(sql)?;
-        let mut found = statement.query(parameters)?;
-        let mut slice = Slice { rows: Vec::new(), is_cut: false };
-        let mut bytes = 0;
-        while let Some(row) = found.next()? {
-            let name: String = row.get(1)?;
-            let outcome: Option<i64> = row.get(4)?;
-            let severity: Option<i64> = row.get(5)?;
-            let doomed = Doomed {
-                seq: row.get(0)?,
-                feed: FeedId::parse(&name).ok_or(rusqlite::Error::IntegralValueOutOfRange(1, 0))?,
-                is_event: row.get::<_, i64>(3)? == codec::KIND_EVENT,
-                alerts: outcome.is_some_and(|n| n > 0),
-                is_critical: severity.is_some_and(|n| codec::severity(n) == Severity::Critical),
-            };
-            slice.rows.push((row.get(2)?, doomed));
-            bytes += row.get::<_, Option<u64>>(6)?.unwrap_or(0);
-            if bytes > SLICE_BYTES {
-                slice.is_cut = true;
-                break;
-            }
+fn slice(tx: &Transaction<'_>, sql: &str, parameters: impl rusqlite::Params) -> rusqlite::Result<Slice> {
+    let mut statement = tx.prepare_cached(sql)?;
+    let mut found = statement.query(parameters)?;
+    let mut slice = Slice { rows: Vec::new(), is_cut: false };
+    let mut bytes = 0;
+    while let Some(row) = found.next()? {
+        let name: String = row.get(1)?;
+        let outcome: Option<i64> = row.get(4)?;
+        let severity: Option<i64> = row.get(5)?;
+        let doomed = Doomed {
+            seq: row.get(0)?,
+            feed: FeedId::parse(&name).ok_or(rusqlite::Error::IntegralValueOutOfRange(1, 0))?,
+            is_event: row.get::<_, i64>(3)? == codec::KIND_EVENT,
+            alerts: outcome.is_some_and(|n| n > 0),
+            is_critical: severity.is_some_and(|n| n == codec::severity_number(Severity::Critical)),
+        };
+        slice.rows.push((row.get(2)?, doomed));
+        bytes += row.get::<_, Option<u64>>(6)?.unwrap_or(0);
+        if bytes > SLICE_BYTES {
+            slice.is_cut = true;
+            break;
         }
-        Ok(slice)
     }
+    Ok(slice)
+}
 
-    fn delete(&mut self, doomed: &[Doomed]) -> rusqlite::Result<()> {
-        for row in doomed {
-            self.tx.prepare_cached("DELETE FROM log WHERE seq = ?1")?.execute([row.seq])?;
-            if row.is_event {
-                self.unindex(row.seq)?;
-            }
-            let entry = self.entry(&row.feed);
-            entry.row_count = entry.row_count.saturating_sub(1);
-            entry.event_count = entry.event_count.saturating_sub(u64::from(row.is_event));
-            entry.alert_count = entry.alert_count.saturating_sub(u64::from(row.alerts));
-            if row.alerts && row.seq > entry.read_seq {
-                entry.unread = entry.unread.saturating_sub(1);
-                entry.critical = entry.critical.saturating_sub(u64::from(row.is_critical));
-            }
-            // A wait that goes on is told in a new row.
-            if entry.last_row.as_ref().is_some_and(|(seq, _)| *seq == Seq(row.seq)) {
-                entry.last_row = None;
-            }
+fn delete(group: &mut Group<'_>, doomed: &[Doomed]) -> rusqlite::Result<()> {
+    for row in doomed {
+        group.tx.prepare_cached("DELETE FROM log WHERE seq = ?1")?.execute([row.seq])?;
+        if row.is_event {
+            index::remove(group.tx, row.seq)?;
         }
-        Ok(())
+        let entry = group.entry(&row.feed);
+        entry.row_count = entry.row_count.saturating_sub(1);
+        entry.event_count = entry.event_count.saturating_sub(u64::from(row.is_event));
+        entry.alert_count = entry.alert_count.saturating_sub(u64::from(row.alerts));
+        if row.alerts && row.seq > entry.read_seq {
+            entry.unread = entry.unread.saturating_sub(1);
+            entry.critical = entry.critical.saturating_sub(u64::from(row.is_critical));
+        }
+        // A wait that goes on is told in a new row.
+        if entry.last_row.as_ref().is_some_and(|(seq, _)| *seq == Seq(row.seq)) {
+            entry.last_row = None;
+        }
     }
+    Ok(())
+}
 
-    /// Deletes one slice of the deliveries that were shown and whose rows are gone; whether more may be. The
-    /// newest stay for the tray, and a digest that is open stays to be brought up to date.
-    fn forget_shown(&self) -> rusqlite::Result<bool> {
-        let sql = "DELETE FROM delivery WHERE id IN ( \
-                   SELECT id FROM delivery WHERE seq < (SELECT coalesce(min(seq), 0) FROM log) AND state = 2 \
-                   AND id NOT IN (SELECT id FROM delivery WHERE shown_at IS NOT NULL ORDER BY shown_at DESC LIMIT 3) \
-                   AND id NOT IN (SELECT digest FROM feed_state WHERE digest IS NOT NULL) LIMIT ?1)";
-        let gone = self.tx.prepare_cached(sql)?.execute([SLICE])?;
-        Ok(gone == SLICE)
-    }
+/// Deletes one slice of the deliveries that were shown and whose rows are gone; whether more may be. The
+/// newest stay for the tray, and a digest that is open stays to be brought up to date.
+fn forget_shown(tx: &Transaction<'_>) -> rusqlite::Result<bool> {
+    let sql = "DELETE FROM delivery WHERE id IN ( \
+               SELECT id FROM delivery WHERE seq < (SELECT coalesce(min(seq), 0) FROM log) AND state = 2 \
+               AND id NOT IN (SELECT id FROM delivery WHERE shown_at IS NOT NULL ORDER BY shown_at DESC LIMIT 3) \
+               AND id NOT IN (SELECT digest FROM feed_state WHERE digest IS NOT NULL) LIMIT ?1)";
+    let gone = tx.prepare_cached(sql)?.execute([SLICE])?;
+    Ok(gone == SLICE)
 }
 
 struct Slice {
@@ -181,39 +143,5 @@ struct Slice {
 impl Slice {
     fn len(&self) -> usize {
         self.rows.len()
-    }
-}
-
-fn millis(time: Duration) -> Millis {
-    Millis::try_from(time.as_millis()).unwrap_or(Millis::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HOUR: Duration = Duration::from_secs(3600);
-    const DAY: Millis = 86_400_000;
-
-    #[test]
-    fn a_clock_set_ahead_is_doubted_for_a_day_and_then_believed() {
-        let mut clock = BelievedClock::new(1_000, HOUR);
-        assert_eq!(clock.now(1_000 + DAY, HOUR), 1_000);
-        assert_eq!(clock.now(1_000 + DAY + 3_600_000, 2 * HOUR), 1_000 + 3_600_000);
-        assert_eq!(clock.now(3 * DAY, 25 * HOUR), 3 * DAY);
-    }
-
-    #[test]
-    fn a_clock_set_ahead_and_back_was_never_believed() {
-        let mut clock = BelievedClock::new(0, HOUR);
-        assert_eq!(clock.now(DAY, HOUR), 0);
-        assert_eq!(clock.now(600_000, HOUR + Duration::from_secs(600)), 600_000);
-        assert_eq!(clock.now(DAY, HOUR + Duration::from_secs(600)), 600_000);
-    }
-
-    #[test]
-    fn a_clock_set_back_is_believed_at_once() {
-        let mut clock = BelievedClock::new(DAY, HOUR);
-        assert_eq!(clock.now(5, HOUR), 5);
     }
 }

@@ -8,12 +8,13 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 /// The steps to the present shape: step n takes a database of version n - 1 to version n. One that was released
 /// never changes; a change of the shape is another step.
-const STEPS: [&str; 5] = [
+const STEPS: [&str; 6] = [
     include_str!("steps/1_log.sql"),
     include_str!("steps/2_retention.sql"),
     include_str!("steps/3_away.sql"),
     SEARCH,
     include_str!("steps/5_received.sql"),
+    include_str!("steps/6_rule_state.sql"),
 ];
 
 /// The index of the search.
@@ -51,8 +52,8 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// It is damaged and could not be moved away.
-    #[error("the log {} is damaged and cannot be set aside: {source}; move it away yourself", path.display())]
-    SetAside {
+    #[error("the log {} is damaged and cannot be moved: {source}; move it away yourself", path.display())]
+    Quarantine {
         /// The database.
         path: PathBuf,
         /// What the system said.

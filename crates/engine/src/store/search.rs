@@ -3,9 +3,10 @@
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::codec;
-use super::index::{self, is_index_damage};
+use super::damage::is_index_damage;
+use super::index;
 use super::needle::Needle;
-use super::reader::{LogReader, ReadError, View};
+use super::reader::{LogReader, ReadError, View, condition};
 use crate::event::{FeedId, Row, Seq};
 
 /// How many bytes of data one piece looks through at most, and how many events.
@@ -16,7 +17,7 @@ const PIECE_ANSWERS: usize = 20_000;
 
 /// What one piece of a search found.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Found {
+pub struct SearchPage {
     /// The events, newest first.
     pub rows: Vec<Row>,
     /// From where to go on, when there may be more: ask again for what is before it.
@@ -33,7 +34,7 @@ impl LogReader {
         needle: &Needle,
         before: Option<Seq>,
         limit: usize,
-    ) -> Result<Found, ReadError> {
+    ) -> Result<SearchPage, ReadError> {
         let before = before.map_or(i64::MAX, |seq| seq.0);
         self.read(|read| {
             let mut piece = Piece::new(read, view, needle, limit);
@@ -46,7 +47,7 @@ impl LogReader {
                 done => done?,
             }
             let rows: Result<Option<Vec<Row>>, _> = piece.found.iter().map(|seq| piece.row(*seq)).collect();
-            Ok(Found { rows: rows?.unwrap_or_default(), next: piece.next.map(Seq) })
+            Ok(SearchPage { rows: rows?.unwrap_or_default(), next: piece.next.map(Seq) })
         })
     }
 }
@@ -136,7 +137,7 @@ impl<'a> Piece<'a> {
     }
 
     fn condition(&self, parameter: usize) -> String {
-        super::reader::condition(self.view, parameter)
+        condition(self.view, parameter)
     }
 
     fn parameters<const N: usize>(&self, first: [i64; N]) -> Vec<rusqlite::types::Value> {

@@ -6,7 +6,7 @@ use bellwire_sse::Layout;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::codec::KIND_EVENT;
-use super::new_event::TOO_LARGE;
+use super::event_row::TOO_LARGE;
 use super::reader::{LogReader, ReadError};
 use crate::event::{Lines, Millis, Seq, Timing, Trace};
 

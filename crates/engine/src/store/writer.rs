@@ -1,5 +1,6 @@
-//! The one thread that writes. What waits is committed as one group: while one commit reaches the disk, the
-//! next group gathers.
+//! The one thread that writes. What waits is committed as one group. A request that finds the writer idle is committed
+//! at once; under load the next commit waits until [`PACE`] after the last began, so that the cost of a commit is
+//! shared by more events as the rate grows.
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
@@ -10,30 +11,34 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::TryRecvError;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 
-use super::Command;
-use super::apply::{Answer, Group, Outcomes};
+use super::apply::{Applied, apply, fill_new_log};
 use super::chores::Chores;
-use super::damage::{self, is_damage};
-use super::index::{self, is_index_damage};
+use super::command::Request;
+use super::committed::Observer;
+use super::damage::{self, is_damage, is_index_damage};
+use super::deliveries::{self, Delivery};
+use super::file_id::file_id;
+use super::group::{Group, Written};
+use super::index;
 use super::ledger::Ledger;
 use super::opening::{self, Opened};
-use super::outbox;
-use super::reader::{FileId, file_id};
+use super::queue::{Inbox, Room};
 use super::schema::{StoreError, open_writer};
-use crate::board::Board;
 use crate::config::Config;
-use crate::event::{Millis, Rev};
-use crate::feed::Incoming;
-use crate::ports::{Clock, Step};
-use crate::status::{Problem, ProblemKind};
+use crate::event::{Millis, Problem, ProblemKind, Rev};
+use crate::ports::{Clock, Milestone};
+use crate::rules;
 
-/// The most commands in a group.
+/// The most requests in a group.
 const GROUP: usize = 512;
-/// The most bytes of events in a group, beyond which no further command is taken.
+/// The most bytes of requests in a group, beyond which no further one is taken.
 const GROUP_BYTES: usize = 8 * 1024 * 1024;
+/// The least time between the beginnings of two commits, unless much waits.
+const PACE: Duration = Duration::from_millis(10);
 /// How long to wait before a refused group is tried again.
 const REFUSED_PAUSE: Duration = Duration::from_secs(2);
 
@@ -44,7 +49,7 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Says that the program ends: a disk that refuses is then not waited for.
+    /// Announces that the program ends: a disk that refuses is then not waited for.
     pub fn close(&self) {
         self.is_closing.store(true, Ordering::Release);
         self.thread.thread().unpark();
@@ -58,26 +63,31 @@ impl Writer {
     }
 }
 
-/// What the writer rings and reads.
+/// What the writer reads, and whom it reports to.
 pub(crate) struct Surroundings {
     pub clock: Arc<dyn Clock>,
-    pub board: Arc<Board>,
+    pub observer: Arc<dyn Observer>,
+    /// The newest committed revision.
     pub bell: watch::Sender<Rev>,
     /// Written after each commit, for other processes. The database's own files are written before a commit can
     /// be seen, so watching those would ring too early.
     pub doorbell: File,
-    /// Woken when a delivery may be waiting.
-    pub deliveries: Arc<Notify>,
+    /// Where claimed deliveries go. The dispatcher wants one at a time, so there is always room for it.
+    pub deliveries: mpsc::Sender<Box<Delivery>>,
     /// How many pages there is room for, where that is limited.
     pub page_limit: Option<Arc<AtomicU32>>,
     /// As in [`crate::Ports`].
-    pub passed: Arc<dyn Fn(Step) + Send + Sync>,
+    pub reached: Arc<dyn Fn(Milestone) + Send + Sync>,
 }
 
-/// Opens the log and starts its writer. A damaged log is set aside, and a new one begun.
+/// Opens the log and starts its writer. A damaged log is quarantined, and a new one begun. Must be called within the
+/// runtime that drives the clock.
+///
+/// # Errors
+/// [`StoreError`] where the log cannot be opened, or its thread not started.
 pub(crate) fn start(
     path: &Path,
-    inbox: mpsc::Receiver<Command>,
+    inbox: Inbox,
     config: Arc<Config>,
     around: Surroundings,
 ) -> Result<Writer, StoreError> {
@@ -85,6 +95,7 @@ pub(crate) fn start(
     let last_written = damage::last_written(path, around.clock.wall());
     let Opened { connection, ledger, is_damaged } = opening::open(path)?;
     let is_closing = Arc::new(AtomicBool::new(false));
+    let Inbox { requests, room } = inbox;
     let mut state = State {
         path: path.to_owned(),
         chores: Chores::new(around.clock.wall(), around.clock.mono()),
@@ -92,19 +103,23 @@ pub(crate) fn start(
         ledger,
         config,
         around,
-        damage: is_damaged.then_some(Damage { last_written, aside: None }),
+        damage: is_damaged.then_some(Damage { last_written, quarantine: None }),
         is_closing: Arc::clone(&is_closing),
+        room: Arc::clone(&room),
+        began: None,
     };
     if is_damaged {
         state.replace()?;
     }
-    let shown = outbox::last_shown(&state.connection).map_err(failed)?;
-    state.around.board.loaded(&state.ledger, shown);
+    let shown = deliveries::last_shown(&state.connection).map_err(failed)?;
+    state.around.observer.opened(state.ledger.everything(shown));
     state.around.bell.send_replace(Rev(state.ledger.rev));
+    let runtime = Handle::current();
     let thread = std::thread::Builder::new()
         .name("store".into())
-        .spawn(move || state.run(inbox))
+        .spawn(move || state.run(requests, &runtime))
         .map_err(|error| failed(rusqlite::Error::ToSqlConversionFailure(Box::new(error))))?;
+    room.wakes(thread.thread().clone());
     Ok(Writer { thread, is_closing })
 }
 
@@ -118,65 +133,98 @@ struct State {
     damage: Option<Damage>,
     is_closing: Arc<AtomicBool>,
     chores: Chores,
+    room: Arc<Room>,
+    /// When the last commit began, by the monotonic clock.
+    began: Option<Duration>,
 }
 
 /// How far the replacing of a damaged log is.
 struct Damage {
     last_written: Millis,
     /// Where the damaged log is, once it was moved.
-    aside: Option<PathBuf>,
+    quarantine: Option<PathBuf>,
+}
+
+/// Why a group was not committed.
+enum Refusal {
+    /// A reader found the present file damaged.
+    Damaged,
+    /// The database or the disk refused.
+    Store(StoreError),
 }
 
 /// The disk refused and the program ends: what was not committed is left to the server's replay.
 struct GivenUp;
 
 impl State {
-    fn run(mut self, mut inbox: mpsc::Receiver<Command>) {
-        while let Some(first) = self.next(&mut inbox) {
-            let mut bytes = size(&first);
-            let mut group = vec![first];
+    fn run(mut self, mut requests: mpsc::Receiver<Request>, runtime: &Handle) {
+        while let Some(mut group) = self.next(&mut requests, runtime) {
+            self.pause();
+            let mut bytes: usize = group.iter().map(|request| request.bytes).sum();
             while group.len() < GROUP
-                && !matches!(group.last(), Some(Command::Stop(_)))
                 && bytes < GROUP_BYTES
-                && let Ok(command) = inbox.try_recv()
+                && let Ok(request) = requests.try_recv()
             {
-                bytes += size(&command);
-                group.push(command);
+                bytes += request.bytes;
+                group.push(request);
             }
-            let is_last = matches!(group.last(), Some(Command::Stop(_)));
-            let Ok(answers) = self.write(&group) else { return };
-            if is_last {
+            let Ok(applied) = self.write(&group) else { return };
+            if applied.iter().any(|applied| applied.ends) {
                 self.close();
-                answer(group, answers);
+                answer(group, applied);
                 return;
             }
-            answer(group, answers);
+            answer(group, applied);
             if self.chores.are_pressing() {
                 self.do_chore();
             }
         }
     }
 
-    /// The next command; while there is none, chores are done.
-    fn next(&mut self, inbox: &mut mpsc::Receiver<Command>) -> Option<Command> {
+    /// Waits for the first request of a group, or until something is due without one: then the group is empty. `None`
+    /// once every handle is gone. Chores are done while nothing comes.
+    fn next(&mut self, requests: &mut mpsc::Receiver<Request>, runtime: &Handle) -> Option<Vec<Request>> {
         while self.chores.are_due(self.ledger.seq) {
-            match inbox.try_recv() {
-                Ok(command) => return Some(command),
+            match requests.try_recv() {
+                Ok(request) => return Some(vec![request]),
                 Err(TryRecvError::Disconnected) => return None,
                 Err(TryRecvError::Empty) => self.do_chore(),
             }
         }
-        inbox.blocking_recv()
+        let Some(due) = self.ledger.next_due() else {
+            return requests.blocking_recv().map(|request| vec![request]);
+        };
+        let left = u64::try_from(due.saturating_sub(self.around.clock.wall())).unwrap_or(0);
+        runtime.block_on(async {
+            let due = self.around.clock.sleep(Duration::from_millis(left));
+            tokio::select! {
+                biased;
+                request = requests.recv() => request.map(|request| vec![request]),
+                () = due => Some(Vec::new()),
+            }
+        })
     }
 
-    /// Does a slice of a chore. One that fails is put off: events come first, and they tell of a full disk.
+    /// Waits until the pace allows another commit, or the queue is half full.
+    fn pause(&mut self) {
+        let now = self.around.clock.mono();
+        let last = self.began.replace(now);
+        let Some(left) = last.and_then(|last| PACE.checked_sub(now.saturating_sub(last))) else { return };
+        if !left.is_zero() && !self.room.is_scarce() {
+            // Whoever fills the queue beyond its half wakes it.
+            std::thread::park_timeout(left);
+        }
+        self.began = Some(self.around.clock.mono());
+    }
+
+    /// Does a slice of a chore. One that fails is put off: events come first, and they show a full disk.
     fn do_chore(&mut self) {
         match self.try_chore() {
-            Ok(outcomes) => self.settle(outcomes, &[]),
+            Ok(written) => self.settle(written),
             Err(error) if is_index_damage(&error) => {
-                tracing::warn!(%error, "the index of the search is made anew");
-                self.chores.index_anew();
-                if index::begin_anew(&mut self.connection).is_err() {
+                tracing::warn!(%error, "the index of the search is built again");
+                self.chores.restart_index();
+                if index::start_over(&mut self.connection).is_err() {
                     self.chores.put_off();
                 }
             }
@@ -185,14 +233,14 @@ impl State {
                 self.chores.put_off();
                 if is_damage(&error) {
                     self.found_damaged();
-                    // Else the next group tries again, and tells why it cannot.
+                    // Else the next group tries again, and reports why it cannot.
                     let _ = self.replace();
                 }
             }
         }
     }
 
-    fn try_chore(&mut self) -> rusqlite::Result<Outcomes> {
+    fn try_chore(&mut self) -> rusqlite::Result<Written> {
         let clock = &self.around.clock;
         let (wall, mono) = (clock.wall(), clock.mono());
         // What a power failure undoes here is done again: no need to wait for the disk.
@@ -200,14 +248,14 @@ impl State {
         let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut work = Group::new(&tx, &self.ledger, Arc::clone(&self.config), wall);
         let worked = self.chores.work(&mut work, wall, mono);
-        let outcomes = worked.and_then(|()| work.finish());
-        let done = outcomes.and_then(|outcomes| tx.commit().map(|()| outcomes));
+        let written = worked.and_then(|()| work.finish());
+        let done = written.and_then(|written| tx.commit().map(|()| written));
         self.connection.pragma_update(None, "synchronous", "FULL")?;
         done
     }
 
-    /// Leaves all in the one file: readers keep SQLite from doing so at the close.
-    fn close(self) {
+    /// Leaves everything in the one file: readers keep SQLite from doing so at the close.
+    fn close(&self) {
         let done = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         if let Err(error) = done {
             tracing::debug!(%error, "the write-ahead log stays beside the log");
@@ -216,18 +264,17 @@ impl State {
 
     /// Writes a group, again and again while the disk refuses: nothing is dropped, and the full queue stops the
     /// reading of the feeds.
-    fn write(&mut self, group: &[Command]) -> Result<Vec<Answer>, GivenUp> {
+    fn write(&mut self, group: &[Request]) -> Result<Vec<Applied>, GivenUp> {
         let mut is_refused = false;
-        // A report about a file that was set aside meanwhile says nothing of the present one.
-        let is_present = |file: &Option<FileId>| *file == file_id(&self.path);
-        if group.iter().any(|command| matches!(command, Command::Damaged(file) if is_present(file))) {
-            self.found_damaged();
-        }
         let mut may_replace = true;
-        let (outcomes, answers) = loop {
+        let (written, applied) = loop {
             let error = match self.try_write(group) {
                 Ok(done) => break done,
-                Err(error) => error,
+                Err(Refusal::Damaged) => {
+                    self.found_damaged();
+                    continue;
+                }
+                Err(Refusal::Store(error)) => error,
             };
             tracing::error!(%error, "the log cannot be written");
             let is_damaged = matches!(&error, StoreError::Sqlite { source, .. } if is_damage(source));
@@ -238,7 +285,7 @@ impl State {
             }
             let problem = refusal(&error);
             let kind = problem.kind;
-            self.around.board.set_problem(Some(problem), kind);
+            self.around.observer.problem(Some(problem), kind);
             is_refused = true;
             if self.is_closing.load(Ordering::Acquire) {
                 return Err(GivenUp);
@@ -247,105 +294,113 @@ impl State {
             std::thread::park_timeout(REFUSED_PAUSE);
         };
         if is_refused {
-            self.around.board.set_problem(None, ProblemKind::Store);
+            self.around.observer.problem(None, ProblemKind::Store);
         }
-        if outcomes.config.retention != self.config.retention {
-            self.chores.expire_soon();
+        for milestone in applied.iter().filter_map(|applied| applied.milestone) {
+            (self.around.reached)(milestone);
         }
-        self.settle(outcomes, group);
-        self.chores.note(group);
-        Ok(answers)
+        self.settle(written);
+        applied.iter().for_each(|applied| self.chores.note(applied.tidies));
+        self.chores.note_group(group.iter().map(|request| request.events).sum());
+        Ok(applied)
     }
 
-    fn try_write(&mut self, group: &[Command]) -> Result<(Outcomes, Vec<Answer>), StoreError> {
+    fn try_write(&mut self, group: &[Request]) -> Result<(Written, Vec<Applied>), Refusal> {
         if self.damage.is_some() {
-            self.replace()?;
+            self.replace().map_err(Refusal::Store)?;
         }
-        self.commit(group).map_err(|source| StoreError::Sqlite { path: self.path.clone(), source })
+        // A report about a file that was replaced meanwhile says nothing of the present one.
+        let file = file_id(&self.path);
+        let is_damaged = |applied: &Applied| applied.damaged == Some(file);
+        match self.commit(group, is_damaged) {
+            Ok(Some(done)) => Ok(done),
+            Ok(None) => Err(Refusal::Damaged),
+            Err(source) => Err(Refusal::Store(StoreError::Sqlite { path: self.path.clone(), source })),
+        }
     }
 
-    fn commit(&mut self, group: &[Command]) -> rusqlite::Result<(Outcomes, Vec<Answer>)> {
+    /// Applies and commits a group; `None` where a request makes that pointless.
+    fn commit(
+        &mut self,
+        group: &[Request],
+        is_pointless: impl Fn(&Applied) -> bool,
+    ) -> rusqlite::Result<Option<(Written, Vec<Applied>)>> {
         let now = self.around.clock.wall();
         if let Some(limit) = &self.around.page_limit {
             let limit = limit.load(Ordering::Relaxed);
             self.connection.pragma_update_and_check(None, "max_page_count", limit, |_| Ok(()))?;
         }
         let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut work = Group::new(&tx, &self.ledger, Arc::clone(&self.config), now).holding(events(group));
-        let answers = group.iter().map(|command| work.apply(command)).collect::<Result<Vec<_>, _>>()?;
-        let outcomes = work.finish()?;
-        tx.commit()?;
-        for command in group {
-            match command {
-                Command::Events(_) => (self.around.passed)(Step::Committed),
-                Command::Delivered { .. } => (self.around.passed)(Step::Marked),
-                _ => {}
-            }
+        let mut work = Group::new(&tx, &self.ledger, Arc::clone(&self.config), now);
+        work.events_in_group = group.iter().map(|request| request.events).sum();
+        for (feed, id) in self.ledger.states.due_by(now) {
+            rules::due(&mut work.states(&feed), &id);
         }
-        Ok((outcomes, answers))
+        let mut applied = Vec::with_capacity(group.len());
+        for request in group {
+            applied.push(apply(&mut work, &request.command)?);
+        }
+        if applied.iter().any(is_pointless) {
+            return Ok(None);
+        }
+        let written = work.finish()?;
+        tx.commit()?;
+        Ok(Some((written, applied)))
     }
 
     fn found_damaged(&mut self) {
         if self.damage.is_none() {
             let last_written = damage::last_written(&self.path, self.around.clock.wall());
-            self.damage = Some(Damage { last_written, aside: None });
+            self.damage = Some(Damage { last_written, quarantine: None });
         }
     }
 
-    /// Sets the damaged log aside and begins a new one that goes on where the old one was.
+    /// Quarantines the damaged log and begins a new one that goes on where the old one was.
     fn replace(&mut self) -> Result<(), StoreError> {
         let failed = |source| StoreError::Sqlite { path: self.path.clone(), source };
         let Some(damage) = &mut self.damage else { return Ok(()) };
         let now = self.around.clock.wall();
-        let aside = match &damage.aside {
-            Some(aside) => aside.clone(),
+        let quarantine = match &damage.quarantine {
+            Some(path) => path.clone(),
             None => {
                 let empty = Connection::open_in_memory().map_err(failed)?;
                 opening::leave(std::mem::replace(&mut self.connection, empty)).map_err(failed)?;
-                damage.aside.insert(damage::set_aside(&self.path, now)?).clone()
+                damage.quarantine.insert(damage::quarantine(&self.path, now)?).clone()
             }
         };
         self.connection = open_writer(&self.path)?;
         let base = self.ledger.without_history();
         let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         let mut work = Group::new(&tx, &base, Arc::clone(&self.config), now);
-        let outcomes = work.begin_anew(damage.last_written).and_then(|()| work.finish()).map_err(failed)?;
+        let written =
+            fill_new_log(&mut work, damage.last_written).and_then(|()| work.finish()).map_err(failed)?;
         tx.commit().map_err(failed)?;
         self.ledger = base;
-        self.chores.index_anew();
+        self.chores.restart_index();
         self.damage = None;
-        self.around.board.loaded(&self.ledger, Vec::new());
-        self.settle(outcomes, &[]);
-        let message = format!(
-            "The log was damaged. It was kept aside as {}, and a new one was begun.",
-            aside.display()
-        );
+        self.around.observer.opened(self.ledger.everything(Vec::new()));
+        self.settle(written);
+        let message =
+            format!("The log was damaged. It was kept as {}, and a new one was begun.", quarantine.display());
         let problem = Problem { kind: ProblemKind::Replaced, message };
-        self.around.board.set_problem(Some(problem), ProblemKind::Replaced);
+        self.around.observer.problem(Some(problem), ProblemKind::Replaced);
         Ok(())
     }
 
-    /// Takes a committed group over and tells those who wait for it.
-    fn settle(&mut self, outcomes: Outcomes, group: &[Command]) {
-        let is_news = outcomes.rev != self.ledger.rev;
-        self.config = outcomes.config;
-        self.ledger.rev = outcomes.rev;
-        self.ledger.seq = outcomes.seq;
-        self.ledger.mute = outcomes.mute;
-        for feed in &outcomes.forgotten {
-            self.ledger.cursors.retain(|(name, _), _| name != feed);
+    /// Takes a committed group over and notifies those who wait for it.
+    fn settle(&mut self, mut written: Written) {
+        self.config = Arc::clone(&written.config);
+        let changes = std::mem::take(&mut written.committed);
+        let claimed = written.claimed.take();
+        let is_news = written.merge_into(&mut self.ledger, &changes);
+        self.around.observer.committed(changes);
+        if let Some(delivery) = claimed {
+            // A dispatcher that has ended leaves the delivery claimed; the next start shows it.
+            let _ = self.around.deliveries.try_send(delivery);
         }
-        self.ledger.cursors.extend(outcomes.cursors);
-        let mut touched = outcomes.touched;
-        self.around.board.committed(&touched, &self.ledger, group);
-        for entry in touched.values_mut() {
-            entry.fresh.clear();
-        }
-        self.ledger.feeds.extend(touched);
         if is_news {
             self.around.bell.send_replace(Rev(self.ledger.rev));
             self.ring_other_processes();
-            self.around.deliveries.notify_one();
         }
     }
 
@@ -354,46 +409,24 @@ impl State {
         let rung =
             self.around.doorbell.seek(SeekFrom::Start(0)).and_then(|_| self.around.doorbell.write_all(&rev));
         if let Err(error) = rung {
-            tracing::debug!(%error, "readers in other processes are not told");
+            tracing::debug!(%error, "readers in other processes miss a commit");
         }
     }
 }
 
-/// What a person is told while the log takes nothing.
+/// Returns the problem that a person sees while the log takes nothing.
 fn refusal(error: &StoreError) -> Problem {
     let is_full = matches!(error, StoreError::Sqlite { source, .. }
         if source.sqlite_error_code() == Some(ErrorCode::DiskFull));
-    match is_full {
-        true => Problem { kind: ProblemKind::Disk, message: error.to_string() },
-        false => Problem { kind: ProblemKind::Store, message: error.to_string() },
-    }
+    let kind = if is_full { ProblemKind::Disk } else { ProblemKind::Store };
+    Problem { kind, message: error.to_string() }
 }
 
-fn answer(group: Vec<Command>, answers: Vec<Answer>) {
-    for (command, answer) in group.into_iter().zip(answers) {
-        // Whoever no longer listens needs no answer.
-        match (command, answer) {
-            (Command::Claim(asked), Answer::Claim(claim)) => drop(asked.send(claim)),
-            (Command::Cursor { answer: asked, .. }, Answer::Cursor(cursor)) => drop(asked.send(cursor)),
-            (Command::Sync(asked) | Command::Stop(asked), _) => drop(asked.send(())),
-            _ => {}
+fn answer(group: Vec<Request>, applied: Vec<Applied>) {
+    for (request, applied) in group.into_iter().zip(applied) {
+        if let Some(asked) = request.asked {
+            // Whoever no longer listens needs no answer.
+            let _ = asked.send(applied.answer);
         }
     }
-}
-
-fn size(command: &Command) -> usize {
-    match command {
-        Command::Events(batch) => batch.items.iter().map(Incoming::size).sum(),
-        _ => 64,
-    }
-}
-
-fn events(group: &[Command]) -> usize {
-    let events = |command: &Command| match command {
-        Command::Events(batch) => {
-            batch.items.iter().filter(|item| matches!(item, Incoming::Event(_))).count()
-        }
-        _ => 0,
-    };
-    group.iter().map(events).sum()
 }

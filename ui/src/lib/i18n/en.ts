@@ -113,7 +113,7 @@ export const en = {
   'severity.critical': 'Critical',
   'severity.warning': 'Warning',
   'severity.info': 'Info',
-  'decision.log': 'Log only',
+  'decision.logged': 'Log only',
   'decision.notified': 'Notified',
   'decision.muted': 'Kept quiet: muted',
   'decision.digest': 'In a digest',

@@ -113,7 +113,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'severity.critical': '严重',
   'severity.warning': '警告',
   'severity.info': '信息',
-  'decision.log': '仅记入日志',
+  'decision.logged': '仅记入日志',
   'decision.notified': '已通知',
   'decision.muted': '未通知：静音',
   'decision.digest': '已并入摘要',

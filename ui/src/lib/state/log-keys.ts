@@ -60,8 +60,8 @@ export function move(app: App, by: number): true {
 
 /** Rows that alerted, or would have but for mute, since the window was last hidden. */
 export function isUnread(app: App): (row: Row) => boolean {
-  const since = app.snapshot?.hiddenAt ?? 0;
-  return (row) => row.kind === 'event' && row.decision !== 'log' && row.seq > since;
+  const since = app.snapshot?.hiddenSeq ?? 0;
+  return (row) => row.kind === 'event' && row.decision !== 'logged' && row.seq > since;
 }
 
 export function isGap(row: Row): boolean {

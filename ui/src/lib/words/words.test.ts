@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Reason } from '../../bindings/Reason';
-import type { ReasonCode } from '../../bindings/ReasonCode';
 import { feedInfo } from '../../test/rows';
 import { setLanguage } from '../i18n/index.svelte';
 import { errorSentence, problemSentence } from './failure';
@@ -9,7 +8,7 @@ import { lifecycle, type LifecycleRow, said } from './lifecycle';
 import { bannerOf, reasonSentence, stepFact, stoppedFact } from './reason';
 
 const at = new Date(2026, 10, 21, 10, 42, 31, 48).getTime();
-const reason = (code: ReasonCode, status: number | null = null, detail: string | null = null): Reason => ({ code, status, detail });
+const reason = (code: Reason['code'], status: number | null = null, detail: string | null = null): Reason => ({ code, status, detail });
 
 type Body<Row> = Row extends unknown ? Omit<Row, 'seq' | 'rev' | 'feed' | 'at'> : never;
 const row = (body: Body<LifecycleRow>) => ({ seq: 1, rev: 1, feed: 'a', at, ...body }) as LifecycleRow;
@@ -108,7 +107,7 @@ describe('lifecycle rows', () => {
   });
 });
 
-const codes: ReasonCode[] = [
+const codes: Reason['code'][] = [
   'ended', 'refused', 'reset', 'dns', 'connect-timeout', 'no-answer', 'idle', 'tls', 'network', 'status', 'no-content', 'sign-in',
   'not-found', 'wrong-type', 'unexpected-status', 'redirect', 'encoding', 'insecure-auth', 'bad-header', 'keychain-locked',
   'keychain-absent', 'keychain-timeout', 'secret-missing', 'restart',

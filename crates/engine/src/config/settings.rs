@@ -1,0 +1,64 @@
+//! Settings of the surfaces: window, tray, command line.
+
+/// Settings that window, tray and command line read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AppSettings {
+    /// The language of the interface; `None` for the system's.
+    pub language: Option<Language>,
+    /// Light, dark, or as the system says.
+    pub theme: Theme,
+    /// Whether closing the window keeps the program in the tray.
+    pub close_to_tray: bool,
+}
+
+impl Default for AppSettings {
+    fn default() -> Self {
+        Self { language: None, theme: Theme::System, close_to_tray: true }
+    }
+}
+
+/// The language of the interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
+pub enum Language {
+    /// English.
+    #[strum(serialize = "en")]
+    En,
+    /// Simplified Chinese.
+    #[strum(serialize = "zh-CN")]
+    ZhCn,
+}
+
+impl Language {
+    /// Returns the language of the settings, or where they name none, that of the system's locale.
+    pub fn of(setting: Option<Language>) -> Self {
+        setting.unwrap_or_else(|| Self::of_locale(&system_locale()))
+    }
+
+    /// Returns the language for a locale such as `zh_CN.UTF-8`; English for any that has no translation.
+    pub fn of_locale(locale: &str) -> Self {
+        if locale.to_ascii_lowercase().starts_with("zh") { Language::ZhCn } else { Language::En }
+    }
+}
+
+fn system_locale() -> String {
+    ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.is_empty())
+        .unwrap_or_default()
+}
+
+/// The theme of the window.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Default, strum::EnumString, strum::IntoStaticStr, strum::VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Theme {
+    /// As the system's.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}

@@ -1,0 +1,135 @@
+//! Starting the engine: what is opened in which order, and which tasks run.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, broadcast, mpsc, watch};
+use tokio_util::sync::CancellationToken;
+
+use super::configuration::{self, ReadConfigError};
+use super::core::{Core, Running};
+use super::handle::EngineHandle;
+use crate::config::{Config, ConfigFile};
+use crate::event::{ProblemKind, Rev};
+use crate::feed::{Network, Supervisor, follow_hints};
+use crate::home::{Home, HomeError, private_file};
+use crate::notify::{self, Dispatcher};
+use crate::ports::Ports;
+use crate::status::StatusPublisher;
+use crate::store::{self, LogReader, StoreError, StoreHandle, Surroundings};
+
+/// How many clicks may wait for a listener that is slow to look.
+const CLICKS: usize = 16;
+
+/// Why the engine does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Another process receives for this home.
+    #[error("another Bellwire receives for this home; end it first, or choose another home with --home DIR")]
+    AlreadyRunning,
+    /// There is no usable home.
+    #[error(transparent)]
+    Home(#[from] HomeError),
+    /// The log cannot be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The configuration cannot be read from the disk.
+    #[error(transparent)]
+    ReadConfig(#[from] ReadConfigError),
+}
+
+/// The engine; see [`EngineHandle`].
+pub struct Engine;
+
+impl Engine {
+    /// Starts to receive for a home. A configuration with problems does not stop the start: the status shows the
+    /// problem, and the feeds come once it is corrected.
+    ///
+    /// # Errors
+    /// [`StartError`], with nothing left running.
+    pub async fn start(home: Home, ports: Ports) -> Result<EngineHandle, StartError> {
+        home.prepare()?;
+        let lock = home.lock()?.ok_or(StartError::AlreadyRunning)?;
+        let file = ConfigFile::at(home.config_path());
+        let (text, loaded) = configuration::read(&file, &home)?;
+        let (config, problem) = match loaded {
+            Ok(config) => (Arc::new(config), None),
+            Err(error) => {
+                let problem = configuration::problem(&home, &error, ProblemKind::ConfigAtStart);
+                (Arc::new(Config::default()), Some(problem))
+            }
+        };
+        let publisher = Arc::new(StatusPublisher::new(Arc::clone(&config), ports.clock.wall()));
+        publisher.set_config_problem(problem);
+        let (store, inbox) = StoreHandle::channel();
+        let (bell, bells) = watch::channel(Rev(0));
+        let (deliveries, claimed) = mpsc::channel(1);
+        let around = Surroundings {
+            clock: Arc::clone(&ports.clock),
+            observer: Arc::clone(&publisher) as Arc<dyn store::Observer>,
+            bell,
+            doorbell: private_file(&home.doorbell_path())?,
+            deliveries,
+            page_limit: home.page_limit(),
+            reached: Arc::clone(&ports.reached),
+        };
+        let writer = store::start(home.database_path(), inbox, Arc::clone(&config), around)?;
+        let reader = Arc::new(LogReader::open_path(home.database_path(), Some(store.clone()))?);
+        let (status, statuses) = watch::channel(Arc::new(publisher.compose(ports.clock.wall()).0));
+        let (clicks, _) = broadcast::channel(CLICKS);
+        let (control, controls) = mpsc::channel(16);
+        let stop = CancellationToken::new();
+        let network = Arc::new(Network::default());
+        let supervisor = Supervisor {
+            store: store.clone(),
+            status: Arc::clone(&publisher),
+            ports: ports.clone(),
+            network: Arc::clone(&network),
+            running: HashMap::new(),
+        };
+        let dispatcher = Dispatcher {
+            store: store.clone(),
+            ports: ports.clone(),
+            status: Arc::clone(&publisher),
+            clicks: clicks.clone(),
+        };
+        let publishing = {
+            let (publisher, clock) = (Arc::clone(&publisher), Arc::clone(&ports.clock));
+            async move { publisher.publish(status, clock).await }
+        };
+        let hints = follow_hints(Arc::clone(&ports.hints), Arc::clone(&ports.clock), network);
+        let reminders = store::remind(store.clone(), Arc::clone(&ports.clock), stop.clone());
+        let core = Arc::new(Core {
+            home,
+            ports,
+            file,
+            config_text: Mutex::new(text),
+            store,
+            publisher,
+            control,
+            status: statuses,
+            bell: bells,
+            clicks,
+            reader,
+            stop: stop.clone(),
+            running: Mutex::new(None),
+        });
+        let tasks = vec![
+            tokio::spawn(supervisor.run(controls)),
+            tokio::spawn(notify::run(dispatcher, claimed, stop.clone())),
+            tokio::spawn(until(stop.clone(), publishing)),
+            tokio::spawn(until(stop.clone(), hints)),
+            tokio::spawn(reminders),
+            tokio::spawn(configuration::follow(Arc::clone(&core))),
+        ];
+        *core.running.lock().await = Some(Running { tasks, writer, lock });
+        configuration::put_in_force(&core, config).await;
+        Ok(EngineHandle::of(core))
+    }
+}
+
+/// Runs until `stop`.
+async fn until(stop: CancellationToken, task: impl Future<Output = ()>) {
+    // What is left undone then has no one to wait for it.
+    let _ = stop.run_until_cancelled(task).await;
+}

@@ -1,0 +1,64 @@
+//! Stretches in which events may be missing.
+
+use std::fmt;
+
+use super::id::Millis;
+
+/// A stretch in which events may be missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// The last moment at which nothing was missing.
+    pub from: Millis,
+    /// The first moment at which nothing is missing again.
+    pub to: Millis,
+    /// Why.
+    pub reason: GapReason,
+}
+
+/// Why events may be missing.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumString, strum::IntoStaticStr, strum::VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
+pub enum GapReason {
+    /// The feed sends no ids, so the server cannot be asked for what was missed. This reason and the next four are said
+    /// once a feed and URL; later connections say it themselves ([`Opened::may_miss`]).
+    NoIds,
+    /// No event had come yet, so there was none to resume after.
+    NoEventYet,
+    /// The last id is empty, because the server took it back, or holds what no header can carry.
+    NoUsableId,
+    /// The feed's cursor expression found nothing in the events.
+    NoCursor,
+    /// The configuration says not to resume.
+    ResumeOff,
+    /// The server's history did not go back to where it was asked to resume.
+    HistoryTooShort,
+    /// An event was larger than `max_event` and was skipped.
+    Oversize,
+    /// The log was damaged; it was set aside and a new one begun.
+    StoreReplaced,
+}
+
+impl GapReason {
+    /// Returns the stable word for the log, scripts and translations.
+    pub fn code(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// The reason in English, for the command line and the program's own log.
+impl fmt::Display for GapReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            GapReason::NoIds => "the feed sends no ids that can be kept, so it cannot resume",
+            GapReason::NoEventYet => "no event had come yet, so there was none to resume after",
+            GapReason::NoUsableId => "the last id is empty, or holds characters that no header can carry",
+            GapReason::NoCursor => "the feed's cursor expression finds nothing in its events",
+            GapReason::ResumeOff => "the configuration turns resuming off",
+            GapReason::HistoryTooShort => "the server's history did not go back far enough",
+            GapReason::Oversize => "an event was over the size limit and was skipped",
+            GapReason::StoreReplaced => "the log was damaged; a new one was begun",
+        })
+    }
+}

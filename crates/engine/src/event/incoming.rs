@@ -1,0 +1,79 @@
+//! What a stream brings.
+
+use std::time::Duration;
+
+/// One thing that a stream brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Incoming {
+    /// An event.
+    Event(IncomingEvent),
+    /// An `id:` block without data moved the last event ID.
+    Id(String),
+    /// The server set the reconnection time, in milliseconds.
+    Retry(u64),
+    /// A comment line.
+    Comment(String),
+    /// Something over the limit was skipped to its end.
+    Oversize {
+        /// The last event ID after it.
+        last_event_id: String,
+        /// Whether an event was lost; else a line of no consequence.
+        is_event: bool,
+    },
+}
+
+/// An event, as the standard dispatches it, and how it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IncomingEvent {
+    /// Its type; `message` when the server named none.
+    pub event_type: String,
+    /// Its data.
+    pub data: String,
+    /// The last event ID string at dispatch.
+    pub last_event_id: String,
+    /// Whether this very event carried an `id:` line.
+    pub explicit_id: bool,
+    /// How it came.
+    pub arrival: Arrival,
+}
+
+/// How an event came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Its lines, up to the blank line.
+    pub lines: ReceivedLines,
+    /// In how many reads of the connection it came, from 1.
+    pub chunks: u32,
+    /// The time from the first of them to the last.
+    pub took: Duration,
+}
+
+/// The lines of an event, as [`bellwire_sse::Received`] tells them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReceivedLines {
+    /// To be rebuilt from the event by the [`bellwire_sse::Layout`] of this code.
+    Layout(u16),
+    /// As they came.
+    Bytes(Vec<u8>),
+    /// Too large to keep.
+    TooLarge,
+}
+
+impl Incoming {
+    /// Returns about how much memory it holds, in bytes.
+    pub fn size(&self) -> usize {
+        let text = match self {
+            Incoming::Event(event) => {
+                let lines = match &event.arrival.lines {
+                    ReceivedLines::Bytes(lines) => lines.len(),
+                    ReceivedLines::Layout(_) | ReceivedLines::TooLarge => 0,
+                };
+                event.event_type.len() + event.data.len() + event.last_event_id.len() + lines
+            }
+            Incoming::Id(text) | Incoming::Comment(text) => text.len(),
+            Incoming::Oversize { last_event_id, .. } => last_event_id.len(),
+            Incoming::Retry(_) => 0,
+        };
+        text + size_of::<Self>()
+    }
+}

@@ -1,0 +1,53 @@
+use std::collections::HashSet;
+
+use strum::VariantArray;
+
+use super::*;
+
+#[test]
+fn every_reason_comes_back_from_its_parts_and_its_word() {
+    let mut words = HashSet::new();
+    for code in ReasonCode::VARIANTS {
+        let reason = Reason::from_parts(*code, Some(204), Some("detail"));
+        assert_eq!(reason.code(), *code);
+        assert_eq!(Reason::from_parts(*code, reason.status(), reason.detail()), reason);
+        assert_eq!(code.as_str().parse(), Ok(*code));
+        assert!(words.insert(code.as_str()), "{} is the word of two reasons", code.as_str());
+        assert!(!reason.to_string().is_empty());
+    }
+}
+
+#[test]
+fn the_words_in_the_log_never_change() {
+    let words: Vec<&str> = ReasonCode::VARIANTS.iter().map(|code| code.as_str()).collect();
+    assert_eq!(
+        words,
+        [
+            "ended",
+            "refused",
+            "reset",
+            "dns",
+            "connect-timeout",
+            "no-answer",
+            "idle",
+            "tls",
+            "network",
+            "status",
+            "no-content",
+            "sign-in",
+            "not-found",
+            "wrong-type",
+            "unexpected-status",
+            "redirect",
+            "encoding",
+            "insecure-auth",
+            "bad-header",
+            "keychain-locked",
+            "keychain-absent",
+            "keychain-timeout",
+            "secret-missing",
+            "woke",
+            "restart",
+        ]
+    );
+}

@@ -1,0 +1,20 @@
+//! From the socket to the store.
+
+mod client;
+mod decode;
+mod failure;
+mod feed_task;
+mod hints;
+mod http;
+mod network;
+mod resume_point;
+mod spec;
+mod subscription;
+mod supervisor;
+mod tls;
+
+pub(crate) use hints::follow as follow_hints;
+pub use network::Network;
+pub use spec::{Activity, SignIn, Spec};
+pub use subscription::Subscribed;
+pub(crate) use supervisor::{Control, Supervisor};

@@ -1,0 +1,209 @@
+//! One feed's task: takes what its subscription reports to the store and to the published status.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use super::network::Network;
+use super::spec::{Activity, Spec};
+use super::subscription::subscribe;
+use crate::config::{FeedConfig, Resume};
+use crate::event::{Gap, GapReason, Incoming, Millis, Opened, Reason, Reconnecting, RowBody};
+use crate::ports::Ports;
+use crate::status::{Connection, StatusPublisher};
+use crate::store::{Batch, Closed, StoreHandle};
+
+/// How many activities may wait between the reading and the store.
+const ACTIVITIES: usize = 4;
+
+/// One feed's task and what it works with.
+pub(crate) struct FeedTask {
+    pub feed: FeedConfig,
+    pub store: StoreHandle,
+    pub status: Arc<StatusPublisher>,
+    pub ports: Ports,
+    pub network: Arc<Network>,
+    pub delay: Duration,
+    pub nudge: Arc<Notify>,
+    pub stop: CancellationToken,
+}
+
+impl FeedTask {
+    /// Receives until stopped. What was read is with the store when this is done.
+    pub async fn run(self) {
+        // The store closes only after every receiver has ended.
+        let _ = self.receive().await;
+    }
+
+    async fn receive(&self) -> Result<(), Closed> {
+        let url: Arc<str> = self.feed.url.as_str().into();
+        let cursor = self.store.cursor(&self.feed.id, &url).await?;
+        let spec = Spec {
+            last_event_id: cursor.last_event_id.clone(),
+            retry_ms: cursor.retry_ms,
+            delay: self.delay,
+            ..Spec::of(&self.feed)
+        };
+        let mut progress = Progress {
+            url,
+            origin: "".into(),
+            has_ids: cursor.has_ids,
+            has_events: cursor.has_events,
+            was_open: cursor.last_at > 0,
+            lost_at: (cursor.last_at > 0).then_some(cursor.last_at),
+        };
+        let (sender, mut activities) = mpsc::channel(ACTIVITIES);
+        let subscription = tokio::spawn(subscribe(
+            spec,
+            self.ports.clone(),
+            Arc::clone(&self.network),
+            sender,
+            Arc::clone(&self.nudge),
+            self.stop.clone(),
+        ));
+        while let Some(activity) = activities.recv().await {
+            self.take(activity, &mut progress).await?;
+        }
+        if let Err(error) = subscription.await {
+            tracing::error!(feed = %self.feed.id, %error, "the subscription ended in a panic");
+        }
+        Ok(())
+    }
+
+    async fn take(&self, activity: Activity, progress: &mut Progress) -> Result<(), Closed> {
+        let now = self.ports.clock.wall();
+        match activity {
+            Activity::Connecting { attempt } => {
+                self.show(Connection::Connecting { since: now, attempt, slow: false });
+            }
+            Activity::Slow { after_ms } => {
+                let since = now - Millis::try_from(after_ms).unwrap_or(0);
+                self.show(Connection::Connecting { since, attempt: 1, slow: true });
+                self.log(now, RowBody::NoAnswer { after_ms }).await?;
+            }
+            Activity::Open { status, http, url, attempt, resumed, is_history_short, .. } => {
+                progress.origin = url.origin().ascii_serialization().into();
+                self.show(Connection::Live { since: now, http: http.clone(), status });
+                let lost_at = progress.lost_at.take();
+                let after_ms = lost_at.and_then(|at| u64::try_from(now - at).ok()).unwrap_or(0);
+                let missed = progress.missed(resumed, is_history_short, &self.feed.resume);
+                let opened = Opened {
+                    status,
+                    http,
+                    after_ms,
+                    attempt,
+                    resumed,
+                    may_miss: missed.is_some(),
+                    repeated: 0,
+                };
+                self.log(now, RowBody::Open(opened)).await?;
+                progress.was_open = true;
+                if let Some(reason) = missed {
+                    let gap = Gap { from: lost_at.unwrap_or(now).min(now), to: now, reason };
+                    self.gap(gap, &progress.url).await?;
+                }
+            }
+            Activity::Bytes(_) => {}
+            Activity::Items { items, replaying } => self.items(items, replaying, now, progress).await?,
+            Activity::Waiting { reason, delay, attempt, last_event_id } => {
+                progress.lost_at.get_or_insert(now);
+                let in_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
+                let retry_at = now.saturating_add(Millis::try_from(in_ms).unwrap_or(Millis::MAX));
+                self.show(Connection::Waiting { retry_at, attempt, reason: reason.clone() });
+                let row = Reconnecting { reason, in_ms, tries: 1, since: now, last_event_id };
+                self.log(now, RowBody::Reconnecting(row)).await?;
+            }
+            Activity::Parked { reason, retry_in } => {
+                progress.lost_at.get_or_insert(now);
+                let wait = retry_in.and_then(|time| Millis::try_from(time.as_millis()).ok());
+                let retry_at = wait.map(|wait| now.saturating_add(wait));
+                self.show(Connection::Parked { since: now, reason: reason.clone(), retry_at });
+                self.log(now, RowBody::Parked(reason)).await?;
+            }
+            Activity::Ended { reason } => self.ended(reason, now, progress).await?,
+        }
+        Ok(())
+    }
+
+    async fn items(
+        &self,
+        mut items: Vec<Incoming>,
+        replaying: bool,
+        now: Millis,
+        progress: &mut Progress,
+    ) -> Result<(), Closed> {
+        progress.has_ids |= items.iter().any(|item| match item {
+            Incoming::Event(event) => event.explicit_id,
+            Incoming::Id(_) => true,
+            Incoming::Retry(_) | Incoming::Comment(_) | Incoming::Oversize { .. } => false,
+        });
+        progress.has_events |= items.iter().any(|item| matches!(item, Incoming::Event(_)));
+        items.retain(|item| !matches!(item, Incoming::Comment(_)));
+        if items.is_empty() {
+            return Ok(());
+        }
+        let batch = Batch {
+            feed: self.feed.id.clone(),
+            url: Arc::clone(&progress.url),
+            origin: Arc::clone(&progress.origin),
+            at: now,
+            replaying,
+            items,
+        };
+        self.store.events(batch).await
+    }
+
+    async fn ended(&self, reason: Reason, now: Millis, progress: &mut Progress) -> Result<(), Closed> {
+        progress.lost_at.get_or_insert(now);
+        self.show(Connection::Off { reason: Some(reason.clone()) });
+        self.log(now, RowBody::Closed(Some(reason))).await
+    }
+
+    fn show(&self, connection: Connection) {
+        self.status.set_connection(&self.feed.id, connection);
+    }
+
+    async fn gap(&self, gap: Gap, url: &Arc<str>) -> Result<(), Closed> {
+        if gap.reason == GapReason::HistoryTooShort {
+            return self.log(gap.to, RowBody::Gap(gap)).await;
+        }
+        self.store.cannot_resume(&self.feed.id, url, gap).await
+    }
+
+    async fn log(&self, at: Millis, body: RowBody) -> Result<(), Closed> {
+        self.store.row(&self.feed.id, at, body).await
+    }
+}
+
+/// How far this feed is.
+struct Progress {
+    url: Arc<str>,
+    origin: Arc<str>,
+    has_ids: bool,
+    has_events: bool,
+    /// Whether an event stream was ever open.
+    was_open: bool,
+    /// When the last open connection was lost, or before one, when the first try failed.
+    lost_at: Option<Millis>,
+}
+
+impl Progress {
+    /// Why events may be missing between the previous connection and the one that opens.
+    fn missed(&self, resumed: bool, is_history_short: bool, resume: &Resume) -> Option<GapReason> {
+        if !self.was_open {
+            return None;
+        }
+        if resumed {
+            return is_history_short.then_some(GapReason::HistoryTooShort);
+        }
+        Some(match resume {
+            Resume::Off => GapReason::ResumeOff,
+            Resume::Query { .. } | Resume::LastEventId if self.has_ids => GapReason::NoUsableId,
+            Resume::Query { .. } | Resume::LastEventId if !self.has_events => GapReason::NoEventYet,
+            Resume::Query { .. } => GapReason::NoCursor,
+            Resume::LastEventId => GapReason::NoIds,
+        })
+    }
+}

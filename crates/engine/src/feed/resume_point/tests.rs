@@ -1,0 +1,101 @@
+use std::time::Duration;
+
+use super::*;
+use crate::event::{Arrival, IncomingEvent, ReceivedLines};
+use crate::expression::Expression;
+
+fn by_query(expression: &str) -> ResumePoint {
+    let cursor = Expression::parse(expression).unwrap();
+    ResumePoint::new(Resume::Query { name: "since".into(), cursor }, String::new())
+}
+
+fn by_id(after: &str) -> ResumePoint {
+    ResumePoint::new(Resume::LastEventId, after.into())
+}
+
+fn event(id: &str, data: &str) -> Incoming {
+    Incoming::Event(IncomingEvent {
+        event_type: "message".into(),
+        data: data.into(),
+        last_event_id: id.into(),
+        explicit_id: true,
+        arrival: Arrival { lines: ReceivedLines::TooLarge, chunks: 1, took: Duration::ZERO },
+    })
+}
+
+fn url() -> Url {
+    Url::parse("https://n.example/t/sse?poll=0&since=all").unwrap()
+}
+
+#[test]
+fn a_feed_with_ids_resumes_by_the_header_after_the_newest_id() {
+    let mut point = by_id("");
+    assert!(!point.is_resuming() && point.header().is_none());
+    point.take(vec![
+        event("7", "x"),
+        Incoming::Retry(5),
+        Incoming::Id("8".into()),
+        Incoming::Comment("c".into()),
+    ]);
+    assert_eq!((point.after(), point.decoder_id()), ("8", "8"));
+    assert_eq!(point.header().unwrap(), "8");
+    assert_eq!(point.address(&url()), url());
+    assert!(point.is_resuming());
+    point.take(vec![Incoming::Oversize { last_event_id: "9".into(), is_event: true }]);
+    assert_eq!(point.after(), "9");
+}
+
+#[test]
+fn an_id_that_was_taken_back_or_that_no_header_carries_is_not_sent() {
+    let mut point = by_id("7");
+    point.take(vec![Incoming::Id(String::new())]);
+    assert!(!point.is_resuming() && point.header().is_none());
+    point.take(vec![event("a\u{1}b", "x")]);
+    assert_eq!(point.decoder_id(), "a\u{1}b");
+    assert!(!point.is_resuming() && point.header().is_none());
+}
+
+#[test]
+fn a_query_is_computed_from_each_event_and_replaces_its_older_self() {
+    let mut point = by_query("data.id");
+    assert!(!point.is_resuming());
+    let taken = point.take(vec![
+        event("7", r#"{"id":"a b"}"#),
+        Incoming::Id("8".into()),
+        event("9", r#"{"id":null}"#),
+        event("9", "not json"),
+    ]);
+    assert_eq!(taken.len(), 4);
+    assert_eq!(taken[1], Incoming::Id("a b".into()));
+    assert_eq!((point.after(), point.decoder_id()), ("a b", ""));
+    assert!(point.is_resuming() && point.header().is_none());
+    assert_eq!(point.address(&url()).as_str(), "https://n.example/t/sse?poll=0&since=a+b");
+}
+
+#[test]
+fn a_cursor_that_is_empty_or_too_long_is_not_taken() {
+    let mut point = by_query("data");
+    point.take(vec![event("", ""), event("", &"x".repeat(5000))]);
+    assert_eq!(point.after(), "");
+}
+
+#[test]
+fn a_feed_that_does_not_resume_asks_for_nothing() {
+    let mut point = ResumePoint::new(Resume::Off, "7".into());
+    point.take(vec![event("8", "x")]);
+    assert!(!point.is_resuming() && point.header().is_none());
+    assert_eq!((point.decoder_id(), point.address(&url())), ("", url()));
+    assert!(!point.take_place("9") && !point.is_missed_by(Some("9")));
+}
+
+#[test]
+fn a_servers_own_place_counts_where_no_event_gave_one() {
+    let mut point = by_id("");
+    assert!(!point.is_missed_by(Some("41")));
+    assert!(!point.take_place(""));
+    assert!(point.take_place("41"));
+    assert_eq!(point.after(), "41");
+    assert!(!point.take_place("42"));
+    assert!(point.is_missed_by(Some("42")));
+    assert!(!point.is_missed_by(Some("41")) && !point.is_missed_by(Some("")) && !point.is_missed_by(None));
+}

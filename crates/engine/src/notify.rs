@@ -1,0 +1,7 @@
+//! From a committed delivery to the desktop.
+
+mod dispatch;
+mod text;
+mod words;
+
+pub(crate) use dispatch::{Dispatcher, run};

@@ -1,0 +1,61 @@
+//! The words of notifications, in each language.
+
+use crate::config::Language;
+
+/// The button of a notification about one event.
+pub(crate) fn show_in_bellwire(language: Language) -> &'static str {
+    match language {
+        Language::En => "Show in Bellwire",
+        Language::ZhCn => "在 Bellwire 中查看",
+    }
+}
+
+/// The title of a notification that counts.
+pub(crate) fn digest_title(language: Language, feed: &str, count: u64, seconds: u64) -> String {
+    match language {
+        Language::En => format!("{feed}: {count} events in {}", english_time(seconds)),
+        Language::ZhCn => format!("{feed}：{} 内 {count} 个事件", chinese_time(seconds)),
+    }
+}
+
+/// The title of a notification about what came while none could be shown.
+pub(crate) fn away_title(language: Language, feed: &str, count: u64, critical: u64) -> String {
+    match (language, critical) {
+        (Language::En, 0) => format!("{feed}: {count} while you were away"),
+        (Language::En, _) => format!("{feed}: {count} while you were away, {critical} critical"),
+        (Language::ZhCn, 0) => format!("{feed}：您离开期间有 {count} 个事件"),
+        (Language::ZhCn, _) => format!("{feed}：您离开期间有 {count} 个事件，其中 {critical} 个严重"),
+    }
+}
+
+/// The body of a notification that counts: how many of which, and the newest.
+pub(crate) fn digest_body(language: Language, counts: &str, newest: &str) -> String {
+    match language {
+        Language::En => format!("{counts}. Newest: {newest}"),
+        Language::ZhCn => format!("{counts}。最新：{newest}"),
+    }
+}
+
+/// The body of a notification that could not be shown in time.
+pub(crate) fn late_body(language: Language, time: &str, body: &str) -> String {
+    match language {
+        Language::En => format!("{time}: {body}"),
+        Language::ZhCn => format!("{time}：{body}"),
+    }
+}
+
+fn english_time(seconds: u64) -> String {
+    match seconds {
+        0..=119 => format!("{} s", seconds.max(1)),
+        120..=7199 => format!("{} min", seconds / 60),
+        _ => format!("{} h", seconds / 3600),
+    }
+}
+
+fn chinese_time(seconds: u64) -> String {
+    match seconds {
+        0..=119 => format!("{} 秒", seconds.max(1)),
+        120..=7199 => format!("{} 分钟", seconds / 60),
+        _ => format!("{} 小时", seconds / 3600),
+    }
+}

@@ -1,0 +1,65 @@
+//! The decision about one event.
+
+use super::flood::Flood;
+use super::state::{Kept, RuleState, StateId, States};
+use crate::config::{FloodLimit, Rule};
+use crate::event::{Decision, Millis, Outcome};
+
+/// The event that is decided about, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Occasion<'a> {
+    /// The event type.
+    pub event_type: &'a str,
+    /// When it arrived.
+    pub at: Millis,
+    /// Whether notifications are held back.
+    pub muted: bool,
+}
+
+/// Decides about one event of a feed.
+///
+/// The first rule that matches decides. Without a match every **named** event notifies and an unnamed one (`message`)
+/// is only logged. What notifies takes part of the feed's flood budget, kept in `states`; while muted that is left
+/// alone.
+pub fn decide(
+    rules: &[Rule],
+    limit: FloodLimit,
+    states: &mut dyn States,
+    occasion: &Occasion<'_>,
+) -> Decision {
+    let rule = rules.iter().find(|rule| matches(rule, occasion.event_type));
+    let notifies = rule.map_or(occasion.event_type != "message", |rule| rule.notify);
+    let outcome = match (notifies, occasion.muted) {
+        (false, _) => Outcome::Log,
+        (true, true) => Outcome::Muted,
+        (true, false) if takes_budget(limit, states, occasion.at) => Outcome::Notify,
+        (true, false) => Outcome::Digest,
+    };
+    Decision { outcome, rule: rule.and_then(|rule| rule.name.clone()) }
+}
+
+/// Returns whether any event could notify under these rules.
+pub fn can_notify(rules: &[Rule]) -> bool {
+    let everything = rules.iter().find(|rule| rule.events.is_empty());
+    rules.iter().any(|rule| rule.notify) || everything.is_none_or(|rule| rule.notify)
+}
+
+fn matches(rule: &Rule, event_type: &str) -> bool {
+    rule.events.is_empty() || rule.events.iter().any(|name| name == event_type)
+}
+
+/// Counts an alerting event. Returns whether it may have a notification of its own.
+fn takes_budget(limit: FloodLimit, states: &mut dyn States, at: Millis) -> bool {
+    let id = StateId::default();
+    let mut flood = match states.get(&id) {
+        Some(RuleState::Flood(flood)) => flood.clone(),
+        None => Flood::default(),
+    };
+    let is_within = flood.take(limit, at);
+    let due_at = Some(flood.over_at(limit, at));
+    states.put(&id, Some(Kept { state: RuleState::Flood(flood), due_at }));
+    is_within
+}
+
+#[cfg(test)]
+mod tests;

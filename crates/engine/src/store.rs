@@ -1,0 +1,41 @@
+//! The log: one writer, any number of readers, one SQLite file.
+
+mod apply;
+mod believed_clock;
+mod chores;
+mod codec;
+mod command;
+mod committed;
+mod connection_rows;
+mod damage;
+mod deliveries;
+mod event_row;
+mod events;
+mod file_id;
+mod group;
+mod index;
+mod ledger;
+mod needle;
+mod opening;
+mod overlap;
+mod queue;
+mod read_marks;
+mod reader;
+mod repeats;
+mod retention;
+mod rule_states;
+mod schema;
+mod search;
+mod trace;
+mod writer;
+
+pub(crate) use chores::remind;
+pub(crate) use command::Batch;
+pub(crate) use committed::{Committed, FeedCounts, Observer};
+pub(crate) use deliveries::Delivery;
+pub use needle::Needle;
+pub(crate) use queue::{Closed, StoreHandle};
+pub use reader::{At, Changes, LogReader, Page, ReadError, View};
+pub use schema::StoreError;
+pub use search::SearchPage;
+pub(crate) use writer::{Surroundings, Writer, start};

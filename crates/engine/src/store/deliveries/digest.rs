@@ -1,0 +1,96 @@
+//! One notification that counts, while a feed is over its flood limit.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::super::codec;
+use super::state::count_type;
+use crate::event::{FeedId, Millis, Seq, Severity};
+
+/// A digest that still takes events.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct OpenDigest {
+    /// `None` until it is first written.
+    pub id: Option<i64>,
+    pub seq: Seq,
+    pub count: u64,
+    pub counts: Vec<(String, u64)>,
+    pub severity: Severity,
+    pub critical: u64,
+    pub first_at: Millis,
+    pub last_at: Millis,
+    /// Whether it changed since it was written.
+    pub is_dirty: bool,
+}
+
+impl OpenDigest {
+    /// An empty one that begins at `at`.
+    pub fn begin(at: Millis) -> Self {
+        Self {
+            id: None,
+            seq: Seq(0),
+            count: 0,
+            counts: Vec::new(),
+            severity: Severity::Info,
+            critical: 0,
+            first_at: at,
+            last_at: at,
+            is_dirty: false,
+        }
+    }
+
+    /// Reads back the one that a feed had open.
+    pub fn load(connection: &Connection, id: i64) -> rusqlite::Result<Option<Self>> {
+        let sql =
+            "SELECT seq, count, counts, severity, first_at, last_at, critical FROM delivery WHERE id = ?1";
+        connection
+            .query_row(sql, [id], |row| {
+                Ok(Self {
+                    id: Some(id),
+                    seq: Seq(row.get(0)?),
+                    count: row.get(1)?,
+                    counts: serde_json::from_str(&row.get::<_, String>(2)?).unwrap_or_default(),
+                    severity: codec::severity(row.get(3)?)?,
+                    first_at: row.get(4)?,
+                    last_at: row.get(5)?,
+                    critical: row.get(6)?,
+                    is_dirty: false,
+                })
+            })
+            .optional()
+    }
+
+    /// Takes one more event.
+    pub fn take(&mut self, seq: Seq, event_type: &str, severity: Severity, at: Millis) {
+        self.seq = seq;
+        self.count += 1;
+        self.severity = self.severity.max(severity);
+        self.critical += u64::from(severity == Severity::Critical);
+        self.last_at = at;
+        self.is_dirty = true;
+        count_type(&mut self.counts, event_type, 1);
+    }
+
+    /// Writes it down, waiting to be shown.
+    pub fn write(&mut self, connection: &Connection, feed: &FeedId) -> rusqlite::Result<()> {
+        let counts = serde_json::to_string(&self.counts).unwrap_or_default();
+        let severity = codec::severity_number(self.severity);
+        if let Some(id) = self.id {
+            connection
+                .prepare_cached(
+                    "UPDATE delivery SET seq = ?2, count = ?3, counts = ?4, severity = ?5, last_at = ?6, \
+                     critical = ?7, state = CASE state WHEN 1 THEN 1 ELSE 0 END WHERE id = ?1",
+                )?
+                .execute((id, self.seq.0, self.count, counts, severity, self.last_at, self.critical))?;
+        } else {
+            connection
+                .prepare_cached(
+                    "INSERT INTO delivery (feed, seq, is_digest, count, counts, severity, first_at, last_at, critical, state, attempts) \
+                     VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0)",
+                )?
+                .execute((feed.as_str(), self.seq.0, self.count, counts, severity, self.first_at, self.last_at, self.critical))?;
+            self.id = Some(connection.last_insert_rowid());
+        }
+        self.is_dirty = false;
+        Ok(())
+    }
+}

@@ -1,0 +1,182 @@
+//! The desktop's notifications, through notify-rust.
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::event::Severity;
+use crate::home::{Home, private_file};
+use crate::ports::{BoxFuture, Clicked, Notification, Notifier, NotifyError};
+
+/// The program's icon, 128 by 128.
+const ICON: &[u8] = include_bytes!("../../../../icons/128x128.png");
+
+/// How long the daemon may take for a call.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// How many shown notifications are listened to; the oldest beyond that no longer answer a click.
+#[cfg(all(unix, not(target_os = "macos")))]
+const MAX_LISTENED: usize = 200;
+
+/// Shows notifications on the real desktop.
+pub struct DesktopNotifier {
+    icon: String,
+    shown: Arc<Mutex<Shown>>,
+}
+
+impl DesktopNotifier {
+    /// Notifications with this icon: a name from the desktop's theme, or the path of a picture.
+    pub fn new(icon: &str) -> Self {
+        Self { icon: icon.to_owned(), shown: Arc::default() }
+    }
+
+    /// Notifications with an icon that is written into the home: a program that is not installed has none in the
+    /// desktop's theme. A home that cannot be written leaves the theme's.
+    pub fn in_home(home: &Home) -> Self {
+        let path = home.runtime_dir().join("icon.png");
+        let is_written =
+            home.prepare().is_ok() && private_file(&path).is_ok_and(|mut file| file.write_all(ICON).is_ok());
+        if is_written { Self::new(&path.to_string_lossy()) } else { Self::default() }
+    }
+}
+
+impl Default for DesktopNotifier {
+    /// With the icon that an installed Bellwire brings.
+    fn default() -> Self {
+        Self::new("bellwire-desktop")
+    }
+}
+
+/// Which of our keys stands on the desktop under which number of the daemon's.
+#[derive(Default)]
+struct Shown {
+    by_key: HashMap<i64, Standing>,
+}
+
+struct Standing {
+    #[cfg(all(unix, not(target_os = "macos")))]
+    daemon_id: u32,
+    #[cfg(all(unix, not(target_os = "macos")))]
+    listener: tokio::task::AbortHandle,
+}
+
+impl Notifier for DesktopNotifier {
+    fn show(&self, notification: Notification, clicked: Clicked) -> BoxFuture<'_, Result<(), NotifyError>> {
+        let shown = Arc::clone(&self.shown);
+        Box::pin(async move {
+            match tokio::time::timeout(DEADLINE, present(shown, &self.icon, notification, clicked)).await {
+                Ok(result) => result,
+                Err(_) => Err(NotifyError::Timeout(DEADLINE)),
+            }
+        })
+    }
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+async fn present(
+    shown: Arc<Mutex<Shown>>,
+    icon: &str,
+    notification: Notification,
+    clicked: Clicked,
+) -> Result<(), NotifyError> {
+    use notify_rust::{NotificationResponse, Timeout, Urgency};
+
+    let refused = |error: notify_rust::error::Error| NotifyError::Refused(error.to_string());
+    // Asked each time: another daemon may have taken over since.
+    let capabilities = capabilities().await.map_err(|error| NotifyError::Refused(error.to_string()))?;
+    let renders_markup = capabilities.iter().any(|c| c == "body-markup");
+    let body = if renders_markup { escape_markup(&notification.body) } else { notification.body };
+    let mut message = notify_rust::Notification::new();
+    message.appname("Bellwire").summary(&notification.title).body(&body).icon(icon);
+    message.action("default", &notification.action);
+    match notification.severity {
+        Severity::Critical => message.urgency(Urgency::Critical).timeout(Timeout::Never),
+        Severity::Warning | Severity::Info => message.urgency(Urgency::Normal),
+    };
+    let key = notification.key;
+    if let Some(standing) = lock(&shown).by_key.get(&key) {
+        message.id(standing.daemon_id);
+    }
+    let handle = message.show_async().await.map_err(refused)?;
+    let daemon_id = handle.id();
+    let forget = Arc::clone(&shown);
+    let listener = tokio::spawn(async move {
+        let mut is_clicked = false;
+        let note = |response: &NotificationResponse| {
+            is_clicked = matches!(response, NotificationResponse::Default | NotificationResponse::Action(_));
+        };
+        handle.wait_for_action_async(note).await;
+        lock(&forget).by_key.retain(|_, standing| standing.daemon_id != daemon_id);
+        if is_clicked {
+            clicked();
+        }
+    });
+    let mut shown = lock(&shown);
+    if let Some(old) = shown.by_key.insert(key, Standing { daemon_id, listener: listener.abort_handle() }) {
+        old.listener.abort();
+    }
+    if shown.by_key.len() > MAX_LISTENED
+        && let Some(oldest) = shown.by_key.keys().min().copied()
+        && let Some(standing) = shown.by_key.remove(&oldest)
+    {
+        standing.listener.abort();
+    }
+    Ok(())
+}
+
+/// What the daemon can do. notify-rust asks this by blocking a thread, and without an end where a daemon hangs.
+#[cfg(all(unix, not(target_os = "macos")))]
+async fn capabilities() -> zbus::Result<Vec<String>> {
+    const NAME: &str = "org.freedesktop.Notifications";
+    let bus = zbus::Connection::session().await?;
+    let path = "/org/freedesktop/Notifications";
+    bus.call_method(Some(NAME), path, Some(NAME), "GetCapabilities", &()).await?.body().deserialize()
+}
+
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+async fn present(
+    shown: Arc<Mutex<Shown>>,
+    _icon: &str,
+    notification: Notification,
+    clicked: Clicked,
+) -> Result<(), NotifyError> {
+    let task = tokio::task::spawn_blocking(move || {
+        let mut message = notify_rust::Notification::new();
+        message.summary(&notification.title).body(&notification.body);
+        let handle = message.show().map_err(|error| NotifyError::Refused(error.to_string()))?;
+        lock(&shown).by_key.insert(notification.key, Standing {});
+        // These systems report no click through notify-rust.
+        drop((handle, clicked));
+        Ok(())
+    });
+    task.await.map_err(|error| NotifyError::Refused(error.to_string()))?
+}
+
+fn lock(shown: &Mutex<Shown>) -> std::sync::MutexGuard<'_, Shown> {
+    shown.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Escapes what a daemon that renders markup would read as such (Desktop Notifications 1.2, "Markup").
+fn escape_markup(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            _ => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_is_escaped() {
+        assert_eq!(escape_markup("<b>&</b>"), "&lt;b&gt;&amp;&lt;/b&gt;");
+    }
+}

@@ -1,0 +1,54 @@
+//! Words of the engine's vocabularies. Each vocabulary is written once, in the engine; the window gets its words and
+//! their TypeScript type from there.
+
+use serde::{Serialize, Serializer};
+use strum::VariantArray;
+use ts_rs::{Config, TS};
+
+/// A value that goes over the wire as its word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word<T>(pub T);
+
+impl<T: Copy + Into<&'static str>> Serialize for Word<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.into())
+    }
+}
+
+impl<T: VariantArray + Copy + Into<&'static str>> TS for Word<T> {
+    type WithoutGenerics = Self;
+    type OptionInnerType = Self;
+
+    fn name(config: &Config) -> String {
+        Self::inline(config)
+    }
+
+    fn inline(_: &Config) -> String {
+        let words: Vec<String> = T::VARIANTS.iter().map(|word| format!("{:?}", (*word).into())).collect();
+        words.join(" | ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bellwire_engine::event::{GapReason, Outcome, ProblemKind, ReasonCode, Severity};
+
+    use super::*;
+
+    fn all_are_in_the_type<T: VariantArray + Copy + Into<&'static str>>() {
+        let union = Word::<T>::inline(&Config::new());
+        for word in T::VARIANTS {
+            let sent = serde_json::to_string(&Word(*word)).unwrap();
+            assert!(union.split(" | ").any(|known| known == sent), "{sent} in {union}");
+        }
+    }
+
+    #[test]
+    fn every_word_of_every_vocabulary_is_in_its_type() {
+        all_are_in_the_type::<ReasonCode>();
+        all_are_in_the_type::<GapReason>();
+        all_are_in_the_type::<Severity>();
+        all_are_in_the_type::<Outcome>();
+        all_are_in_the_type::<ProblemKind>();
+    }
+}
