@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rustix::param::clock_ticks_per_second;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::time::{ClockId, clock_gettime};
 
@@ -10,18 +11,39 @@ pub const MIB: usize = 1024 * 1024;
 
 /// Resident memory now, in bytes.
 pub fn resident() -> usize {
-    status_kib("VmRSS:") * 1024
+    kib("/proc/self/status", "VmRSS:") * 1024
 }
 
 /// The most memory that was ever resident, in bytes.
 pub fn peak_resident() -> usize {
-    status_kib("VmHWM:") * 1024
+    kib("/proc/self/status", "VmHWM:") * 1024
 }
 
 /// Processor time of all threads so far.
 pub fn cpu_time() -> Duration {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
+}
+
+/// The kernel's clock that all processes share and that never goes back.
+pub fn mono() -> Duration {
+    let time = clock_gettime(ClockId::Monotonic);
+    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
+}
+
+/// Processor time of all threads of another process so far, in steps of 10 ms (proc_pid_stat(5), fields 14 and 15).
+pub fn cpu_time_of(process: u32) -> Duration {
+    let text =
+        std::fs::read_to_string(format!("/proc/{process}/stat")).expect("the kernel tells of the process");
+    // The name before it may hold spaces.
+    let fields = text.rsplit_once(") ").map_or("", |(_, rest)| rest).split(' ');
+    let ticks: u64 = fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+    Duration::from_secs(ticks) / u32::try_from(clock_ticks_per_second()).unwrap_or(100)
+}
+
+/// The most memory of another process that was ever resident, in bytes.
+pub fn peak_resident_of(process: u32) -> usize {
+    kib(&format!("/proc/{process}/status"), "VmHWM:") * 1024
 }
 
 /// How many programs want a processor, on average over the last minute.
@@ -48,8 +70,8 @@ pub fn mib(bytes: usize) -> String {
     format!("{:.1} MiB", bytes as f64 / MIB as f64)
 }
 
-fn status_kib(name: &str) -> usize {
-    let text = std::fs::read_to_string("/proc/self/status").expect("the kernel tells of this process");
+fn kib(path: &str, name: &str) -> usize {
+    let text = std::fs::read_to_string(path).expect("the kernel tells of the process");
     let line = text.lines().find_map(|line| line.strip_prefix(name));
     line.and_then(|rest| rest.trim().split(' ').next()?.parse().ok()).expect("a number of KiB")
 }

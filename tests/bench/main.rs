@@ -4,15 +4,23 @@
     clippy::print_stderr,
     reason = "a command-line tool speaks through its output"
 )]
-#![allow(clippy::expect_used, reason = "a figure that cannot be measured ends with the reason")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a figure that cannot be measured ends with the reason"
+)]
 #![allow(clippy::disallowed_methods, reason = "figures are taken by the real clock")]
 
 mod arrivals;
+mod beside;
 mod decoding;
 mod feeds;
 mod line;
 mod machine;
+mod notify;
 mod peer;
+mod peer_log;
+mod receiver;
 mod report;
 mod sender;
 mod store;
@@ -50,10 +58,14 @@ async fn main() -> ExitCode {
         "feeds" => MANY.run(settings).await,
         "burst" => BURST.run(settings).await,
         "steady" => STEADY.run(settings).await,
+        "load" => beside::load(settings),
+        "bulk" => beside::bulk(settings),
+        "notify" => notify::run(settings).await,
         "arrivals" => arrivals::run(settings),
         "store" => store::run(settings).await,
         "peer" => peer::run().await,
         "peer-part" => peer::part(settings).await,
+        "peer-log" => peer_log::run(settings).await,
         "send" => sender::send(settings).await,
         _ => return report::all(&words),
     }

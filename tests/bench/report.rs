@@ -7,7 +7,8 @@ use std::process::{Command, ExitCode, Stdio};
 use crate::machine;
 
 /// The figures of `docs/figures.md`, in its order.
-const FIGURES: [&str; 6] = ["line", "feeds", "burst", "steady", "arrivals", "store"];
+const FIGURES: [&str; 9] =
+    ["line", "feeds", "burst", "steady", "load", "bulk", "notify", "arrivals", "store"];
 /// The comparison with the peer stands in the decision that it explains.
 const PEER: &str = "peer";
 const DECISION: &str = "docs/decisions/0009-our-own-connection.md";

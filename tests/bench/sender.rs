@@ -10,6 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
+use crate::machine;
 use crate::words::value;
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
@@ -22,6 +23,7 @@ pub struct Sender {
     lines: Lines<BufReader<ChildStdout>>,
     // Dropping it ends the child.
     _stdin: ChildStdin,
+    begun: Option<Duration>,
     /// Where it listens.
     pub port: u16,
 }
@@ -45,11 +47,19 @@ impl Sender {
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         let port = number(&mut lines);
         let port = u16::try_from(port).expect("a port");
-        Self { child, lines, _stdin: stdin, port }
+        Self { child, lines, _stdin: stdin, begun: None, port }
+    }
+
+    /// Waits until all feeds are connected. Returns when the first byte of a body was due, on the clock of
+    /// [`machine::mono`].
+    pub fn begun(&mut self) -> Duration {
+        let lines = &mut self.lines;
+        *self.begun.get_or_insert_with(|| Duration::from_nanos(number(lines) as u64))
     }
 
     /// Waits until it has sent everything. Its connections stand until it is dropped.
     pub fn done(&mut self) -> Sent {
+        self.begun();
         Sent { events: number(&mut self.lines), connections: number(&mut self.lines) }
     }
 }
@@ -80,9 +90,14 @@ struct Plan {
     alert_every: usize,
     /// So many MiB without a line end, before the one event of each feed.
     line_mib: usize,
+    /// So many events of each feed at once, as fast as the socket takes them.
+    at_once: usize,
+    /// Whether those are of about 100 bytes, not 300.
+    is_small: bool,
 }
 
-/// The child: `send --feeds N --rate R --seconds S --heartbeat-ms H --alert-every K --line-mib M`.
+/// The child: `send --feeds N --rate R --seconds S --heartbeat-ms H --alert-every K --line-mib M --at-once N
+/// --small BOOL`.
 pub async fn send(words: &[String]) {
     let plan = Plan {
         feeds: value(words, "--feeds", 1),
@@ -91,12 +106,17 @@ pub async fn send(words: &[String]) {
         heartbeat: Duration::from_millis(value(words, "--heartbeat-ms", 3_600_000)),
         alert_every: value(words, "--alert-every", 0),
         line_mib: value(words, "--line-mib", 0),
+        at_once: value(words, "--at-once", 0),
+        is_small: value(words, "--small", false),
     };
     // A parent that is gone, however it went, leaves no sender behind.
     std::thread::spawn(|| {
         let _ = std::io::stdin().lines().next();
         std::process::exit(0);
     });
+    // Written before anybody connects: it takes longer than the sending.
+    let at_once: Arc<[u8]> =
+        (0..plan.at_once).map(|n| event_at_once(n, plan.is_small)).collect::<String>().into_bytes().into();
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     println!("{}", listener.local_addr().expect("an address").port());
     let connections = Arc::new(AtomicUsize::new(0));
@@ -108,12 +128,14 @@ pub async fn send(words: &[String]) {
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             if taken.fetch_add(1, Ordering::Relaxed) + 1 == plan.feeds {
+                println!("{}", machine::mono().as_nanos());
                 begin.send_replace(Some(Instant::now()));
             }
+            let at_once = Arc::clone(&at_once);
             let (counts, begun, finished) = (Arc::clone(&counts), begun.clone(), Arc::clone(&finished));
             tokio::spawn(async move {
                 // A connection that is lost shows in what the receiver holds.
-                let _ = serve(stream, plan, &counts, begun, &finished).await;
+                let _ = serve(stream, plan, &at_once, &counts, begun, &finished).await;
             });
         }
     });
@@ -126,6 +148,7 @@ pub async fn send(words: &[String]) {
 async fn serve(
     mut stream: TcpStream,
     plan: Plan,
+    at_once: &[u8],
     counts: &[AtomicUsize],
     mut begun: watch::Receiver<Option<Instant>>,
     finished: &watch::Sender<usize>,
@@ -136,7 +159,7 @@ async fn serve(
     let start = *begun.wait_for(Option::is_some).await.map_err(std::io::Error::other)?;
     let start = start.unwrap_or_else(Instant::now);
     if plan.line_mib > 0 {
-        let piece = vec![b'x'; crate::machine::MIB];
+        let piece = vec![b'x'; machine::MIB];
         stream.write_all(b"data: ").await?;
         for _ in 0..plan.line_mib {
             stream.write_all(&piece).await?;
@@ -144,6 +167,8 @@ async fn serve(
         stream.write_all(b"\n\ndata: after the line\n\n").await?;
         counts[feed].fetch_add(1, Ordering::Relaxed);
     }
+    stream.write_all(at_once).await?;
+    counts[feed].fetch_add(plan.at_once, Ordering::Relaxed);
     let each = plan.rate / plan.feeds as f64;
     // The feeds do not beat as one.
     let phase = feed as f64 / plan.feeds as f64;
@@ -191,6 +216,18 @@ fn event(feed: usize, n: usize, alert_every: usize) -> String {
     let is_alert = alert_every > 0 && n % alert_every == alert_every - 1;
     let kind = if is_alert { "alert" } else { "tick" };
     format!("id: {n}\nevent: {kind}\ndata: {{\"sent\":{sent},\"title\":\"{feed}:{n}\",{}}}\n\n", message(n))
+}
+
+/// One of the many that are sent at once, of about 100 or 300 bytes.
+fn event_at_once(n: usize, is_small: bool) -> String {
+    if is_small {
+        let price = n % 10_000;
+        format!(
+            "id: {n}\nevent: tick\ndata: {{\"symbol\":\"KITE\",\"price\":{price},\"size\":100,\"venue\":\"XLON\",\"seq\":{n}}}\n\n"
+        )
+    } else {
+        event(0, n, 0)
+    }
 }
 
 /// Members of a JSON object, about 200 bytes, with a number that no other has.

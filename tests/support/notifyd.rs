@@ -5,6 +5,7 @@
 mod daemon;
 
 use std::collections::HashMap;
+use std::time::Instant;
 
 use zbus::object_server::SignalEmitter;
 use zbus::zvariant::OwnedValue;
@@ -21,6 +22,8 @@ pub const USUAL_CAPABILITIES: &[&str] = &["actions", "body", "body-hyperlinks", 
 /// One call of `Notify`, as it came.
 #[derive(Clone, Debug)]
 pub struct NotifyCall {
+    /// When the daemon took the call.
+    pub at: Instant,
     /// What the daemon answered: a new id, or the replaced one.
     pub id: u32,
     /// The application's name.

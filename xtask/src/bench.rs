@@ -3,9 +3,16 @@
 use crate::failure::Failure;
 use crate::{setup, step};
 
+/// What the figure of the notifications needs.
+const BUS: setup::Group =
+    setup::Group { purpose: "a message bus that notifications go over", packages: &["dbus"] };
+
 /// Sets up, builds and runs it; `arguments` go to the program as they are.
 pub fn run(arguments: &[&str]) -> Result<(), Failure> {
-    setup::packages(&[&setup::BUILD])?;
+    setup::packages(&[&setup::BUILD, &BUS])?;
+    // By itself: built with the suites, its libraries would have the features that only those ask for.
+    let receiver = ["build", "--locked", "--release", "--package", "bellwire-cli"];
+    step::run("build the receiver", &mut step::cargo(&receiver))?;
     let program = ["--locked", "--release", "--package", "bellwire-tests", "--bin", "bench"];
     let build: Vec<&str> = ["build"].iter().chain(&program).copied().collect();
     step::run("build what is measured", &mut step::cargo(&build))?;

@@ -19,8 +19,9 @@ cargo xtask COMMAND
          server, network and notification service fail, and compares the ledgers of
          the server, the log and the notifications; 10 minutes unless told
   bench [--write | FIGURE [SETTING N ...]]
-         measures in a release build: line, feeds, burst, steady, arrivals, store, peer,
-         or all of them, about eight minutes; --write puts them into docs
+         measures in a release build: line, feeds, burst, steady, load, bulk, notify,
+         arrivals, store, peer, or all of them, about fifteen minutes; --write puts them
+         into docs
 
 Each first sets up what it needs: system packages on Debian and Ubuntu (as root or
 with sudo), packages of npm and PyPI, tools of its own under target/.

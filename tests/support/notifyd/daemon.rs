@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use zbus::object_server::SignalEmitter;
 use zbus::zvariant::OwnedValue;
@@ -59,6 +60,7 @@ impl Daemon {
         hints: HashMap<String, OwnedValue>,
         expire_timeout: i32,
     ) -> u32 {
+        let at = Instant::now();
         self.answers().await;
         self.ledger.read(|entries| {
             let id = if replaces_id == 0 {
@@ -68,7 +70,7 @@ impl Daemon {
                 replaces_id
             };
             let call =
-                NotifyCall { id, app, replaces_id, icon, summary, body, actions, hints, expire_timeout };
+                NotifyCall { at, id, app, replaces_id, icon, summary, body, actions, hints, expire_timeout };
             entries.calls.push(call);
             id
         })
