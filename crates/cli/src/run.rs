@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use bellwire_engine::event::ProblemKind;
-use bellwire_engine::event::{Rev, RowBody};
+use bellwire_engine::event::Rev;
 use bellwire_engine::system;
-use bellwire_engine::{Engine, EngineHandle, Home, StartError, View};
+use bellwire_engine::{Engine, EngineHandle, Home, StartError};
 
 use crate::exit::{Exit, Failure};
 use crate::print;
@@ -71,13 +71,13 @@ async fn tell(engine: &EngineHandle, start: Rev) -> Result<(), Failure> {
 async fn tell_rows(engine: &EngineHandle, mut seen: Rev) -> Result<Rev, Failure> {
     loop {
         let reader = engine.reader();
-        let read = tokio::task::spawn_blocking(move || reader.changes(&View::default(), seen, PAGE)).await;
-        let changes = read.map_err(Failure::failed)?.map_err(Failure::failed)?;
-        for row in changes.rows.iter().filter(|row| !matches!(row.body, RowBody::Event(_))) {
+        let read = tokio::task::spawn_blocking(move || reader.connection_changes(seen, PAGE)).await;
+        let rows = read.map_err(Failure::failed)?.map_err(Failure::failed)?;
+        for row in &rows {
             print::note(&wire::row_text(row));
         }
-        seen = changes.rev;
-        if !changes.more {
+        seen = rows.last().map_or(seen, |row| row.rev);
+        if rows.len() < PAGE {
             return Ok(seen);
         }
     }

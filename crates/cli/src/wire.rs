@@ -1,6 +1,6 @@
 //! The lines that scripts read: one JSON object each, fields in a fixed order.
 
-use bellwire_engine::event::{GapReason, Millis, Outcome, Row, RowBody, Severity, StoredEvent};
+use bellwire_engine::event::{Millis, Outcome, Row, RowBody, StoredEvent};
 use serde_json::{Map, Value, json};
 
 use crate::time::{local, span, utc};
@@ -48,12 +48,7 @@ pub fn row_text(row: &Row) -> String {
         RowBody::NoAnswer { after_ms } => format!("no answer for {}; still waiting", span(*after_ms)),
         RowBody::Retry { ms } => format!("retry set to {} by the server", span(*ms)),
         RowBody::Gap(gap) => {
-            format!(
-                "events may be missing {} to {}: {}",
-                local(gap.from),
-                local(gap.to),
-                gap.reason.to_string()
-            )
+            format!("events may be missing {} to {}: {}", local(gap.from), local(gap.to), gap.reason)
         }
         RowBody::Parked(reason) => format!("needs you: {reason}"),
         RowBody::Closed(Some(reason)) => format!("stopped: {reason}"),

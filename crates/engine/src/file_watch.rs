@@ -1,46 +1,35 @@
-//! Notices that a file changed, by the file system's own word.
+//! Notices that a file changed, by the events of the file system.
 
+#[cfg_attr(target_os = "linux", path = "file_watch/linux.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "file_watch/elsewhere.rs")]
+mod system;
+
+use std::io;
 use std::path::Path;
 
-use notify::{RecursiveMode, Watcher};
-use tokio::sync::mpsc;
+/// Reports changes of one file.
+pub struct FileWatch(system::Watch);
 
-/// Rings when something happened to a file.
-pub struct FileWatch {
-    // Dropping the watcher ends the watch.
-    _watcher: notify::RecommendedWatcher,
-    rings: mpsc::Receiver<()>,
-}
-
-/// The file system does not tell of changes.
+/// The file system does not report changes.
 #[derive(Debug, thiserror::Error)]
-#[error("changes of this folder are not told: {0}")]
-pub struct WatchError(#[from] notify::Error);
+#[error("changes of this folder cannot be followed: {0}; check that it exists and is yours to read")]
+pub struct WatchError(#[from] io::Error);
 
 impl FileWatch {
-    /// Watches the file's folder: programs replace files rather than write into them.
+    /// Follows a file: writes into it, and another file that takes its place. It need not exist, but its folder must.
+    /// Must be called within the runtime.
+    ///
+    /// # Errors
+    /// [`WatchError`] where the folder cannot be followed.
     pub fn start(path: &Path) -> Result<Self, WatchError> {
-        let (ring, rings) = mpsc::channel(1);
-        let name = path.file_name().map(ToOwned::to_owned);
-        let concerns = move |event: &notify::Event| {
-            let is_ours = |path: &std::path::PathBuf| path.file_name() == name.as_deref();
-            !event.kind.is_access() && (event.paths.iter().any(is_ours) || event.need_rescan())
-        };
-        let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            // What the watcher could not tell may have concerned us.
-            if event.as_ref().map_or(true, &concerns) {
-                // A full queue already holds a ring.
-                let _ = ring.try_send(());
-            }
-        })?;
-        watcher.watch(path.parent().unwrap_or(Path::new(".")), RecursiveMode::NonRecursive)?;
-        Ok(Self { _watcher: watcher, rings })
+        Ok(Self(system::Watch::start(path)?))
     }
 
-    /// Done at the next ring; never, once the watch has ended.
+    /// Waits for the next change; for ever, once the watch has ended. Changes in between count as one.
     pub async fn changed(&mut self) {
-        if self.rings.recv().await.is_none() {
-            std::future::pending::<()>().await;
-        }
+        self.0.changed().await;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,14 @@ const PACE: Duration = Duration::from_secs(600);
 /// How many new events make it worth looking for what is too much.
 const WORTH_A_LOOK: u64 = 10_000;
 
+/// How many events in a second are a load under which the index of the search waits: it costs more than storing them,
+/// and what is not indexed is looked through instead.
+const LOAD: usize = 1_000;
+/// How long after such a second the index goes on.
+pub(super) const CALM: Duration = Duration::from_secs(1);
+/// How many rows may be without an index, whatever the load: looking through more takes too long.
+const MOST_UNINDEXED: i64 = 500_000;
+
 /// What is to be done when there is time.
 pub(crate) struct Chores {
     clock: BelievedClock,
@@ -28,13 +36,26 @@ pub(crate) struct Chores {
     /// The place up to which all is indexed.
     indexed: i64,
     may_index: bool,
+    /// The events since a moment by the monotonic clock, of at most a second ago.
+    recent: (Duration, usize),
+    /// Until when the index waits, by the monotonic clock.
+    busy_until: Duration,
 }
 
 impl Chores {
     /// At the start: the rows of removed feeds may still be there.
     pub fn new(wall: Millis, mono: Duration) -> Self {
         let clock = BelievedClock::new(wall, mono);
-        Self { clock, purges: true, expires: false, fresh: 0, indexed: 0, may_index: true }
+        Self {
+            clock,
+            purges: true,
+            expires: false,
+            fresh: 0,
+            indexed: 0,
+            may_index: true,
+            recent: (mono, 0),
+            busy_until: mono,
+        }
     }
 
     /// Whether something is to be done even while events come.
@@ -43,8 +64,19 @@ impl Chores {
     }
 
     /// Whether anything is to be done while nothing comes, with this newest row.
-    pub fn are_due(&self, newest: i64) -> bool {
-        self.are_pressing() || (self.may_index && newest - self.indexed >= WORTH_A_SLICE)
+    pub fn are_due(&self, newest: i64, mono: Duration) -> bool {
+        let unindexed = newest - self.indexed;
+        self.are_pressing()
+            || (self.is_index_due(newest) && (mono >= self.busy_until || unindexed >= MOST_UNINDEXED))
+    }
+
+    /// Whether the index only waits for the load to end.
+    pub fn wait_for_calm(&self, newest: i64) -> bool {
+        self.is_index_due(newest)
+    }
+
+    fn is_index_due(&self, newest: i64) -> bool {
+        self.may_index && newest - self.indexed >= WORTH_A_SLICE
     }
 
     /// Notes what a command made worth tidying.
@@ -57,7 +89,14 @@ impl Chores {
     }
 
     /// Notes that a group with so many new events was written.
-    pub fn note_group(&mut self, events: usize) {
+    pub fn note_group(&mut self, events: usize, mono: Duration) {
+        if mono.saturating_sub(self.recent.0) >= CALM {
+            self.recent = (mono, 0);
+        }
+        self.recent.1 += events;
+        if self.recent.1 >= LOAD {
+            self.busy_until = mono + CALM;
+        }
         self.fresh += events as u64;
         self.expires |= self.fresh >= WORTH_A_LOOK;
         self.may_index = true;

@@ -8,6 +8,9 @@ use super::group::Group;
 use super::needle::{self, grams};
 use super::schema::SEARCH;
 
+/// How the index is set up beyond its shape: merging few segments often is most of its cost.
+const SETTINGS: &str = "INSERT INTO search (search, rank) VALUES ('automerge', 16);";
+
 /// The most events of a slice.
 const SLICE: usize = 256;
 /// About how many bytes of data a slice takes.
@@ -62,6 +65,7 @@ pub(crate) fn start_over(connection: &mut Connection) -> rusqlite::Result<()> {
     let tx = connection.transaction()?;
     tx.execute_batch("DROP TABLE IF EXISTS search; DELETE FROM counter WHERE name = 'indexed';")?;
     tx.execute_batch(SEARCH)?;
+    tx.execute_batch(SETTINGS)?;
     tx.commit()
 }
 

@@ -139,7 +139,17 @@ impl LogReader {
         })
     }
 
-    /// One row.
+    /// Returns at most `limit` rows about connections and gaps whose revision is after `after`, in the order of their
+    /// revisions. However many events came meanwhile, they cost nothing.
+    pub fn connection_changes(&self, after: Rev, limit: usize) -> Result<Vec<Row>, ReadError> {
+        let sql = format!(
+            "SELECT {} FROM log WHERE rev > ?1 AND kind > 0 ORDER BY rev LIMIT {limit}",
+            codec::COLUMNS
+        );
+        self.read(|read| query(read, &sql, after.0, &View::default()))
+    }
+
+    /// Returns one row.
     pub fn row(&self, Seq(seq): Seq) -> Result<Option<Row>, ReadError> {
         let sql = format!("SELECT {} FROM log WHERE seq = ?1", codec::COLUMNS);
         self.read(|read| read.query_row(&sql, [seq], codec::row).optional())

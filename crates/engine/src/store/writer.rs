@@ -16,7 +16,7 @@ use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, watch};
 
 use super::apply::{Applied, apply, fill_new_log};
-use super::chores::Chores;
+use super::chores::{CALM, Chores};
 use super::command::Request;
 use super::committed::Observer;
 use super::damage::{self, is_damage, is_index_damage};
@@ -38,7 +38,7 @@ const GROUP: usize = 512;
 /// The most bytes of requests in a group, beyond which no further one is taken.
 const GROUP_BYTES: usize = 8 * 1024 * 1024;
 /// The least time between the beginnings of two commits, unless much waits.
-const PACE: Duration = Duration::from_millis(10);
+const PACE: Duration = Duration::from_millis(15);
 /// How long to wait before a refused group is tried again.
 const REFUSED_PAUSE: Duration = Duration::from_secs(2);
 
@@ -184,25 +184,44 @@ impl State {
     /// Waits for the first request of a group, or until something is due without one: then the group is empty. `None`
     /// once every handle is gone. Chores are done while nothing comes.
     fn next(&mut self, requests: &mut mpsc::Receiver<Request>, runtime: &Handle) -> Option<Vec<Request>> {
-        while self.chores.are_due(self.ledger.seq) {
-            match requests.try_recv() {
-                Ok(request) => return Some(vec![request]),
-                Err(TryRecvError::Disconnected) => return None,
-                Err(TryRecvError::Empty) => self.do_chore(),
+        loop {
+            while self.chores.are_due(self.ledger.seq, self.around.clock.mono()) {
+                match requests.try_recv() {
+                    Ok(request) => return Some(vec![request]),
+                    Err(TryRecvError::Disconnected) => return None,
+                    Err(TryRecvError::Empty) => self.do_chore(),
+                }
+            }
+            let Some(wait) = self.wait() else {
+                return requests.blocking_recv().map(|request| vec![request]);
+            };
+            let request = runtime.block_on(async {
+                let over = self.around.clock.sleep(wait);
+                tokio::select! {
+                    biased;
+                    request = requests.recv() => Some(request),
+                    () = over => None,
+                }
+            });
+            match request {
+                Some(request) => return request.map(|request| vec![request]),
+                None if self.is_due() => return Some(Vec::new()),
+                None => {}
             }
         }
-        let Some(due) = self.ledger.next_due() else {
-            return requests.blocking_recv().map(|request| vec![request]);
+    }
+
+    /// Returns how long nothing is to be done without a request; `None` for ever.
+    fn wait(&self) -> Option<Duration> {
+        let left = |due: Millis| {
+            Duration::from_millis(u64::try_from(due.saturating_sub(self.around.clock.wall())).unwrap_or(0))
         };
-        let left = u64::try_from(due.saturating_sub(self.around.clock.wall())).unwrap_or(0);
-        runtime.block_on(async {
-            let due = self.around.clock.sleep(Duration::from_millis(left));
-            tokio::select! {
-                biased;
-                request = requests.recv() => request.map(|request| vec![request]),
-                () = due => Some(Vec::new()),
-            }
-        })
+        let calm = self.chores.wait_for_calm(self.ledger.seq).then_some(CALM);
+        self.ledger.next_due().map(left).into_iter().chain(calm).min()
+    }
+
+    fn is_due(&self) -> bool {
+        self.ledger.next_due().is_some_and(|due| due <= self.around.clock.wall())
     }
 
     /// Waits until the pace allows another commit, or the queue is half full.
@@ -301,7 +320,8 @@ impl State {
         }
         self.settle(written);
         applied.iter().for_each(|applied| self.chores.note(applied.tidies));
-        self.chores.note_group(group.iter().map(|request| request.events).sum());
+        let events = group.iter().map(|request| request.events).sum();
+        self.chores.note_group(events, self.around.clock.mono());
         Ok(applied)
     }
 
