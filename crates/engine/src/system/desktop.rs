@@ -23,12 +23,19 @@ const MAX_LISTENED: usize = 200;
 pub struct DesktopNotifier {
     icon: String,
     shown: Arc<Mutex<Shown>>,
+    #[cfg(all(unix, not(target_os = "macos")))]
+    daemon: Daemon,
 }
 
 impl DesktopNotifier {
     /// Notifications with this icon: a name from the desktop's theme, or the path of a picture.
     pub fn new(icon: &str) -> Self {
-        Self { icon: icon.to_owned(), shown: Arc::default() }
+        Self {
+            icon: icon.to_owned(),
+            shown: Arc::default(),
+            #[cfg(all(unix, not(target_os = "macos")))]
+            daemon: Daemon::default(),
+        }
     }
 
     /// Notifications with an icon that is written into the home: a program that is not installed has none in the
@@ -63,9 +70,8 @@ struct Standing {
 
 impl Notifier for DesktopNotifier {
     fn show(&self, notification: Notification, clicked: Clicked) -> BoxFuture<'_, Result<(), NotifyError>> {
-        let shown = Arc::clone(&self.shown);
         Box::pin(async move {
-            match tokio::time::timeout(DEADLINE, present(shown, &self.icon, notification, clicked)).await {
+            match tokio::time::timeout(DEADLINE, present(self, notification, clicked)).await {
                 Ok(result) => result,
                 Err(_) => Err(NotifyError::Timeout(DEADLINE)),
             }
@@ -75,8 +81,7 @@ impl Notifier for DesktopNotifier {
 
 #[cfg(all(unix, not(target_os = "macos")))]
 async fn present(
-    shown: Arc<Mutex<Shown>>,
-    icon: &str,
+    notifier: &DesktopNotifier,
     notification: Notification,
     clicked: Clicked,
 ) -> Result<(), NotifyError> {
@@ -84,17 +89,19 @@ async fn present(
 
     let refused = |error: notify_rust::error::Error| NotifyError::Refused(error.to_string());
     // Asked each time: another daemon may have taken over since.
-    let capabilities = capabilities().await.map_err(|error| NotifyError::Refused(error.to_string()))?;
+    let capabilities =
+        notifier.daemon.capabilities().await.map_err(|error| NotifyError::Refused(error.to_string()))?;
     let renders_markup = capabilities.iter().any(|c| c == "body-markup");
     let body = if renders_markup { escape_markup(&notification.body) } else { notification.body };
     let mut message = notify_rust::Notification::new();
-    message.appname("Bellwire").summary(&notification.title).body(&body).icon(icon);
+    message.appname("Bellwire").summary(&notification.title).body(&body).icon(&notifier.icon);
     message.action("default", &notification.action);
     match notification.severity {
         Severity::Critical => message.urgency(Urgency::Critical).timeout(Timeout::Never),
         Severity::Warning | Severity::Info => message.urgency(Urgency::Normal),
     };
     let key = notification.key;
+    let shown = Arc::clone(&notifier.shown);
     if let Some(standing) = lock(&shown).by_key.get(&key) {
         message.id(standing.daemon_id);
     }
@@ -125,22 +132,44 @@ async fn present(
     Ok(())
 }
 
-/// What the daemon can do. notify-rust asks this by blocking a thread, and without an end where a daemon hangs.
+/// The way to the notification daemon, kept open: a connection to the bus costs more than a notification.
 #[cfg(all(unix, not(target_os = "macos")))]
-async fn capabilities() -> zbus::Result<Vec<String>> {
+#[derive(Default)]
+struct Daemon {
+    bus: tokio::sync::Mutex<Option<zbus::Connection>>,
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+impl Daemon {
+    /// Returns what the daemon can do. notify-rust asks this by blocking a thread, and without an end where a daemon
+    /// hangs.
+    async fn capabilities(&self) -> zbus::Result<Vec<String>> {
+        let mut bus = self.bus.lock().await;
+        // A connection that was kept may be to a bus that has ended since.
+        if let Some(kept) = &*bus
+            && let Ok(capabilities) = ask_capabilities(kept).await
+        {
+            return Ok(capabilities);
+        }
+        let fresh = bus.insert(zbus::Connection::session().await?);
+        ask_capabilities(fresh).await
+    }
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+async fn ask_capabilities(bus: &zbus::Connection) -> zbus::Result<Vec<String>> {
     const NAME: &str = "org.freedesktop.Notifications";
-    let bus = zbus::Connection::session().await?;
     let path = "/org/freedesktop/Notifications";
     bus.call_method(Some(NAME), path, Some(NAME), "GetCapabilities", &()).await?.body().deserialize()
 }
 
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 async fn present(
-    shown: Arc<Mutex<Shown>>,
-    _icon: &str,
+    notifier: &DesktopNotifier,
     notification: Notification,
     clicked: Clicked,
 ) -> Result<(), NotifyError> {
+    let shown = Arc::clone(&notifier.shown);
     let task = tokio::task::spawn_blocking(move || {
         let mut message = notify_rust::Notification::new();
         message.summary(&notification.title).body(&notification.body);
