@@ -178,5 +178,4 @@ fn morning(now: &Zoned) -> Option<Zoned> {
 }
 
 #[cfg(test)]
-#[path = "controller_tests.rs"]
 mod tests;

@@ -4,7 +4,7 @@ use bellwire_engine::FeedWish;
 use bellwire_engine::config::EditError;
 use tauri::State;
 
-use super::Desktop;
+use super::desktop::Desktop;
 use crate::dto::check::{CheckReport, NewSecret};
 use crate::dto::error::BridgeError;
 use crate::dto::row::feed_id;

@@ -5,7 +5,7 @@ use bellwire_engine::event::{Millis, Rev, Row, RowBody, Seq};
 use bellwire_engine::{At, EngineHandle, LogReader, ReadError, link};
 use tauri::State;
 
-use super::Desktop;
+use super::desktop::Desktop;
 use crate::dto::error::BridgeError;
 use crate::dto::row::{Changes, EventDetail, Page, View, feed_id};
 use crate::dto::snapshot::{Mute, Snapshot};

@@ -246,5 +246,4 @@ impl EventDetail {
 }
 
 #[cfg(test)]
-#[path = "row_tests.rs"]
 mod tests;

@@ -137,5 +137,4 @@ fn parts(line: &[u8]) -> Vec<String> {
 }
 
 #[cfg(test)]
-#[path = "trace_tests.rs"]
 mod tests;

@@ -165,7 +165,7 @@ fn needs(status: &Status, words: &Words) -> Vec<Item> {
         .map(|_| choice(words.config_needs_you.to_owned(), Action::Open));
     let feeds = status.feeds.iter().filter_map(|feed| {
         let Connection::Parked { reason, .. } = &feed.connection else { return None };
-        let what = (words.remedy)(reason);
+        let what = (words.remedy)(reason.code());
         let label = fitted(&feed.name, |name| (words.needs_you)(name, what));
         Some(choice(label, Action::OpenFeed(feed.id.clone())))
     });
@@ -268,5 +268,4 @@ fn millis(now: &Zoned) -> i64 {
 }
 
 #[cfg(test)]
-#[path = "menu_tests.rs"]
 mod tests;

@@ -1,8 +1,8 @@
 //! English.
 
-use bellwire_engine::event::Reason;
+use bellwire_engine::event::ReasonCode;
 
-use super::Words;
+use super::list::Words;
 
 pub static WORDS: Words = Words {
     feeds_live: |live, all| {
@@ -11,21 +11,34 @@ pub static WORDS: Words = Words {
     },
     no_feeds: "no feeds yet",
     cannot_store: "the log cannot be written",
-    config_needs_you: "config.toml needs you: mend an error…",
+    config_needs_you: "config.toml needs you: correct an error…",
     needs_you: |feed, what| format!("{feed} needs you: {what}…"),
     remedy: |reason| match reason {
-        Reason::SignIn(_) => "sign in",
-        Reason::NotFound(_) => "check the address",
-        Reason::WrongType(_) => "not an event stream",
-        Reason::KeychainLocked => "unlock the keychain",
-        Reason::KeychainAbsent | Reason::KeychainTimeout => "no keychain",
-        Reason::SecretMissing(_) => "enter its secret",
-        Reason::InsecureAuth => "use https",
-        Reason::BadHeader => "check its headers",
-        Reason::Tls(_) => "check the certificate",
-        Reason::Redirect(_) => "it moved",
-        Reason::Encoding(_) => "unasked encoding",
-        _ => "look at it",
+        ReasonCode::SignIn => "sign in",
+        ReasonCode::NotFound => "check the address",
+        ReasonCode::WrongType => "not an event stream",
+        ReasonCode::KeychainLocked => "unlock the keychain",
+        ReasonCode::KeychainAbsent | ReasonCode::KeychainTimeout => "no keychain",
+        ReasonCode::SecretMissing => "enter its secret",
+        ReasonCode::InsecureAuth => "use https",
+        ReasonCode::BadHeader => "check its headers",
+        ReasonCode::Tls => "check the certificate",
+        ReasonCode::Redirect => "it moved",
+        ReasonCode::Encoding => "unasked encoding",
+        // These pass by themselves, or their row in the log says more.
+        ReasonCode::Ended
+        | ReasonCode::Refused
+        | ReasonCode::Reset
+        | ReasonCode::Dns
+        | ReasonCode::ConnectTimeout
+        | ReasonCode::NoAnswer
+        | ReasonCode::Idle
+        | ReasonCode::Network
+        | ReasonCode::Status
+        | ReasonCode::NoContent
+        | ReasonCode::Unexpected
+        | ReasonCode::Woke
+        | ReasonCode::Restart => "look at it",
     },
     open: "Open Bellwire",
     mark_all_read: "Mark all read",

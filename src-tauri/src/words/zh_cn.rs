@@ -1,8 +1,8 @@
 //! Simplified Chinese.
 
-use bellwire_engine::event::Reason;
+use bellwire_engine::event::ReasonCode;
 
-use super::Words;
+use super::list::Words;
 
 pub static WORDS: Words = Words {
     feeds_live: |live, all| format!("{all} 个订阅源，{live} 个在线"),
@@ -11,18 +11,31 @@ pub static WORDS: Words = Words {
     config_needs_you: "config.toml 需要处理：有错误…",
     needs_you: |feed, what| format!("{feed} 需要处理：{what}…"),
     remedy: |reason| match reason {
-        Reason::SignIn(_) => "登录",
-        Reason::NotFound(_) => "检查地址",
-        Reason::WrongType(_) => "不是事件流",
-        Reason::KeychainLocked => "解锁钥匙串",
-        Reason::KeychainAbsent | Reason::KeychainTimeout => "没有钥匙串",
-        Reason::SecretMissing(_) => "输入密钥",
-        Reason::InsecureAuth => "请用 https",
-        Reason::BadHeader => "检查请求头",
-        Reason::Tls(_) => "检查证书",
-        Reason::Redirect(_) => "地址已变更",
-        Reason::Encoding(_) => "意外的编码",
-        _ => "查看详情",
+        ReasonCode::SignIn => "登录",
+        ReasonCode::NotFound => "检查地址",
+        ReasonCode::WrongType => "不是事件流",
+        ReasonCode::KeychainLocked => "解锁钥匙串",
+        ReasonCode::KeychainAbsent | ReasonCode::KeychainTimeout => "没有钥匙串",
+        ReasonCode::SecretMissing => "输入密钥",
+        ReasonCode::InsecureAuth => "请用 https",
+        ReasonCode::BadHeader => "检查请求头",
+        ReasonCode::Tls => "检查证书",
+        ReasonCode::Redirect => "地址已变更",
+        ReasonCode::Encoding => "意外的编码",
+        // These pass by themselves, or their row in the log says more.
+        ReasonCode::Ended
+        | ReasonCode::Refused
+        | ReasonCode::Reset
+        | ReasonCode::Dns
+        | ReasonCode::ConnectTimeout
+        | ReasonCode::NoAnswer
+        | ReasonCode::Idle
+        | ReasonCode::Network
+        | ReasonCode::Status
+        | ReasonCode::NoContent
+        | ReasonCode::Unexpected
+        | ReasonCode::Woke
+        | ReasonCode::Restart => "查看详情",
     },
     open: "打开 Bellwire",
     mark_all_read: "全部标为已读",

@@ -1,7 +1,4 @@
-//! What the window may ask. Each command checks, asks the engine, and translates.
-
-pub mod feeds;
-pub mod log;
+//! What commands work with.
 
 use std::sync::Arc;
 

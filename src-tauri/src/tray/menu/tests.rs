@@ -209,7 +209,7 @@ fn three_needs_at_most_and_a_broken_configuration_is_the_first() {
     };
     assert_eq!(needs(&status), [feed_line("A"), feed_line("B"), feed_line("C")]);
     status.problem = Some(Problem { kind: ProblemKind::Config, message: "line 3".into() });
-    let config = pick("config.toml needs you: mend an error…", Action::Open);
+    let config = pick("config.toml needs you: correct an error…", Action::Open);
     assert_eq!(needs(&status), [config, feed_line("A"), feed_line("B")]);
 }
 

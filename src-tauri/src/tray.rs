@@ -5,10 +5,10 @@ mod pixmap;
 mod text;
 
 #[cfg(target_os = "linux")]
-#[path = "tray_ksni.rs"]
+#[path = "tray/tray_ksni.rs"]
 mod adapter;
 #[cfg(not(target_os = "linux"))]
-#[path = "tray_tauri.rs"]
+#[path = "tray/tray_tauri.rs"]
 mod adapter;
 
 pub use adapter::spawn;
