@@ -9,6 +9,7 @@ pub mod boundaries;
 pub mod demo;
 pub mod desktop;
 pub mod failure;
+pub mod layers;
 pub mod lint;
 pub mod npm;
 pub mod process_group;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::failure::Failure;
-use crate::{behaviour, boundaries, setup, step, window};
+use crate::{behaviour, boundaries, layers, setup, step, window};
 
 /// The release that reads our deny.toml; a newer one may know other fields.
 const CARGO_DENY: &str = "0.20.2";
@@ -38,6 +38,15 @@ pub fn run() -> Result<(), Failure> {
     )?;
     step::say("all checks passed: format, crate boundaries, bans, licences, sources, window, Clippy");
     Ok(())
+}
+
+/// Checks only the structure inside the crates, and prints what violates it.
+///
+/// # Errors
+///
+/// When something does, or the sources cannot be read.
+pub fn structure() -> Result<(), Failure> {
+    layers::print(&step::workspace_dir())
 }
 
 fn deny() -> Result<(), Failure> {

@@ -14,6 +14,9 @@ cargo xtask COMMAND
          display it does so on a virtual one, prints what arrives, takes a picture
   test   runs everything: Rust, the window's units, the desktop tests
   lint   formatting, Clippy, the window's linters, licences and crate boundaries
+  lint structure
+         prints which files of a crate import each other and which modules of the
+         engine use a layer that is not below them; fails when there are any
   torture [--minutes N] [--kills N] [--seed S]
          kills, stops and cuts off the receiver under load, again and again, while
          server, network and notification service fail, and compares the ledgers of
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         ["demo"] => xtask::demo::run(),
         ["test"] => xtask::test::run(),
         ["lint"] => xtask::lint::run(),
+        ["lint", "structure"] => xtask::lint::structure(),
         ["bench", arguments @ ..] => xtask::bench::run(arguments),
         ["torture", arguments @ ..] => xtask::torture::run(arguments),
         _ => {
