@@ -26,7 +26,7 @@ const ENGINE: &str = "crates/engine";
 /// The engine's modules, lowest layer first. A module may use the layers below its own, not its own layer and not
 /// those above. The crate's root, which declares them all, is exempt.
 const ENGINE_LAYERS: &[&[&str]] = &[
-    &["event", "link", "home"],
+    &["event", "file_watch", "home", "link"],
     &["secrets", "expression"],
     &["ports"],
     &["config"],
@@ -34,7 +34,8 @@ const ENGINE_LAYERS: &[&[&str]] = &[
     &["store"],
     &["status"],
     &["feed", "notify"],
-    &["check", "engine"],
+    &["check"],
+    &["engine"],
     &["system"],
 ];
 

@@ -23,6 +23,9 @@ pub fn run() -> Result<(), Failure> {
     step::say("crate boundaries: no window under crates/, no dependency in crates/sse");
     boundaries::check(&step::workspace_dir())?;
     step::detail("they hold");
+    step::say("structure: no two files import each other, the engine's layers hold");
+    layers::check(&step::workspace_dir())?;
+    step::detail("they do");
     step::say("docs/behaviour.md: each line's test exists");
     behaviour::check(&step::workspace_dir())?;
     step::detail("they do");
@@ -36,7 +39,9 @@ pub fn run() -> Result<(), Failure> {
         "Clippy",
         &mut step::cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
     )?;
-    step::say("all checks passed: format, crate boundaries, bans, licences, sources, window, Clippy");
+    step::say(
+        "all checks passed: format, crate boundaries, structure, bans, licences, sources, window, Clippy",
+    );
     Ok(())
 }
 

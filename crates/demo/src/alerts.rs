@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::chance;
-use crate::feed::Happening;
+use crate::happening::Happening;
 
 const ALERTS_AN_INCIDENT: u64 = 3;
 const FIRST_INCIDENT: u64 = 2041;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::happening::Happening;
 use crate::{alerts, chance, places, quotes};
 
 /// Moments are counted from here, 2025-01-01 UTC, in time since the Unix epoch.
@@ -19,15 +20,6 @@ pub enum Feed {
     Places,
     /// Incidents of a shop's services, one alert every 20 to 60 s.
     Alerts,
-}
-
-/// An event as it goes on the wire, less its id.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Happening {
-    /// The event type.
-    pub event_type: &'static str,
-    /// A JSON object in one line.
-    pub data: String,
 }
 
 /// Each feed's n-th event is due at `n * slot` plus a jitter below `jitter`, so gaps lie between `slot - jitter` and

@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use serde::Serialize;
 
 use crate::chance;
-use crate::feed::Happening;
+use crate::happening::Happening;
 
 const VANS: u64 = 6;
 const CITY: (f64, f64) = (31.2304, 121.4737);

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::chance;
-use crate::feed::Happening;
+use crate::happening::Happening;
 
 const COMPANIES: [(&str, &str, f64); 20] = [
     ("KITE", "Kite Avionics", 84.0),

@@ -14,9 +14,9 @@ use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::Options;
 use crate::faults::Faults;
 use crate::feed::Feed;
+use crate::options::Options;
 use crate::stream::{self, Stage};
 
 /// How long subscribers that read nothing can hold up the end.

@@ -10,9 +10,9 @@ use futures_util::Stream;
 use tokio::sync::watch;
 use tokio::time::{self, MissedTickBehavior};
 
-use crate::Options;
 use crate::faults::Faults;
 use crate::feed::{self, Feed, HISTORY, ORIGIN};
+use crate::options::Options;
 
 const RETRY: Duration = Duration::from_millis(3000);
 const HEARTBEAT: Duration = Duration::from_secs(15);

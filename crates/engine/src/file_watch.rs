@@ -1,14 +1,20 @@
 //! Notices that a file changed, by the events of the file system.
 
-#[cfg_attr(target_os = "linux", path = "file_watch/linux.rs")]
-#[cfg_attr(not(target_os = "linux"), path = "file_watch/elsewhere.rs")]
-mod system;
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
+#[cfg(target_os = "linux")]
+mod linux;
 
 use std::io;
 use std::path::Path;
 
+#[cfg(not(target_os = "linux"))]
+use elsewhere::Watch;
+#[cfg(target_os = "linux")]
+use linux::Watch;
+
 /// Reports changes of one file.
-pub struct FileWatch(system::Watch);
+pub struct FileWatch(Watch);
 
 /// The file system does not report changes.
 #[derive(Debug, thiserror::Error)]
@@ -22,7 +28,7 @@ impl FileWatch {
     /// # Errors
     /// [`WatchError`] where the folder cannot be followed.
     pub fn start(path: &Path) -> Result<Self, WatchError> {
-        Ok(Self(system::Watch::start(path)?))
+        Ok(Self(Watch::start(path)?))
     }
 
     /// Waits for the next change; for ever, once the watch has ended. Changes in between count as one.

@@ -3,24 +3,34 @@
 use std::fmt;
 use std::time::Duration;
 
+use secrecy::{ExposeSecret, SecretString};
+
 /// How long the keychain may take to answer. It may be asking a person to unlock it.
 pub const KEYCHAIN_DEADLINE: Duration = Duration::from_secs(10);
 
-/// A secret. It is never printed; whoever needs its text says so with [`Secret::expose`].
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+/// A secret. It is never printed, and its memory is overwritten when it goes. [`Secret::expose`] gives its text.
+#[derive(Clone)]
+pub struct Secret(SecretString);
 
 impl Secret {
     /// Takes the text over.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self(SecretString::from(text.into()))
     }
 
-    /// The text itself, for the one place that puts it on the wire or into the keychain.
+    /// Returns the text itself, for the one place that puts it on the wire or into the keychain.
     pub fn expose(&self) -> &str {
-        &self.0
+        self.0.expose_secret()
     }
 }
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
+impl Eq for Secret {}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -67,6 +67,8 @@ fn resolve(reference: &Reference, modules: &Modules) -> Option<Vec<String>> {
         name => {
             // A name that this file imports, a child module, or another crate.
             let alias = modules.aliases.get(&(reference.from_path.clone(), name.to_owned()));
+            // A name may be imported from a crate or module of the same name.
+            let alias = alias.filter(|alias| alias.segments.first().is_none_or(|first| first != name));
             if let Some(target) = alias.and_then(|alias| resolve(alias, modules)) {
                 module = target;
                 rest = &rest[1..];

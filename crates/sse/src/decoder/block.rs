@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::mem;
 use std::ops::ControlFlow::{self, Continue};
 
-use super::{Decoder, KEPT_CAPACITY, Over};
+use super::state::{Decoder, KEPT_CAPACITY, Over};
 use crate::item::{Event, Item, Oversize, Skipped};
 use crate::received::{Block, Field};
 use crate::scan::{decode, extend_within, parse_retry, split_field};

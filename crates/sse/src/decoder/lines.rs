@@ -3,7 +3,7 @@
 use std::mem;
 use std::ops::ControlFlow::{self, Continue};
 
-use super::{Decoder, KEPT_CAPACITY, Line, Over, Start};
+use super::state::{Decoder, KEPT_CAPACITY, Line, Over, Start};
 use crate::item::Item;
 use crate::received::{Block, Field};
 use crate::scan::{extend_within, line_end};

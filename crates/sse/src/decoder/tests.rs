@@ -1,7 +1,7 @@
-use std::ops::ControlFlow::Continue;
+use std::ops::ControlFlow::{self, Continue};
 
 use super::*;
-use crate::item::{Event, Oversize};
+use crate::item::{Event, Item, Oversize};
 use crate::scan::tests::take_examined;
 
 const SMALL: Limits = Limits { max_event: 64, max_id: 8 };
