@@ -6,17 +6,24 @@ import svelteConfig from './svelte.config.js';
 const noHtmlMessage = 'Text from a feed is hostile: it becomes a text node, never markup.';
 const noHtml = [
   {
-    selector: 'MemberExpression[property.name=/^(innerHTML|outerHTML|insertAdjacentHTML|setHTMLUnsafe|srcdoc|createContextualFragment)$/]',
+    selector:
+      'MemberExpression[property.name=/^(innerHTML|outerHTML|insertAdjacentHTML|setHTMLUnsafe|srcdoc|createContextualFragment)$/]',
     message: noHtmlMessage,
   },
   {
     selector: 'MemberExpression[property.value=/^(innerHTML|outerHTML|insertAdjacentHTML|setHTMLUnsafe|srcdoc)$/]',
     message: noHtmlMessage,
   },
-  { selector: 'CallExpression[callee.object.name="document"][callee.property.name=/^write(ln)?$/]', message: noHtmlMessage },
+  {
+    selector: 'CallExpression[callee.object.name="document"][callee.property.name=/^write(ln)?$/]',
+    message: noHtmlMessage,
+  },
   { selector: 'CallExpression[callee.property.name="parseFromString"]', message: noHtmlMessage },
   { selector: 'SvelteAttribute[key.name=/^(innerHTML|outerHTML|srcdoc)$/]', message: noHtmlMessage },
-  { selector: 'SvelteAttribute[key.name="style"]', message: 'The policy refuses style attributes; use a class or the style: directive.' },
+  {
+    selector: 'SvelteAttribute[key.name="style"]',
+    message: 'The policy refuses style attributes; use a class or the style: directive.',
+  },
   { selector: 'SvelteDirective[kind="Binding"][key.name.name=/^(innerHTML)$/]', message: noHtmlMessage },
 ];
 

@@ -136,11 +136,16 @@ describe('the log', () => {
     const { app } = await openWindow(new FakeLog(), snapshotAnswer({ feeds, eventCount: 0 }));
     expect(screen.getByTestId('log-empty').textContent).toBe('Nothing has arrived yet.');
     await app.show({ feed: 'a', notified: false });
-    await waitFor(() => expect(screen.getByTestId('log-empty').textContent).toBe('Connected. Nothing has arrived yet.'));
+    await waitFor(() =>
+      expect(screen.getByTestId('log-empty').textContent).toBe('Connected. Nothing has arrived yet.'),
+    );
   });
 
   it('marks once what came while the window was hidden', async () => {
-    const { app } = await openWindow(logOf(10), snapshotAnswer({ hiddenSeq: 6, hiddenAt: new Date(2026, 10, 21, 10, 41, 58).getTime() }));
+    const { app } = await openWindow(
+      logOf(10),
+      snapshotAnswer({ hiddenSeq: 6, hiddenAt: new Date(2026, 10, 21, 10, 41, 58).getTime() }),
+    );
     await waitFor(() => expect(screen.getByTestId('new-since').textContent).toContain('New since 10:41:58'));
     const order = [...document.querySelectorAll<HTMLElement>('.row, .since')].sort(
       (a, b) => Number.parseInt(a.style.top) - Number.parseInt(b.style.top),
@@ -279,7 +284,9 @@ describe('the keyboard', () => {
   it('copies the whole data of the chosen row', async () => {
     const written = vi.fn().mockResolvedValue(undefined);
     Object.defineProperty(navigator, 'clipboard', { value: { writeText: written }, configurable: true });
-    const { app } = await openWindow(logOf(3), { event: ({ seq }: { seq: number }) => detailOf(seq, 'the whole data') });
+    const { app } = await openWindow(logOf(3), {
+      event: ({ seq }: { seq: number }) => detailOf(seq, 'the whole data'),
+    });
     app.select(2);
     await press('c', { ctrlKey: true });
     await waitFor(() => expect(written).toHaveBeenCalledWith('the whole data'));
@@ -401,14 +408,22 @@ describe('the sidebar', () => {
       feedInfo({ id: 'live', unread: 1200 }),
       feedInfo({ id: 'wait', connection: { state: 'waiting', retryAt: Date.now() + 8000, attempt: 1, reason } }),
       feedInfo({ id: 'slow', connection: { state: 'connecting', since: 0, attempt: 1, slow: true } }),
-      feedInfo({ id: 'need', connection: { state: 'parked', since: 0, reason, retryAt: null }, unread: 2, unreadCritical: true }),
+      feedInfo({
+        id: 'need',
+        connection: { state: 'parked', since: 0, reason, retryAt: null },
+        unread: 2,
+        unreadCritical: true,
+      }),
       feedInfo({ id: 'off', connection: { state: 'off', reason: null } }),
     ];
     const now = Date.now();
     await openWindow(logOf(1), { snapshot: () => snapshotOf({ feeds, now }) });
     const said = (id: string) => {
       const element = document.querySelector<HTMLElement>(`[data-feed=${id}]`) as HTMLElement;
-      return [within(element).getByRole('img').getAttribute('aria-label'), element.querySelector('.slot')?.textContent?.trim()];
+      return [
+        within(element).getByRole('img').getAttribute('aria-label'),
+        element.querySelector('.slot')?.textContent?.trim(),
+      ];
     };
     expect(said('live')).toEqual(['Live', '']);
     expect(said('wait')).toEqual(['Connecting', 'in 8 s']);
@@ -456,7 +471,8 @@ describe('the sidebar', () => {
 
 describe('the state of all feeds', () => {
   const reason = { code: 'sign-in', status: 401, detail: null } as const;
-  const items = () => [...screen.getByTestId('state-line').children].map((item) => item.textContent?.replace(/\s+/g, ' ').trim());
+  const items = () =>
+    [...screen.getByTestId('state-line').children].map((item) => item.textContent?.replace(/\s+/g, ' ').trim());
 
   it('begins with what needs a person, for the end is left out first', async () => {
     const now = Date.now();

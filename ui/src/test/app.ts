@@ -7,7 +7,7 @@ import type { Snapshot } from '../bindings/Snapshot';
 import AppWindow from '../components/App.svelte';
 import type { ChangesQuery, PageQuery, Ring } from '../lib/ipc';
 import { App } from '../lib/state/app.svelte';
-import type { FakeLog} from './rows';
+import type { FakeLog } from './rows';
 import { snapshotOf } from './rows';
 
 type Answers = Record<string, (args: never) => unknown>;
@@ -51,7 +51,8 @@ export function snapshotAnswer(over: Partial<Snapshot>): Answers {
 }
 
 export const commands = (calls: Call[]) => calls.map(({ command }) => command);
-export const sent = (calls: Call[], name: string) => calls.filter(({ command }) => command === name).map(({ args }) => args);
+export const sent = (calls: Call[], name: string) =>
+  calls.filter(({ command }) => command === name).map(({ args }) => args);
 
 /** Gives elements a height and a scroll that ends, which jsdom has not. */
 function giveHeight(): void {

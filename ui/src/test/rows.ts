@@ -35,7 +35,14 @@ export function eventRow(over: Partial<EventRow> = {}): EventRow {
 export function detailOf(seq: number, data = '{"n":1}'): EventDetail {
   return {
     ...{ seq, feed: 'alerts', at: 1, event: 'outage', id: '1', explicitId: true, data, cut: false, size: data.length },
-    ...{ lines: 1, origin: 'https://alerts.example.com', severity: 'info', decision: 'logged', rule: null, replayed: false },
+    ...{
+      lines: 1,
+      origin: 'https://alerts.example.com',
+      severity: 'info',
+      decision: 'logged',
+      rule: null,
+      replayed: false,
+    },
     links: [],
   };
 }

@@ -85,7 +85,17 @@ describe('adding a feed', () => {
   });
 
   it('checks again on Enter after a check that failed, or a change of the address', async () => {
-    let report = { ...good, steps: [{ step: 'connect' as const, ok: false, detail: '', reason: { code: 'refused' as const, status: null, detail: null } }] };
+    let report = {
+      ...good,
+      steps: [
+        {
+          step: 'connect' as const,
+          ok: false,
+          detail: '',
+          reason: { code: 'refused' as const, status: null, detail: null },
+        },
+      ],
+    };
     const { calls } = await open({ check_feed: () => report });
     await type('feed-url', 'https://alerts.example.com/stream');
     await enter();
@@ -123,14 +133,19 @@ describe('adding a feed', () => {
   };
 
   it.each([
-    ['en', ['203.0.113.18', 'Not known yet', 'No answer yet. You can add it all the same.', 'Not reached', 'Not reached']],
+    [
+      'en',
+      ['203.0.113.18', 'Not known yet', 'No answer yet. You can add it all the same.', 'Not reached', 'Not reached'],
+    ],
     ['zh-CN', ['203.0.113.18', '尚不清楚', '尚无应答。仍然可以添加。', '未进行', '未进行']],
   ] as const)('says in %s how far the check of a silent server came', async (language, words) => {
     await open({ ...snapshotAnswer({ language }), check_feed: () => silent });
     await type('feed-url', 'https://alerts.example.com/stream');
     await click('check');
     await waitFor(() => expect(marks()).toEqual(['ok', 'open', 'open', 'unreached', 'unreached']));
-    expect([...document.querySelectorAll('[data-step] .said-here')].map(({ textContent }) => textContent)).toEqual(words);
+    expect([...document.querySelectorAll('[data-step] .said-here')].map(({ textContent }) => textContent)).toEqual(
+      words,
+    );
     expect(screen.getByTestId('dialog-add')).toHaveProperty('disabled', false);
   });
 
@@ -296,7 +311,9 @@ describe('the first run', () => {
     await type('first-run-url', 'https://alerts.example.com/');
     await click('first-run-check');
     await screen.findByTestId('add-dialog');
-    await waitFor(() => expect(sent(calls, 'check_feed')).toEqual([{ url: 'https://alerts.example.com/', secret: null }]));
+    await waitFor(() =>
+      expect(sent(calls, 'check_feed')).toEqual([{ url: 'https://alerts.example.com/', secret: null }]),
+    );
   });
 
   it('adds the demo feeds with one click', async () => {

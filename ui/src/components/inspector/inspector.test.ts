@@ -44,7 +44,12 @@ describe('the tabs', () => {
 
   it('are reached by number and, once one has the focus, by the arrows', async () => {
     await openTab('parsed', plain);
-    for (const [key, tab] of [['2', 'json'], ['3', 'raw'], ['4', 'timing'], ['1', 'parsed']] as const) {
+    for (const [key, tab] of [
+      ['2', 'json'],
+      ['3', 'raw'],
+      ['4', 'timing'],
+      ['1', 'parsed'],
+    ] as const) {
       await press(key);
       await waitFor(() => expect(chosenTab()).toBe(`tab-${tab}`));
     }
@@ -93,23 +98,25 @@ describe('the lines as received', () => {
       lineOf('lf', 'odd'),
     ];
     await openTab('raw', (seq) => traceOf(seq, all));
-    await waitFor(() => expect(lines().map(text)).toEqual([
-      '1 id: 1CR↵',
-      '2 : E2 82 aCR',
-      `3 data: ${markup}U+202EU+0000↵`,
-      '4 odd↵',
-    ]));
+    await waitFor(() =>
+      expect(lines().map(text)).toEqual(['1 id: 1CR↵', '2 : E2 82 aCR', `3 data: ${markup}U+202EU+0000↵`, '4 odd↵']),
+    );
     expect(document.querySelector('img')).toBeNull();
     expect([...document.querySelectorAll('.bytes')].map(({ textContent }) => textContent)).toEqual(['E2 82']);
-    expect(screen.getAllByRole('img').map((end) => end.getAttribute('aria-label')).filter((name) => /^(CR|LF)/.test(name ?? ''))).toEqual(
-      ['CRLF', 'CR', 'LF', 'LF'],
-    );
+    expect(
+      screen
+        .getAllByRole('img')
+        .map((end) => end.getAttribute('aria-label'))
+        .filter((name) => /^(CR|LF)/.test(name ?? '')),
+    ).toEqual(['CRLF', 'CR', 'LF', 'LF']);
   });
 
   it('are copied as they are, by the button and by the key', async () => {
     const written = vi.fn().mockResolvedValue(undefined);
     Object.defineProperty(navigator, 'clipboard', { value: { writeText: written }, configurable: true });
-    const { app } = await openTab('raw', (seq) => traceOf(seq, [lineOf('crlf', 'data: ', 'FF'), lineOf('lf', 'id: 1')]));
+    const { app } = await openTab('raw', (seq) =>
+      traceOf(seq, [lineOf('crlf', 'data: ', 'FF'), lineOf('lf', 'id: 1')]),
+    );
     await waitFor(() => expect(screen.getByTestId('copy-data').title).toBe('Copy lines (Ctrl C)'));
     await fireEvent.click(screen.getByTestId('copy-data'));
     await press('c', { ctrlKey: true });
@@ -151,18 +158,29 @@ describe('the lines as received', () => {
 });
 
 describe('the times', () => {
-  const said = () => [...document.querySelectorAll('[data-testid=timing-chart] dt')].map((dt) => [text(dt), text(dt.nextElementSibling as Element)]);
+  const said = () =>
+    [...document.querySelectorAll('[data-testid=timing-chart] dt')].map((dt) => [
+      text(dt),
+      text(dt.nextElementSibling as Element),
+    ]);
   const facts = () => [...document.querySelectorAll('[data-testid=timing-facts] dt')].map(text);
 
   it('are those that are known, and no row stands for one that is not', async () => {
     const log = logOf(1);
     const feeds = [feedInfo({ connection: { state: 'live', since: 400, http: '2', status: 200 } })];
     const times = { tookUs: 430, chunks: 2, inGroup: 6, shownAt: 1129, sinceLastMs: 16_500 };
-    const { app } = await openWindow(log, { ...trace((seq) => traceOf(seq, [], times)), snapshot: () => snapshotOf({ feeds }) });
+    const { app } = await openWindow(log, {
+      ...trace((seq) => traceOf(seq, [], times)),
+      snapshot: () => snapshotOf({ feeds }),
+    });
     app.tab = 'timing';
     app.inspect(1);
     await screen.findByTestId('timing-chart');
-    expect(said()).toEqual([['Arrived', '0.4 ms, 2 chunks'], ['Stored', '18 ms, in a batch of 6'], ['Notified', '111 ms']]);
+    expect(said()).toEqual([
+      ['Arrived', '0.4 ms, 2 chunks'],
+      ['Stored', '18 ms, in a batch of 6'],
+      ['Notified', '111 ms'],
+    ]);
     expect(facts()).toEqual(['Arrived', 'Stored', 'Notified', 'Since last', 'Open for', 'Protocol']);
     expect(text(screen.getByTestId('timing-facts'))).toContain('Since last 16.5 s Open for 600 ms Protocol HTTP/2');
   });
@@ -171,7 +189,10 @@ describe('the times', () => {
     const unknown = { chunks: null, tookUs: null, storedAt: null, inGroup: null };
     const since = 1001;
     const feeds = [feedInfo({ connection: { state: 'live', since, http: '2', status: 200 } })];
-    const { app } = await openWindow(logOf(1), { ...trace((seq) => traceOf(seq, [], unknown)), snapshot: () => snapshotOf({ feeds }) });
+    const { app } = await openWindow(logOf(1), {
+      ...trace((seq) => traceOf(seq, [], unknown)),
+      snapshot: () => snapshotOf({ feeds }),
+    });
     app.tab = 'timing';
     app.inspect(1);
     const chart = await screen.findByTestId('timing-chart');
@@ -187,7 +208,10 @@ describe('the times', () => {
     app.tab = 'timing';
     app.inspect(1);
     await screen.findByTestId('timing-chart');
-    expect(said()).toEqual([['到达', '1 个数据块'], ['存储', '18 毫秒，同批 3 个']]);
+    expect(said()).toEqual([
+      ['到达', '1 个数据块'],
+      ['存储', '18 毫秒，同批 3 个'],
+    ]);
   });
 
   it('of a new event follow its notification, and rest once it is there', async () => {

@@ -195,27 +195,35 @@ export const en = {
   'banner.sign-in.old.title': 'The server no longer accepts the sign-in.',
   'banner.sign-in.new.title': 'The server wants you to sign in.',
   'banner.sign-in.do': 'It answered {status} at {time}. Sign in to go on.',
-  'banner.sign-in.do.from': 'It answered {status} at {time}. Sign in to go on from {id}; nothing is lost if the server replays.',
+  'banner.sign-in.do.from':
+    'It answered {status} at {time}. Sign in to go on from {id}; nothing is lost if the server replays.',
   'banner.secret-missing.title': 'The keychain has no secret for this feed.',
   'banner.secret-missing.do': 'It should be there as {detail}. Sign in again to store it.',
   'banner.keychain-locked.title': 'The keychain is locked.',
-  'banner.keychain-locked.do': 'This feed needs a secret from it. Unlock the keychain, then try again. Other feeds go on.',
+  'banner.keychain-locked.do':
+    'This feed needs a secret from it. Unlock the keychain, then try again. Other feeds go on.',
   'banner.keychain-absent.title': 'No keychain answers on this computer.',
-  'banner.keychain-absent.do': 'This feed needs a secret from it. Start a keyring such as GNOME Keyring or KWallet, then try again.',
+  'banner.keychain-absent.do':
+    'This feed needs a secret from it. Start a keyring such as GNOME Keyring or KWallet, then try again.',
   'banner.keychain-timeout.title': 'The keychain did not answer in time.',
-  'banner.keychain-timeout.do': 'It may be waiting for you in another window. Answer it there, then try again. Other feeds go on.',
+  'banner.keychain-timeout.do':
+    'It may be waiting for you in another window. Answer it there, then try again. Other feeds go on.',
   'banner.not-found.title': 'There is nothing at this address.',
-  'banner.not-found.do': 'The server answered {status} at {time}. If the address has changed, add the new one and remove this feed.',
+  'banner.not-found.do':
+    'The server answered {status} at {time}. If the address has changed, add the new one and remove this feed.',
   'banner.wrong-type.title': 'The answer is not an event stream.',
-  'banner.wrong-type.do': 'The server sent {detail} at {time}. The address may be of a page, or a network sign-in page stands before it.',
+  'banner.wrong-type.do':
+    'The server sent {detail} at {time}. The address may be of a page, or a network sign-in page stands before it.',
   'banner.unexpected-status.title': 'The server answered {status}, which is no event stream.',
   'banner.unexpected-status.do': 'It did so at {time}. Check the address, then try again.',
   'banner.redirect.title': 'The server points to another host.',
-  'banner.redirect.do': 'That is {detail}. No sign-in is sent there. If you trust that host, add its address as a feed.',
+  'banner.redirect.do':
+    'That is {detail}. No sign-in is sent there. If you trust that host, add its address as a feed.',
   'banner.encoding.title': 'The stream is encoded.',
   'banner.encoding.do': 'The server sent it as {detail} though Bellwire asked for none. This is set on the server.',
   'banner.insecure-auth.title': 'The sign-in would travel readable.',
-  'banner.insecure-auth.do': 'This address is plain http, so nothing was sent. Use https, or allow it with allow_insecure_auth in config.toml.',
+  'banner.insecure-auth.do':
+    'This address is plain http, so nothing was sent. Use https, or allow it with allow_insecure_auth in config.toml.',
   'banner.bad-header.title': 'A header of this feed cannot be sent.',
   'banner.bad-header.do': 'Correct {detail} in config.toml, then try again.',
   'banner.tls.title': 'The secure connection failed.',
@@ -239,7 +247,8 @@ export const en = {
 
   'error.config-broken': 'config.toml has a mistake. Mend it first, then try again.',
   'error.config-unwritable': 'config.toml cannot be written. Check that its folder is yours and the disk has room.',
-  'error.config-inline': 'config.toml lists its feeds inside brackets. Write each as [[feed]], so that Bellwire can change them.',
+  'error.config-inline':
+    'config.toml lists its feeds inside brackets. Write each as [[feed]], so that Bellwire can change them.',
   'error.no-such-feed': 'There is no such feed. It may have been removed elsewhere.',
   'error.feed-taken': 'There is a feed of that name already. Choose another name.',
   'error.bad-address': 'That is no address of a feed. It starts with https:// or http:// and holds no password.',
@@ -328,7 +337,8 @@ export const en = {
   'add.url.placeholder': 'https://…',
   'add.url.empty': 'Paste the address of a feed.',
   'add.url.scheme': 'A feed’s address starts with https:// or http://.',
-  'add.url.userinfo': 'Take the name and password out of the address and choose “User and password” below. They go to the keychain.',
+  'add.url.userinfo':
+    'Take the name and password out of the address and choose “User and password” below. They go to the keychain.',
   'add.check': 'Check',
   'add.check.again': 'Check again',
   'add.checking': 'Checking…',

@@ -215,7 +215,8 @@ export const zhCN: Record<keyof typeof en, string> = {
   'banner.encoding.title': '数据流经过编码。',
   'banner.encoding.do': 'Bellwire 要求不编码，服务器仍以 {detail} 发送。这要在服务器上设置。',
   'banner.insecure-auth.title': '登录信息会明文传输。',
-  'banner.insecure-auth.do': '此地址是普通 http，因此什么都没有发送。请使用 https，或在 config.toml 中用 allow_insecure_auth 允许。',
+  'banner.insecure-auth.do':
+    '此地址是普通 http，因此什么都没有发送。请使用 https，或在 config.toml 中用 allow_insecure_auth 允许。',
   'banner.bad-header.title': '此订阅源有一个请求头无法发送。',
   'banner.bad-header.do': '在 config.toml 中改正 {detail}，然后重试。',
   'banner.tls.title': '安全连接失败。',

@@ -7,7 +7,10 @@ const shown = (pieces: Piece[]) => pieces.map(({ text }) => text).join('');
 const of = (kind: Piece['kind'], pieces: Piece[]) => pieces.filter((p) => p.kind === kind).map(({ text }) => text);
 
 it('writes an object on one line, keys bare, what is nested as signs', () => {
-  const pieces = line('{"key": "text",\n "n": 1, "ok": true, "o": {"a": 1}, "e": {}, "l": [1, [2], 3], "z": null}', false);
+  const pieces = line(
+    '{"key": "text",\n "n": 1, "ok": true, "o": {"a": 1}, "e": {}, "l": [1, [2], 3], "z": null}',
+    false,
+  );
   expect(shown(pieces)).toBe('{key: "text", n: 1, ok: true, o: {…}, e: {}, l: [3], z: null}');
   expect(of('key', pieces)).toEqual(['key', 'n', 'ok', 'o', 'e', 'l', 'z']);
   expect(of('string', pieces)).toEqual(['"text"']);

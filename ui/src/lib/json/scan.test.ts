@@ -55,7 +55,10 @@ describe('scan', () => {
       for (let edits = below(3); edits > 0; edits -= 1) {
         const at = Math.floor(below(source.length + 1));
         const cut = Math.floor(below(3));
-        source = source.slice(0, at) + pick(['', '"', '\\', ',', ':', '{', '}', ']', '[', '0', '1', '.', 'e', 't', ' ', '\n']) + source.slice(at + cut);
+        source =
+          source.slice(0, at) +
+          pick(['', '"', '\\', ',', ':', '{', '}', ']', '[', '0', '1', '.', 'e', 't', ' ', '\n']) +
+          source.slice(at + cut);
       }
       expect(scan(source) !== null, JSON.stringify(source)).toBe(parses(source));
     }

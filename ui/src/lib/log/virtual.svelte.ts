@@ -1,4 +1,10 @@
-import { elementScroll, observeElementOffset, observeElementRect, type VirtualItem, Virtualizer } from '@tanstack/virtual-core';
+import {
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+  type VirtualItem,
+  Virtualizer,
+} from '@tanstack/virtual-core';
 import { untrack } from 'svelte';
 
 /** Where a reader has to be to count as at the end, in pixels from it. */

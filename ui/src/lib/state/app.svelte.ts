@@ -9,7 +9,8 @@ import { rowOf } from '../log/merge';
 import { LogModel } from '../log/model.svelte';
 import { Clock } from './clock.svelte';
 
-export type DialogState = { kind: 'add'; url: string } | { kind: 'sign-in'; feed: string } | { kind: 'remove'; feed: string };
+export type DialogState =
+  { kind: 'add'; url: string } | { kind: 'sign-in'; feed: string } | { kind: 'remove'; feed: string };
 /** In their order. */
 export const inspectorTabs = ['parsed', 'json', 'raw', 'timing'] as const;
 export type InspectorTab = (typeof inspectorTabs)[number];

@@ -70,7 +70,10 @@ export function muteMenu(app: App): MenuItem[] {
     item(t('mute.on'), 'mute-on', { kind: 'on' }),
   ];
   if (app.snapshot?.mute.kind === 'off') return items;
-  return [item(t('mute.off'), 'mute-off', { kind: 'off' }), ...items.map((each, i) => (i === 0 ? { ...each, apart: true } : each))];
+  return [
+    item(t('mute.off'), 'mute-off', { kind: 'off' }),
+    ...items.map((each, i) => (i === 0 ? { ...each, apart: true } : each)),
+  ];
 }
 
 /** Mutes until turned on, or turns notifications on again. */

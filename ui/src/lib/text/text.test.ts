@@ -1,7 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setLanguage } from '../i18n/index.svelte';
 import { cutEnd, cutMiddle } from './cut';
-import { age, clock, clockParts, clockRange, clockShort, countdown, dateTime, duration, span, tomorrowMorning } from './time';
+import {
+  age,
+  clock,
+  clockParts,
+  clockRange,
+  clockShort,
+  countdown,
+  dateTime,
+  duration,
+  span,
+  tomorrowMorning,
+} from './time';
 import { unreadShown } from './unread';
 import { langOf, visible, visibleLines, visibleString } from './visible';
 

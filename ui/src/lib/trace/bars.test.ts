@@ -20,7 +20,10 @@ it('each step begins where the one before it ended', () => {
 
 it('what is not known has no bar', () => {
   const steps = (over: Partial<Timing>) => barsOf(timing(over)).bars.map(({ step, from, to }) => [step, from, to]);
-  expect(steps({ shownAt: null, tookUs: 0 })).toEqual([['arrived', 0, 0], ['stored', 0, 18]]);
+  expect(steps({ shownAt: null, tookUs: 0 })).toEqual([
+    ['arrived', 0, 0],
+    ['stored', 0, 18],
+  ]);
   expect(steps({ tookUs: null, storedAt: null })).toEqual([['notified', 0, 129]]);
   expect(steps({ tookUs: null, storedAt: null, shownAt: null })).toEqual([]);
 });

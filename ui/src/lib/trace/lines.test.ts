@@ -13,7 +13,11 @@ describe('a line', () => {
     [['data: a: b'], ['key data', 'punct :'], ['plain  a: b']],
     [['data'], ['key data'], []],
     [[':keep-alive: 1'], ['punct :'], ['punct keep-alive: 1']],
-    [['data:', 'FF', 'x', 'E2 82', ':'], ['key data', 'punct :'], ['bytes FF', 'plain x', 'bytes E2 82', 'plain :']],
+    [
+      ['data:', 'FF', 'x', 'E2 82', ':'],
+      ['key data', 'punct :'],
+      ['bytes FF', 'plain x', 'bytes E2 82', 'plain :'],
+    ],
     [['', 'FF', 'd: x'], ['bytes FF', 'key d', 'punct :'], ['plain  x']],
     [['id: \u202e\u0000'], ['key id', 'punct :'], ['plain  ', 'hidden U+202E', 'hidden U+0000']],
     [[], [], []],

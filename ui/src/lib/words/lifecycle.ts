@@ -21,7 +21,10 @@ export function lifecycle(row: LifecycleRow): Saying {
       return { fact: t('life.retry.fact', { age: age(row.ms) }), rest: t('life.retry.rest') };
     case 'gap':
       return {
-        fact: row.reason === 'oversize' ? t('life.gap.oversize.fact') : t('life.gap.fact', { range: clockRange(row.from, row.to) }),
+        fact:
+          row.reason === 'oversize'
+            ? t('life.gap.oversize.fact')
+            : t('life.gap.fact', { range: clockRange(row.from, row.to) }),
         rest: t(`life.gap.${row.reason}`),
       };
     case 'parked':
@@ -71,7 +74,10 @@ function opened(row: Extract<Row, { kind: 'open' }>): Saying {
 
 function reconnecting(row: Extract<Row, { kind: 'reconnecting' }>): Saying {
   const reason = reasonSentence(row.reason);
-  const kept = row.lastId === '' ? '' : t('sentence.join') + t('life.reconnecting.id', { id: cutMiddle(visibleString(row.lastId), 24) });
+  const kept =
+    row.lastId === ''
+      ? ''
+      : t('sentence.join') + t('life.reconnecting.id', { id: cutMiddle(visibleString(row.lastId), 24) });
   if (row.tries > 1) {
     const fact = t('life.reconnecting.run.fact', { n: String(row.tries), time: clockShort(row.since) });
     return { fact, rest: reason + kept };

@@ -64,7 +64,13 @@ export function stepOpen(step: CheckStep['step'], reason: Reason | null): string
 }
 
 /** What a feed that stopped says above its log: what happened, what to do, and the one button. */
-export type Banner = { title: string; todo: Part[]; next: string | null; button: string; action: 'sign-in' | 'reconnect' };
+export type Banner = {
+  title: string;
+  todo: Part[];
+  next: string | null;
+  button: string;
+  action: 'sign-in' | 'reconnect';
+};
 
 /** The banner of a feed that needs a person, or null. */
 export function bannerOf(feed: FeedInfo, now: number): Banner | null {
@@ -98,7 +104,9 @@ function saying(reason: Reason, feed: FeedInfo, time: string): { title: string; 
       const title = feed.secretName === null ? t('banner.sign-in.new.title') : t('banner.sign-in.old.title');
       const id = cutMiddle(visibleString(feed.lastId), 24);
       const todo =
-        id === '' ? parts('banner.sign-in.do', { status, time }) : parts('banner.sign-in.do.from', { status, time, id });
+        id === ''
+          ? parts('banner.sign-in.do', { status, time })
+          : parts('banner.sign-in.do.from', { status, time, id });
       return { title, todo };
     }
     case 'unexpected-status':

@@ -8,7 +8,11 @@ import { lifecycle, type LifecycleRow, said } from './lifecycle';
 import { bannerOf, reasonSentence, stepFact, stoppedFact } from './reason';
 
 const at = new Date(2026, 10, 21, 10, 42, 31, 48).getTime();
-const reason = (code: Reason['code'], status: number | null = null, detail: string | null = null): Reason => ({ code, status, detail });
+const reason = (code: Reason['code'], status: number | null = null, detail: string | null = null): Reason => ({
+  code,
+  status,
+  detail,
+});
 
 type Body<Row> = Row extends unknown ? Omit<Row, 'seq' | 'rev' | 'feed' | 'at'> : never;
 const row = (body: Body<LifecycleRow>) => ({ seq: 1, rev: 1, feed: 'a', at, ...body }) as LifecycleRow;
@@ -41,7 +45,14 @@ describe('lifecycle rows', () => {
       '8 秒后重连。服务器关闭了数据流。第 1 次尝试。',
     ],
     [
-      { kind: 'reconnecting', reason: reason('refused'), inMs: 8000, tries: 14, since: new Date(2026, 10, 21, 10, 20).getTime(), lastId: 'b-5512' },
+      {
+        kind: 'reconnecting',
+        reason: reason('refused'),
+        inMs: 8000,
+        tries: 14,
+        since: new Date(2026, 10, 21, 10, 20).getTime(),
+        lastId: 'b-5512',
+      },
       'Reconnecting, 14 tries since 10:20. Connection refused. Last id kept: b-5512.',
       '重连中，自 10:20 起已试 14 次。连接被拒绝。保留的 ID：b-5512。',
     ],
@@ -95,9 +106,21 @@ describe('lifecycle rows', () => {
       'Events may be missing 10:42:31. The log was damaged. It was kept aside and a new one was started.',
       '10:42:31 可能缺失事件。日志已损坏，已另存并新建。',
     ],
-    [{ kind: 'parked', reason: reason('sign-in', 401) }, 'Stopped: 401, not signed in. The server wants you to sign in (401).', '已停止：401，未登录。服务器要求登录 (401)。'],
-    [{ kind: 'closed', reason: reason('no-content', 204) }, 'Stopped: 204, the server has no more.', '已停止：204，服务器没有更多内容。'],
-    [{ kind: 'closed', reason: null }, 'Paused. Bellwire does not connect to this feed until you resume it.', '已暂停。恢复之前，Bellwire 不会连接此订阅源。'],
+    [
+      { kind: 'parked', reason: reason('sign-in', 401) },
+      'Stopped: 401, not signed in. The server wants you to sign in (401).',
+      '已停止：401，未登录。服务器要求登录 (401)。',
+    ],
+    [
+      { kind: 'closed', reason: reason('no-content', 204) },
+      'Stopped: 204, the server has no more.',
+      '已停止：204，服务器没有更多内容。',
+    ],
+    [
+      { kind: 'closed', reason: null },
+      'Paused. Bellwire does not connect to this feed until you resume it.',
+      '已暂停。恢复之前，Bellwire 不会连接此订阅源。',
+    ],
   ];
 
   it.each(sayings)('%j', (body, english, chinese) => {
@@ -108,9 +131,30 @@ describe('lifecycle rows', () => {
 });
 
 const codes: Reason['code'][] = [
-  'ended', 'refused', 'reset', 'dns', 'connect-timeout', 'no-answer', 'idle', 'tls', 'network', 'status', 'no-content', 'sign-in',
-  'not-found', 'wrong-type', 'unexpected-status', 'redirect', 'encoding', 'insecure-auth', 'bad-header', 'keychain-locked',
-  'keychain-absent', 'keychain-timeout', 'secret-missing', 'restart',
+  'ended',
+  'refused',
+  'reset',
+  'dns',
+  'connect-timeout',
+  'no-answer',
+  'idle',
+  'tls',
+  'network',
+  'status',
+  'no-content',
+  'sign-in',
+  'not-found',
+  'wrong-type',
+  'unexpected-status',
+  'redirect',
+  'encoding',
+  'insecure-auth',
+  'bad-header',
+  'keychain-locked',
+  'keychain-absent',
+  'keychain-timeout',
+  'secret-missing',
+  'restart',
 ];
 
 describe.each(['en', 'zh-CN'] as const)('every reason in %s', (language) => {
@@ -121,7 +165,14 @@ describe.each(['en', 'zh-CN'] as const)('every reason in %s', (language) => {
     const feed = feedInfo({ connection: { state: 'parked', since: at, reason: why, retryAt: null } });
     const banner = bannerOf(feed, at);
     const todo = banner?.todo.map(({ text }) => text).join('') ?? '';
-    for (const words of [reasonSentence(why), stoppedFact(why), stepFact(why), banner?.title ?? '', todo, banner?.button ?? '']) {
+    for (const words of [
+      reasonSentence(why),
+      stoppedFact(why),
+      stepFact(why),
+      banner?.title ?? '',
+      todo,
+      banner?.button ?? '',
+    ]) {
       expect(words).not.toBe('');
       expect(words).not.toMatch(/[{}\u202e]|undefined|null/);
     }
@@ -133,7 +184,10 @@ describe.each(['en', 'zh-CN'] as const)('every reason in %s', (language) => {
 describe('the banner', () => {
   const parked = (why: Reason, over = {}) =>
     feedInfo({ connection: { state: 'parked', since: at, reason: why, retryAt: null }, ...over });
-  const todo = (feed: ReturnType<typeof feedInfo>) => bannerOf(feed, at)?.todo.map(({ text }) => text).join('');
+  const todo = (feed: ReturnType<typeof feedInfo>) =>
+    bannerOf(feed, at)
+      ?.todo.map(({ text }) => text)
+      .join('');
 
   it('tells a first sign-in from one that was refused, and from where it goes on', () => {
     const first = parked(reason('sign-in', 401));
@@ -141,11 +195,15 @@ describe('the banner', () => {
     expect(todo(first)).toBe('It answered 401 at 10:42. Sign in to go on.');
     const again = parked(reason('sign-in', 401), { secretName: 'payments', lastId: 'p-70421' });
     expect(bannerOf(again, at)?.title).toBe('The server no longer accepts the sign-in.');
-    expect(todo(again)).toBe('It answered 401 at 10:42. Sign in to go on from p-70421; nothing is lost if the server replays.');
+    expect(todo(again)).toBe(
+      'It answered 401 at 10:42. Sign in to go on from p-70421; nothing is lost if the server replays.',
+    );
   });
 
   it('says when it tries again by itself', () => {
-    const feed = feedInfo({ connection: { state: 'parked', since: at, reason: reason('not-found', 404), retryAt: at + 240_000 } });
+    const feed = feedInfo({
+      connection: { state: 'parked', since: at, reason: reason('not-found', 404), retryAt: at + 240_000 },
+    });
     expect(bannerOf(feed, at)?.next).toBe('Bellwire tries again by itself in 4 min.');
   });
 
@@ -159,9 +217,13 @@ describe('the banner', () => {
 
 describe('a feed', () => {
   it('says how long it is live, and when it tries again', () => {
-    const live = feedInfo({ connection: { state: 'live', since: at - (3 * 60 + 12) * 60_000, http: '2', status: 200 } });
+    const live = feedInfo({
+      connection: { state: 'live', since: at - (3 * 60 + 12) * 60_000, http: '2', status: 200 },
+    });
     expect(feedState(live, at)).toBe('Live for 3 h 12 min');
-    const waiting = feedInfo({ connection: { state: 'waiting', retryAt: at + 7400, attempt: 2, reason: reason('refused') } });
+    const waiting = feedInfo({
+      connection: { state: 'waiting', retryAt: at + 7400, attempt: 2, reason: reason('refused') },
+    });
     expect(feedState(waiting, at)).toBe('Reconnecting in 8 s');
     expect(slotWord(waiting.connection, at)).toBe('in 8 s');
     expect(emptyWord(waiting.connection, at)).toBe('Not connected. The next try is in 8 s.');
@@ -177,13 +239,29 @@ describe('a feed', () => {
     const live = (since: number) => feedInfo({ connection: { state: 'live', since, http: '2', status: 200 } });
     expect(countsSeconds([live(at - 61_000)], at)).toBe(false);
     expect(countsSeconds([live(at - 59_000)], at)).toBe(true);
-    expect(countsSeconds([live(0), feedInfo({ connection: { state: 'waiting', retryAt: at, attempt: 1, reason: reason('dns') } })], at)).toBe(true);
+    expect(
+      countsSeconds(
+        [live(0), feedInfo({ connection: { state: 'waiting', retryAt: at, attempt: 1, reason: reason('dns') } })],
+        at,
+      ),
+    ).toBe(true);
   });
 });
 
 const errorCodes = [
-  'config-broken', 'config-unwritable', 'config-inline', 'no-such-feed', 'feed-taken', 'bad-address', 'keychain', 'demo-failed',
-  'no-such-event', 'no-such-link', 'open-failed', 'read-failed', 'ended',
+  'config-broken',
+  'config-unwritable',
+  'config-inline',
+  'no-such-feed',
+  'feed-taken',
+  'bad-address',
+  'keychain',
+  'demo-failed',
+  'no-such-event',
+  'no-such-link',
+  'open-failed',
+  'read-failed',
+  'ended',
 ];
 
 describe.each(['en', 'zh-CN'] as const)('a failure in %s', (language) => {
@@ -207,7 +285,11 @@ describe.each(['en', 'zh-CN'] as const)('a failure in %s', (language) => {
             'The configuration has a mistake. Nothing is received until it is mended.',
             'The log cannot be written. Make room on the disk; receiving waits.',
           ]
-        : ['配置有误。上一次有效的配置继续生效。', '配置有误。改正之前不接收任何内容。', '无法写入日志。请腾出磁盘空间；接收会等待。'],
+        : [
+            '配置有误。上一次有效的配置继续生效。',
+            '配置有误。改正之前不接收任何内容。',
+            '无法写入日志。请腾出磁盘空间；接收会等待。',
+          ],
     );
   });
 });
