@@ -203,7 +203,7 @@ describe('the keyboard', () => {
     ['ArrowUp', '20'],
     ['PageDown', '20'],
     ['PageUp', '1'],
-  ])('begins at what is in sight: %s after Home chooses row %s', async (key, seq) => {
+  ])('begins at what is in viewport: %s after Home chooses row %s', async (key, seq) => {
     await openWindow(logOf(2000));
     await waitFor(() => expect(row(2000)).not.toBeNull());
     screen.getByRole('grid').focus();
@@ -375,7 +375,7 @@ describe('reading', () => {
     const log = logOf(30);
     const { calls, app } = await openWindow(log, unread);
     await vi.advanceTimersByTimeAsync(1000);
-    app.log.hold();
+    app.log.pause();
     log.addMany(5);
     await ring('bell');
     await vi.advanceTimersByTimeAsync(5000);

@@ -11,7 +11,7 @@ function copyBySelection(text: string): void {
   const before = document.activeElement;
   const area = document.createElement('textarea');
   area.value = text;
-  area.className = 'said';
+  area.className = 'visually-hidden';
   (document.querySelector('dialog[open]') ?? document.body).append(area);
   area.select();
   document.execCommand('copy');

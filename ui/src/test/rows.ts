@@ -126,16 +126,16 @@ export class FakeLog {
   rowsCommand = async (query: PageQuery): Promise<Page> => {
     this.asked.push('rows');
     const rows = this.rows;
-    const placeOf = (seq: number) => rows.filter((row) => row.seq < seq).length;
+    const firstIndexFrom = (seq: number) => rows.filter((row) => row.seq < seq).length;
     let [start, end] = [Math.max(0, rows.length - query.limit), rows.length];
     if (query.before !== undefined) {
-      end = placeOf(query.before);
+      end = firstIndexFrom(query.before);
       start = Math.max(0, end - query.limit);
     } else if (query.after !== undefined) {
-      start = placeOf(query.after + 1);
+      start = firstIndexFrom(query.after + 1);
       end = Math.min(rows.length, start + query.limit);
     } else if (query.around !== undefined) {
-      start = Math.max(0, placeOf(query.around) - Math.floor(query.limit / 2));
+      start = Math.max(0, firstIndexFrom(query.around) - Math.floor(query.limit / 2));
       end = Math.min(rows.length, start + query.limit);
     }
     const page: Page = {

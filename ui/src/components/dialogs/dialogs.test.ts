@@ -143,7 +143,7 @@ describe('adding a feed', () => {
     await type('feed-url', 'https://alerts.example.com/stream');
     await click('check');
     await waitFor(() => expect(marks()).toEqual(['ok', 'open', 'open', 'unreached', 'unreached']));
-    expect([...document.querySelectorAll('[data-step] .said-here')].map(({ textContent }) => textContent)).toEqual(
+    expect([...document.querySelectorAll('[data-step] .step-detail')].map(({ textContent }) => textContent)).toEqual(
       words,
     );
     expect(screen.getByTestId('dialog-add')).toHaveProperty('disabled', false);

@@ -16,7 +16,7 @@ type PluralArgs<K extends PluralKey> =
     ? []
     : [{ [Name in Exclude<Names<(typeof en)[`${K}.other`]>, 'n'>]: string }];
 
-/** A stretch of a sentence; `name` is the placeholder it came from, or null for the sentence's own words. */
+/** A range of a sentence; `name` is the placeholder it came from, or null for the sentence's own words. */
 export type Part = { name: string | null; text: string };
 
 const dictionaries: Record<Language, Record<Key, string>> = { en, 'zh-CN': zhCN };
@@ -46,10 +46,10 @@ export function parts<K extends Key>(key: K, ...args: Args<K>): Part[] {
   const params: Record<string, string> = args[0] ?? {};
   return dictionaries[current][key]
     .split(/(\{[\w-]+\})/)
-    .filter((piece) => piece !== '')
-    .map((piece) => {
-      const name = /^\{([\w-]+)\}$/.exec(piece)?.[1];
-      return name === undefined ? { name: null, text: piece } : { name, text: params[name] ?? '' };
+    .filter((segment) => segment !== '')
+    .map((segment) => {
+      const name = /^\{([\w-]+)\}$/.exec(segment)?.[1];
+      return name === undefined ? { name: null, text: segment } : { name, text: params[name] ?? '' };
     });
 }
 

@@ -5,7 +5,7 @@
 
 export type ValueKind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null';
 
-/** A value as a stretch of the source. `whole` is false where the source ended inside it. */
+/** A value as a range of the source. `whole` is false where the source ended inside it. */
 export type Value = { kind: ValueKind; start: number; end: number; whole: boolean };
 
 /** A member of an object (`key` is its name) or of an array (`key` is its place). */

@@ -5,8 +5,8 @@ import type { Snapshot } from '../../bindings/Snapshot';
 import type { View } from '../../bindings/View';
 import { setLanguage } from '../i18n/index.svelte';
 import * as ipc from '../ipc';
-import { rowOf } from '../log/merge';
-import { LogModel } from '../log/model.svelte';
+import { rowBySeq } from '../log/row-range';
+import { LogModel } from '../log/log-model.svelte';
 import { Clock } from './clock.svelte';
 
 export type DialogState =
@@ -41,7 +41,7 @@ export class App {
   }
 
   get selectedRow(): Row | undefined {
-    return rowOf(this.log.rows, this.selected);
+    return rowBySeq(this.log.rows, this.selected);
   }
 
   /** Listens first and pulls then, so that nothing falls between. Resolves to a function that stops it all. */
@@ -76,7 +76,7 @@ export class App {
     try {
       do {
         this.#pullAgain = false;
-        this.#take(await ipc.snapshot());
+        this.#apply(await ipc.snapshot());
       } while (this.#pullAgain);
     } catch (thrown) {
       this.failed = ipc.asBridgeError(thrown);
@@ -108,7 +108,7 @@ export class App {
   /** Chooses a row, which holds the view. */
   select(seq: number): void {
     this.selected = seq;
-    this.log.hold();
+    this.log.pause();
   }
 
   inspect(seq: number): void {
@@ -129,7 +129,7 @@ export class App {
     return true;
   }
 
-  #take(next: Snapshot): void {
+  #apply(next: Snapshot): void {
     const gone = this.feeds.some(({ id }) => !next.feeds.some((feed) => feed.id === id));
     this.snapshot = next;
     this.clock.sync(next.now);

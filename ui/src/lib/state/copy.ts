@@ -4,7 +4,7 @@ import type { Trace } from '../../bindings/Trace';
 import { copyText } from '../clipboard';
 import { event, trace } from '../ipc';
 import { linesText } from '../trace/lines';
-import { lifecycle, said } from '../words/lifecycle';
+import { lifecycleMessage, messageText } from '../messages/lifecycle';
 import type { App } from './app.svelte';
 
 /** What the inspector has read already. */
@@ -13,7 +13,7 @@ type Read = { detail: EventDetail | null; trace: Trace | null };
 /** Copies what a row holds: an event's lines where they are shown, else its whole data; the words of any other row. */
 export async function copyRow(app: App, row: Row, read: Read = { detail: null, trace: null }): Promise<void> {
   if (row.kind !== 'event') {
-    await copyText(said(lifecycle(row)));
+    await copyText(messageText(lifecycleMessage(row)));
     return;
   }
   const text = () => (app.inspecting && app.tab === 'raw' ? rawText(row.seq, read) : dataText(row.seq, read));

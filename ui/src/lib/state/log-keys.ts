@@ -1,8 +1,8 @@
 /** The keys of the log, while it has the focus. */
 import { tick } from 'svelte';
 import type { Row } from '../../bindings/Row';
-import { placeOf, rowOf } from '../log/merge';
-import { nextRow } from '../log/model.svelte';
+import { firstIndexFrom, rowBySeq } from '../log/row-range';
+import { nextRow } from '../log/log-model.svelte';
 import type { App } from './app.svelte';
 
 /** Does what the key asks for; false where it asks for nothing here. */
@@ -14,9 +14,9 @@ export function logKeys(event: KeyboardEvent, app: App): boolean {
     case 'ArrowDown':
       return move(app, 1);
     case 'PageUp':
-      return move(app, -app.log.sight().page);
+      return move(app, -app.log.viewport().page);
     case 'PageDown':
-      return move(app, app.log.sight().page);
+      return move(app, app.log.viewport().page);
     case 'Home':
       void toEdge(app, 'first');
       return true;
@@ -36,7 +36,7 @@ export function logKeys(event: KeyboardEvent, app: App): boolean {
 
 /** Pause holds the view; pause again follows the newest row. */
 export function togglePause(app: App): void {
-  if (app.log.following) app.log.hold();
+  if (app.log.following) app.log.pause();
   else void app.log.follow();
 }
 
@@ -46,12 +46,12 @@ export function togglePause(app: App): void {
  */
 export function move(app: App, by: number): true {
   const { log } = app;
-  if (log.going !== null) {
-    void log.going.then(tick).then(() => move(app, by));
+  if (log.jumping !== null) {
+    void log.jumping.then(tick).then(() => move(app, by));
     return true;
   }
-  const chosen = rowOf(log.rows, app.selected);
-  const place = chosen === undefined ? edgeInSight(app, by) : placeOf(log.rows, chosen.seq);
+  const chosen = rowBySeq(log.rows, app.selected);
+  const place = chosen === undefined ? edgeOfViewport(app, by) : firstIndexFrom(log.rows, chosen.seq);
   const step = chosen === undefined && Math.abs(by) === 1 ? 0 : by;
   const next = log.rows[Math.min(log.rows.length - 1, Math.max(0, place + step))];
   if (next !== undefined) app.select(next.seq);
@@ -59,7 +59,7 @@ export function move(app: App, by: number): true {
 }
 
 /** Rows that alerted, or would have but for mute, since the window was last hidden. */
-export function isUnread(app: App): (row: Row) => boolean {
+export function isUnseenAlert(app: App): (row: Row) => boolean {
   const since = app.snapshot?.hiddenSeq ?? 0;
   return (row) => row.kind === 'event' && row.decision !== 'logged' && row.seq > since;
 }
@@ -84,8 +84,8 @@ export function goToLast(app: App, fits: (row: Row) => boolean): void {
 }
 
 /** A view that follows is read from its newest row, whichever way. */
-function edgeInSight({ log }: App, by: number): number {
-  const { first, last } = log.sight();
+function edgeOfViewport({ log }: App, by: number): number {
+  const { first, last } = log.viewport();
   return by < 0 || log.following ? last : first;
 }
 

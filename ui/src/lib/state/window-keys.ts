@@ -1,8 +1,8 @@
 /** The keys that work anywhere in the window. */
-import { toggleMute } from './feed-menu';
+import { toggleMute } from './menus';
 import { type App, inspectorTabs } from './app.svelte';
 import { copyRow } from './copy';
-import { goToLast, goToNext, isGap, isUnread, logKeys } from './log-keys';
+import { goToLast, goToNext, isGap, isUnseenAlert, logKeys } from './log-keys';
 
 const isMac = /mac/i.test(navigator.platform);
 const panes = ['sidebar', 'log', 'inspector'];
@@ -47,10 +47,10 @@ function plainKeys(event: KeyboardEvent, app: App): boolean {
   }
   switch (event.key) {
     case 'n':
-      goToNext(app, isUnread(app));
+      goToNext(app, isUnseenAlert(app));
       return true;
     case 'N':
-      goToLast(app, isUnread(app));
+      goToLast(app, isUnseenAlert(app));
       return true;
     case 'g':
     case 'G':

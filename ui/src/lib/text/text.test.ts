@@ -13,8 +13,8 @@ import {
   span,
   tomorrowMorning,
 } from './time';
-import { unreadShown } from './unread';
-import { langOf, visible, visibleLines, visibleString } from './visible';
+import { unreadBadgeText } from './unread-badge';
+import { langOf, textSegments, multilineSegments, visibleText } from './segments';
 
 const at = new Date(2026, 10, 21, 10, 42, 11, 482).getTime();
 
@@ -115,28 +115,28 @@ describe('invisible characters', () => {
     ['\r\n', '↵'],
     ['\t', '⇥'],
   ])('%j shows as %s', (character, sign) => {
-    expect(visible(`a${character}b`)).toEqual([
+    expect(textSegments(`a${character}b`)).toEqual([
       { text: 'a', kind: 'plain' },
       { text: sign, kind: 'hidden' },
       { text: 'b', kind: 'plain' },
     ]);
-    expect(visibleString(`a${character}b`)).toBe(`a${sign}b`);
+    expect(visibleText(`a${character}b`)).toBe(`a${sign}b`);
   });
 
   it('leave visible text alone, joiners and pairs included', () => {
     const text = 'العربية 支付 👩‍👧 நி क्‍ष';
-    expect(visible(text)).toEqual([{ text, kind: 'plain' }]);
+    expect(textSegments(text)).toEqual([{ text, kind: 'plain' }]);
   });
 
   it('keep lines and tabs where text keeps its shape', () => {
-    expect(visibleLines('a\tb\r\nc\u202e')).toEqual([
+    expect(multilineSegments('a\tb\r\nc\u202e')).toEqual([
       { text: 'a\tb\nc', kind: 'plain' },
       { text: 'U+202E', kind: 'hidden' },
     ]);
   });
 
   it('never make a tooltip endless', () => {
-    expect(visibleString('\u0001'.repeat(100_000)).length).toBeLessThan(4000);
+    expect(visibleText('\u0001'.repeat(100_000)).length).toBeLessThan(4000);
   });
 });
 
@@ -145,7 +145,7 @@ it('tells Chinese, Japanese and Korean apart', () => {
 });
 
 it('a pill ends at 999', () => {
-  expect([1, 999, 1000].map(unreadShown)).toEqual(['1', '999', '999+']);
+  expect([1, 999, 1000].map(unreadBadgeText)).toEqual(['1', '999', '999+']);
 });
 
 describe('the clock', () => {

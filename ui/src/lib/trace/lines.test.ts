@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Line } from '../../bindings/Line';
-import { firstLines, linePieces, linesText } from './lines';
+import { firstLines, lineSegments, linesText } from './lines';
 
 const line = (...parts: string[]): Line => ({ parts, end: 'lf' });
 const kinds = (...parts: string[]) => {
-  const { head, value } = linePieces(line(...parts));
-  return [head, value].map((pieces) => pieces.map(({ text, kind }) => `${kind} ${text}`));
+  const { head, value } = lineSegments(line(...parts));
+  return [head, value].map((segments) => segments.map(({ text, kind }) => `${kind} ${text}`));
 };
 
 describe('a line', () => {

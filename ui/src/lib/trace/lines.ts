@@ -1,18 +1,18 @@
 /** An event's lines as they were received, made safe to read. */
 import type { Line } from '../../bindings/Line';
 import type { LineEnd } from '../../bindings/LineEnd';
-import { fit, type Piece, pieceCost, visible } from '../text/visible';
+import { fit, type TextSegment, segmentCost, textSegments } from '../text/segments';
 
-export type LinePieces = { head: Piece[]; value: Piece[] };
+export type LineSegments = { head: TextSegment[]; value: TextSegment[] };
 
 /** What drawing a line costs beside its text, in characters. */
 const lineCost = 64;
 const ends: Record<LineEnd, string> = { lf: '\n', crlf: '\r\n', cr: '\r' };
 
 /** A line split at its first colon, as the standard reads it: the field's name, and its value. A comment has no name. */
-export function linePieces({ parts }: Line): LinePieces {
-  const head: Piece[] = [];
-  const value: Piece[] = [];
+export function lineSegments({ parts }: Line): LineSegments {
+  const head: TextSegment[] = [];
+  const value: TextSegment[] = [];
   const valueKind = parts[0]?.startsWith(':') === true ? 'punct' : 'plain';
   let inHead = true;
   parts.forEach((part, place) => {
@@ -22,11 +22,11 @@ export function linePieces({ parts }: Line): LinePieces {
     }
     const colon = inHead ? part.indexOf(':') : -1;
     if (colon < 0) {
-      (inHead ? head : value).push(...visible(part, inHead ? 'key' : valueKind));
+      (inHead ? head : value).push(...textSegments(part, inHead ? 'key' : valueKind));
       return;
     }
-    head.push(...visible(part.slice(0, colon), 'key'), { text: ':', kind: 'punct' });
-    value.push(...visible(part.slice(colon + 1), valueKind));
+    head.push(...textSegments(part.slice(0, colon), 'key'), { text: ':', kind: 'punct' });
+    value.push(...textSegments(part.slice(colon + 1), valueKind));
     inHead = false;
   });
   return { head, value };
@@ -57,7 +57,7 @@ function firstParts(parts: readonly string[], room: number): { parts: string[]; 
   let cost = 0;
   for (const [place, part] of parts.entries()) {
     // Bytes are few and stay together.
-    const fits = isBytes(place) ? { length: part.length, cost: part.length + pieceCost } : fit(part, room - cost);
+    const fits = isBytes(place) ? { length: part.length, cost: part.length + segmentCost } : fit(part, room - cost);
     if (cost + fits.cost > room) return { parts: first, cost, isWhole: false };
     first.push(part.slice(0, fits.length));
     cost += fits.cost;

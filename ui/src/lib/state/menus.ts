@@ -11,7 +11,7 @@ export type MenuItem = {
   testid: string;
   run: () => void;
   /** A line stands above it. */
-  apart?: boolean;
+  separatorBefore?: boolean;
   danger?: boolean;
 };
 
@@ -42,7 +42,7 @@ export function feedMenu(app: App, feed: FeedInfo): MenuItem[] {
   items.push({
     label: t('feed.remove'),
     testid: 'feed-remove',
-    apart: true,
+    separatorBefore: true,
     danger: true,
     run: () => (app.dialog = { kind: 'remove', feed: id }),
   });
@@ -50,7 +50,7 @@ export function feedMenu(app: App, feed: FeedInfo): MenuItem[] {
 }
 
 /** The menu of all feeds. */
-export function allMenu(app: App): MenuItem[] {
+export function allFeedsMenu(app: App): MenuItem[] {
   const unread = app.feeds.reduce((sum, feed) => sum + feed.unread, 0);
   return [markReadItem(app, null, unread)];
 }
@@ -72,7 +72,7 @@ export function muteMenu(app: App): MenuItem[] {
   if (app.snapshot?.mute.kind === 'off') return items;
   return [
     item(t('mute.off'), 'mute-off', { kind: 'off' }),
-    ...items.map((each, i) => (i === 0 ? { ...each, apart: true } : each)),
+    ...items.map((each, i) => (i === 0 ? { ...each, separatorBefore: true } : each)),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { Page } from '../../bindings/Page';
 import type { Row } from '../../bindings/Row';
 import type { View } from '../../bindings/View';
 import { asBridgeError, type BridgeError, type changes, type rows } from '../ipc';
-import { emptyStretch, placeOf, type Stretch, trimmed, withChanges, withPage } from './merge';
+import { emptyRange, firstIndexFrom, type RowRange, trimRange, mergeChanges, mergePage } from './row-range';
 
 /** Where rows come from. */
 export type RowSource = { rows: typeof rows; changes: typeof changes };
@@ -19,17 +19,17 @@ export type Limits = {
 };
 
 /** What the reader sees: places among the held rows, and how many rows fit. */
-export type Sight = { first: number; last: number; page: number };
+export type Viewport = { first: number; last: number; page: number };
 
 export const defaultLimits: Limits = { page: 300, batch: 1000, max: 20_000, pulls: 8 };
 
 /**
- * The rows of one view, kept up to date by pulls. It holds a contiguous stretch of the log; the newest rows are in it
+ * The rows of one view, kept up to date by pulls. It holds a contiguous range of the log; the newest rows are in it
  * unless the reader went far back. While it follows, the view shows the newest row; while it is held, nothing that
  * arrives may move what is shown, and arrivals are counted instead.
  */
 export class LogModel {
-  stretch = $state.raw<Stretch>(emptyStretch);
+  range = $state.raw<RowRange>(emptyRange);
   total = $state(0);
   following = $state(true);
   /** Events that arrived while held. */
@@ -42,9 +42,9 @@ export class LogModel {
   /** An event of this view has an id; once true it stays so until another view opens. */
   hasIds = $state(false);
   /** On the way to the oldest or newest row; null at rest. */
-  going: Promise<void> | null = null;
+  jumping: Promise<void> | null = null;
   /** What is in sight; the view that draws the rows says so. */
-  sight: () => Sight = () => ({ first: 0, last: this.rows.length - 1, page: 20 });
+  viewport: () => Viewport = () => ({ first: 0, last: this.rows.length - 1, page: 20 });
   /** Told of every event that arrives, held or not. */
   onArrived: (count: number, critical: number) => void = () => {};
 
@@ -65,7 +65,7 @@ export class LogModel {
   }
 
   get rows(): readonly Row[] {
-    return this.stretch.rows;
+    return this.range.rows;
   }
 
   /** Shows the newest page of a view and follows it. Old rows stay until the new ones are there. */
@@ -79,7 +79,7 @@ export class LogModel {
   /** Shows the rows around `seq`, held. */
   async openAround(view: View, seq: number): Promise<void> {
     this.#view = view;
-    this.hold();
+    this.pause();
     this.loaded = false;
     await this.#load({ around: seq });
     this.target = { seq };
@@ -92,7 +92,7 @@ export class LogModel {
   }
 
   /** Holds the view where it is. */
-  hold(): void {
+  pause(): void {
     if (!this.following) return;
     this.following = false;
     this.arrived = { count: 0, critical: 0 };
@@ -102,16 +102,16 @@ export class LogModel {
   follow(): Promise<void> {
     this.following = true;
     this.arrived = { count: 0, critical: 0 };
-    return this.#go(async () => {
-      if (this.stretch.moreAfter) await this.#load({});
+    return this.#jump(async () => {
+      if (this.range.moreAfter) await this.#load({});
     });
   }
 
   /** Goes to the oldest row of the view. */
   toStart(): Promise<void> {
-    this.hold();
-    return this.#go(async () => {
-      if (this.stretch.moreBefore) await this.#load({ after: 0 });
+    this.pause();
+    return this.#jump(async () => {
+      if (this.range.moreBefore) await this.#load({ after: 0 });
       const first = this.rows[0];
       if (first !== undefined) this.target = { seq: first.seq };
     });
@@ -140,22 +140,22 @@ export class LogModel {
   /** Joins the page before the first row, if there is one. */
   async loadBefore(): Promise<void> {
     const first = this.rows[0];
-    if (first === undefined || !this.stretch.moreBefore) return;
+    if (first === undefined || !this.range.moreBefore) return;
     await this.#page({ before: first.seq }, 'before');
   }
 
   /** Joins the page after the last row, if there is one. */
   async loadAfter(): Promise<void> {
     const last = this.rows.at(-1);
-    if (last === undefined || !this.stretch.moreAfter) return;
+    if (last === undefined || !this.range.moreAfter) return;
     await this.#page({ after: last.seq }, 'after');
   }
 
-  async #go(there: () => Promise<void>): Promise<void> {
-    const going = there();
-    this.going = going;
-    await going;
-    if (this.going === going) this.going = null;
+  async #jump(load: () => Promise<void>): Promise<void> {
+    const jumping = load();
+    this.jumping = jumping;
+    await jumping;
+    if (this.jumping === jumping) this.jumping = null;
   }
 
   async #load(place: { around?: number; after?: number }): Promise<void> {
@@ -165,7 +165,7 @@ export class LogModel {
       const page = await this.#source.rows({ view: this.#view, limit: this.#limits.page, ...place });
       if (generation !== this.#generation) return;
       this.hasIds = (this.loaded && this.hasIds) || page.rows.some(hasId);
-      this.stretch = stretchOf(page);
+      this.range = rangeOf(page);
       this.total = page.total;
       this.#rev = page.rev;
       this.#newestSeq = Math.max(this.rows.at(-1)?.seq ?? 0, place.around === undefined ? 0 : this.#newestSeq);
@@ -187,8 +187,8 @@ export class LogModel {
       const page = await this.#source.rows({ view: this.#view, limit: this.#limits.page, ...place });
       if (generation !== this.#generation) return;
       this.hasIds ||= page.rows.some(hasId);
-      const joined = withPage(this.stretch, stretchOf(page), side);
-      this.stretch = trimmed(joined, this.#limits.max, side === 'before' ? 'newest' : 'oldest');
+      const joined = mergePage(this.range, rangeOf(page), side);
+      this.range = trimRange(joined, this.#limits.max, side === 'before' ? 'newest' : 'oldest');
       this.error = null;
       // Changes taken while the page was on its way may have passed over rows that are held only since it came.
       if (page.rev < this.#rev) {
@@ -212,7 +212,7 @@ export class LogModel {
         this.#pullAgain = true;
         return;
       }
-      this.#take(changed.rows);
+      this.#apply(changed.rows);
       this.#rev = changed.rev;
       this.total = changed.total;
       if (!changed.more) return;
@@ -223,10 +223,10 @@ export class LogModel {
     }
   }
 
-  #take(changed: readonly Row[]): void {
+  #apply(changed: readonly Row[]): void {
     this.#count(changed);
     this.hasIds ||= changed.some(hasId);
-    this.stretch = trimmed(withChanges(this.stretch, changed), this.#limits.max, this.following ? 'oldest' : 'newest');
+    this.range = trimRange(mergeChanges(this.range, changed), this.#limits.max, this.following ? 'oldest' : 'newest');
   }
 
   #count(changed: readonly Row[]): void {
@@ -252,7 +252,7 @@ export class LogModel {
     const page = await this.#source.rows({ view: this.#view, limit: this.#limits.page });
     if (generation !== this.#generation) return;
     this.hasIds ||= page.rows.some(hasId);
-    this.stretch = stretchOf(page);
+    this.range = rangeOf(page);
     this.total = page.total;
     this.#rev = page.rev;
     this.#newestSeq = Math.max(this.#newestSeq, page.rows.at(-1)?.seq ?? 0);
@@ -260,9 +260,9 @@ export class LogModel {
   }
 }
 
-/** The next row after `seq` that fits, going round to the first; undefined where none does. */
+/** The next row after `seq` that fits, jumping round to the first; undefined where none does. */
 export function nextRow(rows: readonly Row[], seq: number | null, fits: (row: Row) => boolean): Row | undefined {
-  const from = seq === null ? 0 : placeOf(rows, seq + 1);
+  const from = seq === null ? 0 : firstIndexFrom(rows, seq + 1);
   return rows.slice(from).find(fits) ?? rows.slice(0, from).find(fits);
 }
 
@@ -270,6 +270,6 @@ function hasId(row: Row): boolean {
   return row.kind === 'event' && row.id !== '';
 }
 
-function stretchOf(page: Page): Stretch {
+function rangeOf(page: Page): RowRange {
   return { rows: page.rows, moreBefore: page.moreBefore, moreAfter: page.moreAfter };
 }

@@ -3,13 +3,13 @@ import type { Row } from '../../bindings/Row';
 import { t, tn } from '../i18n/index.svelte';
 import { cutMiddle } from '../text/cut';
 import { age, clockRange, clockShort } from '../text/time';
-import { visibleString } from '../text/visible';
+import { visibleText } from '../text/segments';
 import { reasonSentence, stoppedFact } from './reason';
 
-export type Saying = { fact: string; rest: string };
+export type LifecycleMessage = { fact: string; rest: string };
 export type LifecycleRow = Exclude<Row, { kind: 'event' }>;
 
-export function lifecycle(row: LifecycleRow): Saying {
+export function lifecycleMessage(row: LifecycleRow): LifecycleMessage {
   switch (row.kind) {
     case 'open':
       return opened(row);
@@ -37,7 +37,7 @@ export function lifecycle(row: LifecycleRow): Saying {
 }
 
 /** A saying as one string. */
-export function said({ fact, rest }: Saying): string {
+export function messageText({ fact, rest }: LifecycleMessage): string {
   return fact + t('sentence.join') + rest;
 }
 
@@ -60,9 +60,9 @@ export function lifecycleGlyph(row: LifecycleRow): { glyph: string; tone: string
   }
 }
 
-function opened(row: Extract<Row, { kind: 'open' }>): Saying {
+function opened(row: Extract<Row, { kind: 'open' }>): LifecycleMessage {
   const status = String(row.status);
-  const http = visibleString(row.http);
+  const http = visibleText(row.http);
   const missed = row.mayMiss ? t('sentence.join') + t('life.open.may-miss') : '';
   const repeated = row.repeated > 0 ? t('sentence.join') + tn('life.open.repeated', row.repeated) : '';
   if (row.afterMs <= 0) {
@@ -72,12 +72,12 @@ function opened(row: Extract<Row, { kind: 'open' }>): Saying {
   return { fact: t('life.open.after.fact'), rest: rest + missed + repeated };
 }
 
-function reconnecting(row: Extract<Row, { kind: 'reconnecting' }>): Saying {
+function reconnecting(row: Extract<Row, { kind: 'reconnecting' }>): LifecycleMessage {
   const reason = reasonSentence(row.reason);
   const kept =
     row.lastId === ''
       ? ''
-      : t('sentence.join') + t('life.reconnecting.id', { id: cutMiddle(visibleString(row.lastId), 24) });
+      : t('sentence.join') + t('life.reconnecting.id', { id: cutMiddle(visibleText(row.lastId), 24) });
   if (row.tries > 1) {
     const fact = t('life.reconnecting.run.fact', { n: String(row.tries), time: clockShort(row.since) });
     return { fact, rest: reason + kept };

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { VirtualRows } from './virtual.svelte';
+import { VirtualRows } from './virtual-rows.svelte';
 
 const size = 22;
 const viewHeight = 220;
@@ -33,8 +33,8 @@ describe('the rows in sight', () => {
 
   function show(next: number[], toEnd = false): void {
     keys = next;
-    virtual.prepare({ count: keys.length, keyOf: (index) => keys[index] ?? 0, size }, toEnd);
-    virtual.settle(toEnd);
+    virtual.setItems({ count: keys.length, keyOf: (index) => keys[index] ?? 0, size }, toEnd);
+    virtual.syncScroll(toEnd);
   }
 
   function scroll(top: number): void {
@@ -61,7 +61,7 @@ describe('the rows in sight', () => {
     expect(virtual.visible.length).toBeLessThan(40);
     expect(virtual.visible.at(-1)?.key).toBe(200);
     expect(virtual.atEnd()).toBe(true);
-    expect(virtual.lastInSight()).toBe(99);
+    expect(virtual.lastVisibleIndex()).toBe(99);
   });
 
   it('follow the end when rows join there and leave at the start', () => {

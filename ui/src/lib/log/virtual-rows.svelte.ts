@@ -47,7 +47,7 @@ export class VirtualRows {
   }
 
   /** Takes the rows as they are now, before they are drawn. `toEnd` draws the end at once. */
-  prepare(items: Items, toEnd: boolean): void {
+  setItems(items: Items, toEnd: boolean): void {
     this.#items = items;
     this.#virtualizer.setOptions(this.#options());
     const view = this.#virtualizer.scrollRect?.height ?? 0;
@@ -56,7 +56,7 @@ export class VirtualRows {
   }
 
   /** Puts the scroll where the drawn rows want it. */
-  settle(toEnd: boolean): void {
+  syncScroll(toEnd: boolean): void {
     const element = this.#element;
     if (element === null) return;
     this.#virtualizer._willUpdate();
@@ -92,12 +92,12 @@ export class VirtualRows {
   }
 
   /** Index of the first row that is wholly in sight. */
-  firstInSight(): number {
+  firstVisibleIndex(): number {
     return Math.ceil((this.#element?.scrollTop ?? 0) / this.#items.size);
   }
 
   /** Index of the last row that is wholly in sight; -1 without one. */
-  lastInSight(): number {
+  lastVisibleIndex(): number {
     const element = this.#element;
     if (element === null) return -1;
     return Math.min(this.#items.count, Math.floor((element.scrollTop + element.clientHeight) / this.#items.size)) - 1;

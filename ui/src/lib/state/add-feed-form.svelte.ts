@@ -2,7 +2,7 @@ import type { CheckReport } from '../../bindings/CheckReport';
 import type { CheckStep } from '../../bindings/CheckStep';
 import { t } from '../i18n/index.svelte';
 import * as ipc from '../ipc';
-import { SecretForm } from './secret.svelte';
+import { SecretForm } from './secret-form.svelte';
 
 export type StepName = CheckStep['step'];
 /**
@@ -15,7 +15,7 @@ export type ShownStep = { step: StepName; mark: StepMark; answer: CheckStep | nu
 const stepNames: StepName[] = ['address', 'connect', 'answer', 'type', 'first-event'];
 
 /** The form that adds a feed. Adding never waits for the check. */
-export class AddFeed {
+export class AddFeedForm {
   url = $state('');
   name = $state('');
   readonly secret = new SecretForm();

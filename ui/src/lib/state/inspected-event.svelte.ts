@@ -4,7 +4,7 @@ import { scan, type Value } from '../json/scan';
 import * as ipc from '../ipc';
 
 /** The event under inspection, read whole. The last one asked for wins. */
-export class Inspected {
+export class InspectedEvent {
   detail = $state.raw<EventDetail | null>(null);
   error = $state.raw<ipc.BridgeError | null>(null);
   /** The data as JSON; null where it is none. */

@@ -5,9 +5,9 @@ import { t } from '../i18n/index.svelte';
 import { age, clockShort, countdown, span } from '../text/time';
 
 /** The four states a person has to know. */
-export type Shape = 'live' | 'busy' | 'need' | 'off';
+export type FeedStatus = 'live' | 'busy' | 'need' | 'off';
 
-export function shapeOf(connection: Connection): Shape {
+export function statusOf(connection: Connection): FeedStatus {
   switch (connection.state) {
     case 'live':
       return 'live';
@@ -21,8 +21,8 @@ export function shapeOf(connection: Connection): Shape {
   }
 }
 
-export function shapeWord(shape: Shape): string {
-  switch (shape) {
+export function statusLabel(status: FeedStatus): string {
+  switch (status) {
     case 'live':
       return t('state.live');
     case 'busy':
@@ -35,7 +35,7 @@ export function shapeWord(shape: Shape): string {
 }
 
 /** The words of a sidebar row's one slot; null where the rate stands there. */
-export function slotWord(connection: Connection, now: number): string | null {
+export function sidebarStatus(connection: Connection, now: number): string | null {
   switch (connection.state) {
     case 'live':
       return null;
@@ -44,14 +44,14 @@ export function slotWord(connection: Connection, now: number): string | null {
     case 'waiting':
       return t('side.in', { age: countdown(connection.retryAt - now) });
     case 'parked':
-      return fixWord(connection.reason.code);
+      return actionLabel(connection.reason.code);
     case 'off':
       return t('side.off');
   }
 }
 
 /** The state line of a single feed. */
-export function feedState(feed: FeedInfo, now: number): string {
+export function feedStatusLine(feed: FeedInfo, now: number): string {
   const { connection } = feed;
   switch (connection.state) {
     case 'live':
@@ -70,7 +70,7 @@ export function feedState(feed: FeedInfo, now: number): string {
 }
 
 /** What stands in a view that has no event yet. */
-export function emptyWord(connection: Connection, now: number): string {
+export function emptyLogText(connection: Connection, now: number): string {
   switch (connection.state) {
     case 'live':
       return t('empty.live');
@@ -100,7 +100,7 @@ export function countsSeconds(feeds: readonly FeedInfo[], now: number): boolean 
   });
 }
 
-function fixWord(code: string): string {
+function actionLabel(code: string): string {
   if (code === 'sign-in' || code === 'secret-missing') return t('fix.sign-in');
   if (code === 'keychain-locked') return t('fix.unlock');
   return t('fix.look');

@@ -3,10 +3,10 @@ import type { Trace } from '../../bindings/Trace';
 import * as ipc from '../ipc';
 
 /** How long after an event its notification is waited for, in milliseconds. */
-const notifiedWithin = 60_000;
+const notificationTimeout = 60_000;
 
 /** How the event under inspection came. The last one asked for wins. */
-export class Traced {
+export class InspectedTrace {
   trace = $state.raw<Trace | null>(null);
   error = $state.raw<ipc.BridgeError | null>(null);
   #asked: { seq: number; rev: number } | null = null;
@@ -14,17 +14,17 @@ export class Traced {
   async load(row: Row): Promise<void> {
     if (this.#asked?.seq === row.seq && this.#asked.rev === row.rev) return;
     if (this.#asked?.seq !== row.seq) this.#clear();
-    await this.#ask(row);
+    await this.#read(row);
   }
 
   /** Asks again where the event is new and its notification may have come since. */
-  async lookAgain(row: Row, now: number): Promise<void> {
-    if (this.trace?.seq !== row.seq || row.kind !== 'event' || now - row.at > notifiedWithin) return;
-    const isTold = row.decision === 'notified' || row.decision === 'digest';
-    if (isTold && this.trace.timing.shownAt === null) await this.#ask(row);
+  async refreshUntilNotified(row: Row, now: number): Promise<void> {
+    if (this.trace?.seq !== row.seq || row.kind !== 'event' || now - row.at > notificationTimeout) return;
+    const notifies = row.decision === 'notified' || row.decision === 'digest';
+    if (notifies && this.trace.timing.shownAt === null) await this.#read(row);
   }
 
-  async #ask({ seq, rev }: Row): Promise<void> {
+  async #read({ seq, rev }: Row): Promise<void> {
     const asked = { seq, rev };
     this.#asked = asked;
     try {

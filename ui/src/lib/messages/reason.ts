@@ -5,7 +5,7 @@ import type { Reason } from '../../bindings/Reason';
 import { type Part, parts, t } from '../i18n/index.svelte';
 import { cutMiddle } from '../text/cut';
 import { clockShort, countdown } from '../text/time';
-import { visibleString } from '../text/visible';
+import { visibleText } from '../text/segments';
 
 /** One sentence: what happened. */
 export function reasonSentence(reason: Reason): string {
@@ -58,7 +58,7 @@ export function stepFact(reason: Reason): string {
 }
 
 /** What is said of a step that a check ended without an answer to. */
-export function stepOpen(step: CheckStep['step'], reason: Reason | null): string {
+export function openStepText(step: CheckStep['step'], reason: Reason | null): string {
   if (step === 'first-event') return t('add.step.first-event.open');
   return reason?.code === 'no-answer' ? t('add.step.answer.open') : t('add.step.open');
 }
@@ -89,20 +89,20 @@ export function bannerOf(feed: FeedInfo, now: number): Banner | null {
   const { reason, retryAt } = connection;
   const signIn = reason.code === 'sign-in' || reason.code === 'secret-missing';
   return {
-    ...saying(reason, feed, clockShort(connection.since)),
+    ...bannerText(reason, feed, clockShort(connection.since)),
     next: retryAt === null ? null : t('banner.next', { age: countdown(retryAt - now) }),
     button: signIn ? t('banner.sign-in.button') : t('banner.again.button'),
     action: signIn ? 'sign-in' : 'reconnect',
   };
 }
 
-function saying(reason: Reason, feed: FeedInfo, time: string): { title: string; todo: Part[] } {
+function bannerText(reason: Reason, feed: FeedInfo, time: string): { title: string; todo: Part[] } {
   const status = statusOf(reason);
   const detail = detailOf(reason);
   switch (reason.code) {
     case 'sign-in': {
       const title = feed.secretName === null ? t('banner.sign-in.new.title') : t('banner.sign-in.old.title');
-      const id = cutMiddle(visibleString(feed.lastId), 24);
+      const id = cutMiddle(visibleText(feed.lastId), 24);
       const todo =
         id === ''
           ? parts('banner.sign-in.do', { status, time })
@@ -143,5 +143,5 @@ function statusOf(reason: Reason): string {
 
 /** The detail comes from the server: it is shortened and shown as what it is. */
 function detailOf(reason: Reason): string {
-  return reason.detail === null || reason.detail === '' ? '?' : cutMiddle(visibleString(reason.detail), 80);
+  return reason.detail === null || reason.detail === '' ? '?' : cutMiddle(visibleText(reason.detail), 80);
 }

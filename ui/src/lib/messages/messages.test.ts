@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Reason } from '../../bindings/Reason';
 import { feedInfo } from '../../test/rows';
 import { setLanguage } from '../i18n/index.svelte';
-import { errorSentence, problemSentence } from './failure';
-import { countsSeconds, emptyWord, feedState, slotWord } from './feed';
-import { lifecycle, type LifecycleRow, said } from './lifecycle';
+import { errorSentence, problemSentence } from './error';
+import { countsSeconds, emptyLogText, feedStatusLine, sidebarStatus } from './feed';
+import { lifecycleMessage, type LifecycleRow, messageText } from './lifecycle';
 import { bannerOf, reasonSentence, stepFact, stoppedFact } from './reason';
 
 const at = new Date(2026, 10, 21, 10, 42, 31, 48).getTime();
@@ -18,7 +18,7 @@ type Body<Row> = Row extends unknown ? Omit<Row, 'seq' | 'rev' | 'feed' | 'at'> 
 const row = (body: Body<LifecycleRow>) => ({ seq: 1, rev: 1, feed: 'a', at, ...body }) as LifecycleRow;
 
 describe('lifecycle rows', () => {
-  const sayings: [Body<LifecycleRow>, string, string][] = [
+  const cases: [Body<LifecycleRow>, string, string][] = [
     [
       { kind: 'open', status: 200, http: '2', afterMs: 24_000, attempt: 3, mayMiss: false, repeated: 0 },
       'Connected after 24 s. 200, HTTP/2, try 3.',
@@ -123,10 +123,10 @@ describe('lifecycle rows', () => {
     ],
   ];
 
-  it.each(sayings)('%j', (body, english, chinese) => {
-    expect(said(lifecycle(row(body)))).toBe(english);
+  it.each(cases)('%j', (body, english, chinese) => {
+    expect(messageText(lifecycleMessage(row(body)))).toBe(english);
     setLanguage('zh-CN');
-    expect(said(lifecycle(row(body)))).toBe(chinese);
+    expect(messageText(lifecycleMessage(row(body)))).toBe(chinese);
   });
 });
 
@@ -220,19 +220,19 @@ describe('a feed', () => {
     const live = feedInfo({
       connection: { state: 'live', since: at - (3 * 60 + 12) * 60_000, http: '2', status: 200 },
     });
-    expect(feedState(live, at)).toBe('Live for 3 h 12 min');
+    expect(feedStatusLine(live, at)).toBe('Live for 3 h 12 min');
     const waiting = feedInfo({
       connection: { state: 'waiting', retryAt: at + 7400, attempt: 2, reason: reason('refused') },
     });
-    expect(feedState(waiting, at)).toBe('Reconnecting in 8 s');
-    expect(slotWord(waiting.connection, at)).toBe('in 8 s');
-    expect(emptyWord(waiting.connection, at)).toBe('Not connected. The next try is in 8 s.');
+    expect(feedStatusLine(waiting, at)).toBe('Reconnecting in 8 s');
+    expect(sidebarStatus(waiting.connection, at)).toBe('in 8 s');
+    expect(emptyLogText(waiting.connection, at)).toBe('Not connected. The next try is in 8 s.');
   });
 
   it('that takes the connection and never answers says so', () => {
     const silent = feedInfo({ connection: { state: 'connecting', since: at - 14_000, attempt: 1, slow: true } });
-    expect(feedState(silent, at)).toBe('No answer yet, for 14 s');
-    expect(emptyWord(silent.connection, at)).toBe('The server took the connection and has said nothing yet.');
+    expect(feedStatusLine(silent, at)).toBe('No answer yet, for 14 s');
+    expect(emptyLogText(silent.connection, at)).toBe('The server took the connection and has said nothing yet.');
   });
 
   it('counts by the second only while something does', () => {

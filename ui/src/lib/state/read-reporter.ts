@@ -13,9 +13,9 @@ export function isWatched(): boolean {
  * Reports what was really seen: the highest row that stood in sight in a visible, focused window. The view of notified
  * rows reports nothing, for it leaves out rows that count as unread.
  */
-export class ReadMark {
+export class ReadReporter {
   readonly #app: App;
-  #inSight = 0;
+  #lastVisible = 0;
   /** What was reported last, per feed; the empty name stands for all feeds. */
   readonly #reported = new Map<string, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -25,13 +25,13 @@ export class ReadMark {
   }
 
   /** Row `seq` and all before it stand in sight or were scrolled past. */
-  saw(seq: number): void {
-    this.#inSight = seq;
-    this.look();
+  setLastVisible(seq: number): void {
+    this.#lastVisible = seq;
+    this.schedule();
   }
 
   /** Something changed that may make what stands in sight worth a report. */
-  look(): void {
+  schedule(): void {
     if (this.#timer !== undefined || !isWatched()) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
@@ -41,12 +41,12 @@ export class ReadMark {
 
   /** Looks again when the window comes back. Returns what stops it. */
   watch(): () => void {
-    const look = () => this.look();
-    window.addEventListener('focus', look);
-    document.addEventListener('visibilitychange', look);
+    const schedule = () => this.schedule();
+    window.addEventListener('focus', schedule);
+    document.addEventListener('visibilitychange', schedule);
     return () => {
-      window.removeEventListener('focus', look);
-      document.removeEventListener('visibilitychange', look);
+      window.removeEventListener('focus', schedule);
+      document.removeEventListener('visibilitychange', schedule);
       clearTimeout(this.#timer);
       this.#timer = undefined;
     };
@@ -57,7 +57,7 @@ export class ReadMark {
     if (!isWatched() || view.notified) return;
     const unread = feeds.some((feed) => feed.unread > 0 && (view.feed === null || feed.id === view.feed));
     const name = view.feed ?? '';
-    const seq = this.#inSight;
+    const seq = this.#lastVisible;
     if (!unread || seq <= (this.#reported.get(name) ?? 0)) return;
     this.#reported.set(name, seq);
     markRead(view.feed, seq).catch(() => this.#reported.delete(name));

@@ -1,4 +1,4 @@
 /** A count of unread events as a pill shows it. */
-export function unreadShown(n: number): string {
+export function unreadBadgeText(n: number): string {
   return n > 999 ? '999+' : String(n);
 }

@@ -2,10 +2,10 @@
 
 import { cutEnd } from './cut';
 
-/** One stretch of text in one type. */
-export type Piece = { text: string; kind: PieceKind };
+/** One range of text in one type. */
+export type TextSegment = { text: string; kind: SegmentKind };
 /** `hidden`: the sign of a character that cannot be seen. `bytes`: what is no text at all, as hex. */
-export type PieceKind = 'plain' | 'key' | 'string' | 'number' | 'literal' | 'punct' | 'hidden' | 'bytes';
+export type SegmentKind = 'plain' | 'key' | 'string' | 'number' | 'literal' | 'punct' | 'hidden' | 'bytes';
 
 /**
  * What a reader cannot see: controls, direction marks and overrides (UAX #9), zero-width characters other than the two
@@ -17,44 +17,44 @@ const hidden =
 const layout: Record<string, string> = { '↵': '\n', '⇥': '\t' };
 const maxTooltip = 600;
 
-/** `text` in pieces, with every invisible character as a dim sign of its own. */
-export function visible(text: string, kind: PieceKind = 'plain'): Piece[] {
-  const pieces: Piece[] = [];
+/** `text` in segments, with every invisible character as a dim sign of its own. */
+export function textSegments(text: string, kind: SegmentKind = 'plain'): TextSegment[] {
+  const segments: TextSegment[] = [];
   let from = 0;
   for (const match of text.matchAll(hidden)) {
-    if (match.index > from) pieces.push({ text: text.slice(from, match.index), kind });
-    pieces.push({ text: sign(match[0]), kind: 'hidden' });
+    if (match.index > from) segments.push({ text: text.slice(from, match.index), kind });
+    segments.push({ text: sign(match[0]), kind: 'hidden' });
     from = match.index + match[0].length;
   }
-  if (from < text.length) pieces.push({ text: text.slice(from), kind });
-  return pieces;
+  if (from < text.length) segments.push({ text: text.slice(from), kind });
+  return segments;
 }
 
 /** The same for text that keeps its own lines and tabs. */
-export function visibleLines(text: string): Piece[] {
-  const pieces: Piece[] = [];
-  for (const piece of visible(text.replace(/\r\n/g, '\n'))) {
-    const last = pieces.at(-1);
-    const kept = piece.kind === 'hidden' ? layout[piece.text] : piece.text;
-    if (kept === undefined) pieces.push(piece);
-    else if (last?.kind === 'plain') pieces[pieces.length - 1] = { text: last.text + kept, kind: 'plain' };
-    else pieces.push({ text: kept, kind: 'plain' });
+export function multilineSegments(text: string): TextSegment[] {
+  const segments: TextSegment[] = [];
+  for (const segment of textSegments(text.replace(/\r\n/g, '\n'))) {
+    const last = segments.at(-1);
+    const kept = segment.kind === 'hidden' ? layout[segment.text] : segment.text;
+    if (kept === undefined) segments.push(segment);
+    else if (last?.kind === 'plain') segments[segments.length - 1] = { text: last.text + kept, kind: 'plain' };
+    else segments.push({ text: kept, kind: 'plain' });
   }
-  return pieces;
+  return segments;
 }
 
-/** What drawing a piece costs beside its text, in characters: thousands in one line freeze a web view. */
-export const pieceCost = 64;
+/** What drawing a segment costs beside its text, in characters: thousands in one line freeze a web view. */
+export const segmentCost = 64;
 
 /** How many units of `text` can be drawn for `room` characters, and what that costs. No character is split. */
 export function fit(text: string, room: number): { length: number; cost: number } {
   let [from, next, cost] = [0, text.length, 0];
   for (const { 0: character, index } of text.matchAll(hidden)) {
-    if (cost + index - from + pieceCost > room) {
+    if (cost + index - from + segmentCost > room) {
       next = index;
       break;
     }
-    cost += index - from + pieceCost;
+    cost += index - from + segmentCost;
     from = index + character.length;
   }
   const end = Math.min(next, from + room - cost);
@@ -63,7 +63,7 @@ export function fit(text: string, room: number): { length: number; cost: number 
 }
 
 /** Short text from outside as one string, for tooltips and accessible names. */
-export function visibleString(text: string): string {
+export function visibleText(text: string): string {
   return cutEnd(text, maxTooltip).replace(hidden, sign);
 }
 

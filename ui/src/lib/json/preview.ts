@@ -1,5 +1,5 @@
 /** Data on one line of the log: JSON with its syntax, anything else as it came. */
-import { type Piece, type PieceKind, visible } from '../text/visible';
+import { type TextSegment, type SegmentKind, textSegments } from '../text/segments';
 import { level, scan, text, type Value } from './scan';
 
 const maxLength = 240;
@@ -9,41 +9,41 @@ const maxBeginning = 100;
 /** Keys that read the same without quotes. */
 const bareKey = /^[\p{L}\p{N}_$.@/-]+$/u;
 
-/** `data` as the pieces of one line, at most 240 characters. `cut`: `data` is only the start of the whole. */
-export function line(data: string, cut: boolean): Piece[] {
+/** `data` as the segments of one line, at most 240 characters. `cut`: `data` is only the start of the whole. */
+export function previewSegments(data: string, cut: boolean): TextSegment[] {
   const start = /^\s*[{[]/.test(data);
   const value = start ? scan(data, cut) : null;
-  const out = new Line();
+  const out = new SegmentBuilder();
   if (value === null) {
     out.add(data, 'plain');
     if (cut) out.add('…', 'punct');
-    return out.pieces;
+    return out.segments;
   }
   addTop(out, data, value);
-  return out.pieces;
+  return out.segments;
 }
 
-/** The pieces of a single value: strings in quotes, containers as `{…}` and `[n]`. */
-export function inline(source: string, value: Value): Piece[] {
-  const out = new Line(Number.POSITIVE_INFINITY);
+/** The segments of a single value: strings in quotes, containers as `{…}` and `[n]`. */
+export function valueSegments(source: string, value: Value): TextSegment[] {
+  const out = new SegmentBuilder(Number.POSITIVE_INFINITY);
   addValue(out, source, value);
-  return out.pieces;
+  return out.segments;
 }
 
 /** The beginning of a container: `["a", "b", …]`. */
-export function beginning(source: string, value: Value): Piece[] {
-  const out = new Line(maxBeginning);
+export function containerSegments(source: string, value: Value): TextSegment[] {
+  const out = new SegmentBuilder(maxBeginning);
   addTop(out, source, value, fewMembers);
-  return out.pieces;
+  return out.segments;
 }
 
 /** A key as it is shown: bare where that reads the same. */
-export function keyPieces(key: string | number): Piece[] {
+export function keySegments(key: string | number): TextSegment[] {
   const shown = typeof key === 'number' || bareKey.test(key) ? String(key) : quote(key);
-  return visible(shown, typeof key === 'number' ? 'punct' : 'key');
+  return textSegments(shown, typeof key === 'number' ? 'punct' : 'key');
 }
 
-export const kindOf: Record<Value['kind'], PieceKind> = {
+export const kindOf: Record<Value['kind'], SegmentKind> = {
   object: 'punct',
   array: 'punct',
   string: 'string',
@@ -52,14 +52,14 @@ export const kindOf: Record<Value['kind'], PieceKind> = {
   null: 'literal',
 };
 
-function addTop(out: Line, source: string, value: Value, most = maxMembers): void {
+function addTop(out: SegmentBuilder, source: string, value: Value, most = maxMembers): void {
   const { members, count } = level(source, value, most);
   const isObject = value.kind === 'object';
   out.add(isObject ? '{' : '[', 'punct');
   members.forEach((member, index) => {
     if (index > 0) out.add(', ', 'punct');
     if (isObject) {
-      out.addPieces(keyPieces(member.key));
+      out.addSegments(keySegments(member.key));
       out.add(':', 'punct');
       out.add(' ', 'plain');
     }
@@ -70,7 +70,7 @@ function addTop(out: Line, source: string, value: Value, most = maxMembers): voi
   if (value.whole) out.add(isObject ? '}' : ']', 'punct');
 }
 
-function addValue(out: Line, source: string, value: Value): void {
+function addValue(out: SegmentBuilder, source: string, value: Value): void {
   if (value.kind === 'object') {
     const empty = value.whole && level(source, value, 0).count === 0;
     out.add(empty ? '{}' : '{…}', 'punct');
@@ -88,30 +88,30 @@ function quote(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
-/** Collects pieces until the line is full. */
-class Line {
-  pieces: Piece[] = [];
+/** Collects segments until the line is full. */
+class SegmentBuilder {
+  segments: TextSegment[] = [];
   #left: number;
 
   constructor(max = maxLength) {
     this.#left = max;
   }
 
-  add(text: string, kind: PieceKind): void {
+  add(text: string, kind: SegmentKind): void {
     if (text === '' || this.#left <= 0) return;
-    this.addPieces(visible(text.length > this.#left * 2 ? text.slice(0, this.#left * 2) : text, kind));
+    this.addSegments(textSegments(text.length > this.#left * 2 ? text.slice(0, this.#left * 2) : text, kind));
   }
 
-  addPieces(pieces: Piece[]): void {
-    for (const piece of pieces) {
+  addSegments(segments: TextSegment[]): void {
+    for (const segment of segments) {
       if (this.#left <= 0) return;
-      if (piece.text.length < this.#left) {
-        this.pieces.push(piece);
-        this.#left -= piece.text.length;
+      if (segment.text.length < this.#left) {
+        this.segments.push(segment);
+        this.#left -= segment.text.length;
         continue;
       }
-      const points = Array.from(piece.text);
-      this.pieces.push({ text: `${points.slice(0, this.#left - 1).join('')}…`, kind: piece.kind });
+      const points = Array.from(segment.text);
+      this.segments.push({ text: `${points.slice(0, this.#left - 1).join('')}…`, kind: segment.kind });
       this.#left = 0;
     }
   }

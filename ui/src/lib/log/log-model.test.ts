@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../bindings/Row';
 import { chance, FakeLog } from '../../test/rows';
-import { LogModel, nextRow } from './model.svelte';
+import { LogModel, nextRow } from './log-model.svelte';
 
 const all = { feed: null, notified: false };
 const seqs = (model: LogModel) => model.rows.map(({ seq }) => seq);
@@ -107,7 +107,7 @@ describe('bells', () => {
     log.addMany(1000);
     await model.pull();
     expect(seqs(model)).toEqual(range(981, 1000));
-    expect(model.stretch.moreBefore).toBe(true);
+    expect(model.range.moreBefore).toBe(true);
   });
 
   it('tell how many events arrived, and how many are critical', async () => {
@@ -131,7 +131,7 @@ describe('a held view', () => {
     log.addMany(5);
     const model = new LogModel(log.source);
     await model.open(all);
-    model.hold();
+    model.pause();
     log.addMany(36);
     log.add({ severity: 'critical' });
     await model.pull();
@@ -146,23 +146,23 @@ describe('a held view', () => {
     log.addMany(50);
     const model = new LogModel(log.source, { page: 10 });
     await model.open(all);
-    model.hold();
+    model.pause();
     const held = model.rows.slice();
     await model.loadBefore();
     expect(seqs(model)).toEqual(range(31, 50));
     expect(model.rows.slice(10)).toEqual(held);
   });
 
-  it('never drops rows in sight: what does not fit is dropped at the far end', async () => {
+  it('never drops rows in viewport: what does not fit is dropped at the far end', async () => {
     const log = new FakeLog();
     log.addMany(20);
     const model = new LogModel(log.source, { page: 20, max: 40 });
     await model.open(all);
-    model.hold();
+    model.pause();
     log.addMany(30);
     await model.pull();
     expect(seqs(model)).toEqual(range(1, 30));
-    expect(model.stretch.moreAfter).toBe(true);
+    expect(model.range.moreAfter).toBe(true);
     await model.loadAfter();
     expect(seqs(model).at(-1)).toBe(50);
   });
@@ -177,7 +177,7 @@ describe('a held view', () => {
     await model.pull();
     expect(seqs(model)).toEqual(range(45, 54));
     expect(model.arrived.count).toBe(3);
-    while (model.stretch.moreAfter) await model.loadAfter();
+    while (model.range.moreAfter) await model.loadAfter();
     expect(seqs(model)).toEqual(range(45, 103));
   });
 
@@ -197,7 +197,7 @@ describe('a held view', () => {
     await paged;
     await model.pull();
     expect(seqs(model).at(-1)).toBe(22);
-    expect(model.stretch.moreAfter).toBe(false);
+    expect(model.range.moreAfter).toBe(false);
   });
 
   it('goes to the first row of the view and back to the newest', async () => {
@@ -223,10 +223,10 @@ it('a following view holds a bounded number of rows', async () => {
     expect(model.rows.length).toBeLessThanOrEqual(100);
     expect(model.rows.at(-1)?.seq).toBe(log.rows.at(-1)?.seq);
   }
-  expect(model.stretch.moreBefore).toBe(true);
+  expect(model.range.moreBefore).toBe(true);
 });
 
-it.each([1, 2, 3, 4, 5])('holds an exact stretch of the log whatever happens (seed %i)', async (seed) => {
+it.each([1, 2, 3, 4, 5])('holds an exact range of the log whatever happens (seed %i)', async (seed) => {
   const below = chance(seed);
   const log = new FakeLog();
   log.addMany(30);
@@ -238,7 +238,7 @@ it.each([1, 2, 3, 4, 5])('holds an exact stretch of the log whatever happens (se
     () => model.pull(),
     () => model.loadBefore(),
     () => model.loadAfter(),
-    () => model.hold(),
+    () => model.pause(),
     () => model.follow(),
     () => model.openAround(all, 1 + Math.floor(below(log.rows.length))),
   ];
@@ -250,8 +250,8 @@ it.each([1, 2, 3, 4, 5])('holds an exact stretch of the log whatever happens (se
   await model.pull();
   const [first, last] = [seqs(model)[0] ?? 0, seqs(model).at(-1) ?? 0];
   expect(model.rows).toEqual(log.rows.filter(({ seq }) => seq >= first && seq <= last));
-  expect(model.stretch.moreBefore).toBe(first > 1);
-  expect(model.stretch.moreAfter).toBe(last < (log.rows.at(-1)?.seq ?? 0));
+  expect(model.range.moreBefore).toBe(first > 1);
+  expect(model.range.moreAfter).toBe(last < (log.rows.at(-1)?.seq ?? 0));
 });
 
 it('finds the next row that fits, going round', () => {
