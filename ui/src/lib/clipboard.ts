@@ -1,4 +1,4 @@
-/** Puts text on the clipboard; where the web view refuses the asynchronous way, through a copy of a selection. */
+/** Copies text to the clipboard; when the web view refuses the asynchronous API, by copying a selection. */
 export async function copyText(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,4 +1,4 @@
-/** The bridge to the app: every command and every ring, and the only import of Tauri. */
+/** The bridge to the app: all commands and doorbells. The only module that imports Tauri. */
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import type { Changes } from '../bindings/Changes';
@@ -11,16 +11,16 @@ import type { Snapshot } from '../bindings/Snapshot';
 import type { Trace } from '../bindings/Trace';
 import type { View } from '../bindings/View';
 
-/** Says "pull"; carries nothing. */
+/** A doorbell: an event without a payload, after which the window pulls. */
 export type Ring = 'bell' | 'status' | 'show';
 
-/** What a command fails with. `message` is English and safe to show. */
+/** An error of a command. `message` is English and safe to show. */
 export type BridgeError = { code: string; message: string };
 
 export type PageQuery = { view: View; limit: number; before?: number; after?: number; around?: number };
 export type ChangesQuery = { view: View; afterRev: number; limit: number };
 
-/** Calls `pull` at each ring. Resolves once listening, to a function that stops it. */
+/** Calls `pull` at each ring. Resolves, once it listens, to a function that stops listening. */
 export function onRing(ring: Ring, pull: () => void): Promise<() => void> {
   return listen(ring, () => pull());
 }
@@ -45,7 +45,7 @@ export const setFeedEnabled = (id: string, enabled: boolean) => invoke<null>('se
 export const reconnectFeed = (id: string) => invoke<null>('reconnect_feed', { id });
 export const signIn = (id: string, secret: NewSecret) => invoke<null>('sign_in', { id, secret });
 
-/** Whatever was thrown, as a BridgeError. */
+/** Converts any thrown value. */
 export function asBridgeError(thrown: unknown): BridgeError {
   if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) {
     const code = 'code' in thrown ? String(thrown.code) : 'unknown';

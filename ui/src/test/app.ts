@@ -1,4 +1,4 @@
-/** The window over the official mock of the bridge. */
+/** The window on top of Tauri's mock of the bridge. */
 import { mockIPC } from '@tauri-apps/api/mocks';
 import { emit } from '@tauri-apps/api/event';
 import { render } from '@testing-library/svelte';
@@ -12,10 +12,10 @@ import { snapshotOf } from './rows';
 
 type Answers = Record<string, (args: never) => unknown>;
 
-/** Every command the window sent, in order, with what it was sent with. */
+/** A command that the window sent, with its arguments. */
 export type Call = { command: string; args: unknown };
 
-/** Answers the bridge's commands; a command without an answer gives null. */
+/** Answers the bridge's commands and records them in order; a command without an answer returns null. */
 export function mockBridge(log: FakeLog, answers: Answers = {}): Call[] {
   const calls: Call[] = [];
   mockIPC(
@@ -54,7 +54,7 @@ export const commands = (calls: Call[]) => calls.map(({ command }) => command);
 export const sent = (calls: Call[], name: string) =>
   calls.filter(({ command }) => command === name).map(({ args }) => args);
 
-/** Gives elements a height and a scroll that ends, which jsdom has not. */
+/** Gives elements a height and a bounded scroll offset, which jsdom lacks. */
 function giveHeight(): void {
   const height = 440;
   const tops = new WeakMap<Element, number>();

@@ -1,4 +1,4 @@
-/** Rows, feeds and snapshots for tests, each with what a test leaves out filled in. */
+/** Rows, feeds and snapshots for tests, with defaults for what a test leaves out. */
 import type { Changes } from '../bindings/Changes';
 import type { EventDetail } from '../bindings/EventDetail';
 import type { FeedInfo } from '../bindings/FeedInfo';
@@ -47,7 +47,7 @@ export function detailOf(seq: number, data = '{"n":1}'): EventDetail {
   };
 }
 
-/** A line as the bridge sends it: text and hex by turns. */
+/** A line as the bridge sends it: text and hex alternate. */
 export function lineOf(end: LineEnd | null, ...parts: string[]): Line {
   return { parts, end };
 }
@@ -99,7 +99,7 @@ export function snapshotOf(over: Partial<Snapshot> = {}): Snapshot {
   };
 }
 
-/** A log that answers as the app does. Each answer can be kept back by replacing `gate`. */
+/** A log that answers as the app does. Replace `gate` to delay its answers. */
 export class FakeLog {
   rows: Row[] = [];
   rev = 0;
@@ -164,7 +164,7 @@ export class FakeLog {
   }
 }
 
-/** A seeded source of chance: mulberry32. Prints nothing; name the seed in the test. */
+/** A seeded random source (mulberry32). Name the seed in the test's title. */
 export function chance(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {

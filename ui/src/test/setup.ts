@@ -3,7 +3,7 @@ import { cleanup } from '@testing-library/svelte';
 import { afterEach } from 'vitest';
 import { setLanguage } from '../lib/i18n/index.svelte';
 
-// What jsdom does not have. Sizes are given by the tests that need them.
+// Fills in what jsdom lacks. Tests that need sizes set them.
 globalThis.ResizeObserver = class {
   observe(): void {}
   unobserve(): void {}

@@ -8,7 +8,7 @@ const type = (testid: string, value: string) => fireEvent.input(screen.getByTest
 const click = (testid: string) => fireEvent.click(screen.getByTestId(testid));
 const marks = () => [...document.querySelectorAll<HTMLElement>('[data-step]')].map(({ dataset }) => dataset.mark);
 
-/** Resolves when whatever was under way without waiting for anything is done. */
+/** Resolves after all pending microtasks. */
 const everythingDone = () => new Promise<void>((resolve) => void setTimeout(resolve));
 
 const good: CheckReport = {

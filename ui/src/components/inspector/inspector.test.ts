@@ -197,7 +197,7 @@ describe('the times', () => {
     app.inspect(1);
     const chart = await screen.findByTestId('timing-chart');
     expect(text(chart)).toBe('This event was stored by an older version, which did not keep all times.');
-    // The connection that stands began after the event.
+    // The open connection began after the event.
     expect(facts()).toEqual(['Arrived']);
   });
 

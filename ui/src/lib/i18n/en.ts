@@ -1,9 +1,9 @@
-/** The words of the window. `{name}` is a placeholder; keys ending in `.one` and `.other` are a plural pair. */
+/** The English texts of the window. `{name}` is a placeholder; keys ending in `.one` and `.other` are a plural pair. */
 export const en = {
   'list.join': ', ',
   'sentence.join': ' ',
 
-  // Ages take one unit; a span takes two. Ranges take an en dash.
+  // Ages have one unit, spans two. Ranges have an en dash.
   'age.tenths': '{n} s',
   'age.seconds': '{n} s',
   'age.minutes': '{n} min',

@@ -11,7 +11,7 @@ it('both languages have the same keys', () => {
 });
 
 it.each(keys)('%s has the same placeholders in both languages', (key) => {
-  // The form for one may say the number in words.
+  // The singular form may write the number as text.
   const ofPair = key.endsWith('.one') ? (key.replace(/one$/, 'other') as keyof typeof en) : key;
   expect(placeholders(zhCN[key])).toEqual(placeholders(en[ofPair]));
 });

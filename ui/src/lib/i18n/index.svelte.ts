@@ -1,4 +1,4 @@
-/** Words in the language of the snapshot. Anything that calls `t` in a template follows a change of language. */
+/** Texts in the language of the snapshot. A template that calls `t` is redrawn when the language changes. */
 import { en } from './en';
 import { zhCN } from './zh-CN';
 
@@ -16,7 +16,7 @@ type PluralArgs<K extends PluralKey> =
     ? []
     : [{ [Name in Exclude<Names<(typeof en)[`${K}.other`]>, 'n'>]: string }];
 
-/** A range of a sentence; `name` is the placeholder it came from, or null for the sentence's own words. */
+/** A part of a sentence; `name` is its placeholder, or null for the sentence's own text. */
 export type Part = { name: string | null; text: string };
 
 const dictionaries: Record<Language, Record<Key, string>> = { en, 'zh-CN': zhCN };
@@ -30,18 +30,18 @@ export function setLanguage(next: Language): void {
   current = next;
 }
 
-/** The text of `key` with its placeholders filled in. */
+/** Returns the text of `key` with its placeholders filled in. */
 export function t<K extends Key>(key: K, ...args: Args<K>): string {
   return fill(dictionaries[current][key], args[0] ?? {});
 }
 
-/** The text of `key` for `n` things. */
+/** Returns the singular or plural text of `key` for `n`. */
 export function tn<K extends PluralKey>(key: K, n: number, ...args: PluralArgs<K>): string {
   const form = current === 'en' && n === 1 ? 'one' : 'other';
   return fill(dictionaries[current][`${key}.${form}` as Key], { n: count(n), ...(args[0] ?? {}) });
 }
 
-/** The text of `key` in stretches, so that a placeholder can be set in another type. */
+/** Returns the text of `key` in parts, so that placeholders can have another font. */
 export function parts<K extends Key>(key: K, ...args: Args<K>): Part[] {
   const params: Record<string, string> = args[0] ?? {};
   return dictionaries[current][key]
@@ -53,7 +53,7 @@ export function parts<K extends Key>(key: K, ...args: Args<K>): Part[] {
     });
 }
 
-/** A whole number with the grouping of the language. */
+/** Returns a whole number with the digit grouping of the language. */
 export function count(n: number): string {
   return new Intl.NumberFormat(current).format(n);
 }

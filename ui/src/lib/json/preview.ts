@@ -1,4 +1,4 @@
-/** Data on one line of the log: JSON with its syntax, anything else as it came. */
+/** One-line previews of data: JSON with its syntax coloured, anything else as received. */
 import { type TextSegment, type SegmentKind, textSegments } from '../text/segments';
 import { level, scan, text, type Value } from './scan';
 
@@ -6,10 +6,10 @@ const maxLength = 240;
 const maxMembers = 60;
 const fewMembers = 3;
 const maxBeginning = 100;
-/** Keys that read the same without quotes. */
+/** Keys that are unambiguous without quotes. */
 const bareKey = /^[\p{L}\p{N}_$.@/-]+$/u;
 
-/** `data` as the segments of one line, at most 240 characters. `cut`: `data` is only the start of the whole. */
+/** Returns `data` on one line, at most 240 characters. `cut` says that `data` is only a prefix. */
 export function previewSegments(data: string, cut: boolean): TextSegment[] {
   const start = /^\s*[{[]/.test(data);
   const value = start ? scan(data, cut) : null;
@@ -23,21 +23,21 @@ export function previewSegments(data: string, cut: boolean): TextSegment[] {
   return out.segments;
 }
 
-/** The segments of a single value: strings in quotes, containers as `{…}` and `[n]`. */
+/** Returns the segments of a single value: strings in quotes, containers as `{…}` and `[n]`. */
 export function valueSegments(source: string, value: Value): TextSegment[] {
   const out = new SegmentBuilder(Number.POSITIVE_INFINITY);
   addValue(out, source, value);
   return out.segments;
 }
 
-/** The beginning of a container: `["a", "b", …]`. */
+/** Returns the first members of a container: `["a", "b", …]`. */
 export function containerSegments(source: string, value: Value): TextSegment[] {
   const out = new SegmentBuilder(maxBeginning);
   addTop(out, source, value, fewMembers);
   return out.segments;
 }
 
-/** A key as it is shown: bare where that reads the same. */
+/** Returns a key as it is shown: without quotes where it is unambiguous. */
 export function keySegments(key: string | number): TextSegment[] {
   const shown = typeof key === 'number' || bareKey.test(key) ? String(key) : quote(key);
   return textSegments(shown, typeof key === 'number' ? 'punct' : 'key');

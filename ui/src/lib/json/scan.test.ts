@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { chance } from '../../test/rows';
 import { level, scan, text, type Value } from './scan';
 
-/** The value built whole, to compare with the platform's own reading. */
+/** Builds the whole value, to compare with `JSON.parse`. */
 function build(source: string, value: Value): unknown {
   if (value.kind === 'array') return level(source, value, Infinity).members.map((m) => build(source, m.value));
   if (value.kind === 'object') {

@@ -1,6 +1,6 @@
 /**
- * Reads JSON one level at a time, in place. Nothing is built for what is not shown, numbers keep every digit, keys keep
- * their order and their doubles, and the depth of hostile nesting costs no stack. The grammar is RFC 8259.
+ * Reads JSON one level at a time, in place. Nothing is allocated for what is not shown, numbers keep every digit, keys
+ * keep their order and duplicates, and hostile nesting cannot exhaust the stack. The grammar is RFC 8259.
  */
 
 export type ValueKind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null';
@@ -8,12 +8,12 @@ export type ValueKind = 'object' | 'array' | 'string' | 'number' | 'boolean' | '
 /** A value as a range of the source. `whole` is false where the source ended inside it. */
 export type Value = { kind: ValueKind; start: number; end: number; whole: boolean };
 
-/** A member of an object (`key` is its name) or of an array (`key` is its place). */
+/** A member of an object (`key` is its name) or of an array (`key` is its index). */
 export type Member = { key: string | number; value: Value };
 
 export type Level = { members: Member[]; count: number; whole: boolean };
 
-/** The value that fills `source`, or null where it is not JSON. With `cut`, the source may end early. */
+/** Returns the value that fills `source`, or null when it is not JSON. With `cut`, the source may end early. */
 export function scan(source: string, cut = false): Value | null {
   const start = skipSpace(source, 0);
   const value = scanValue(source, start);
@@ -21,7 +21,7 @@ export function scan(source: string, cut = false): Value | null {
   return skipSpace(source, value.end) === source.length ? value : null;
 }
 
-/** The first `limit` members of an object or array, and how many there are. */
+/** Returns the first `limit` members of an object or array, and the count of all. */
 export function level(source: string, value: Value, limit: number): Level {
   const members: Member[] = [];
   const isObject = value.kind === 'object';
@@ -46,7 +46,7 @@ export function level(source: string, value: Value, limit: number): Level {
   return { members, count, whole: value.whole };
 }
 
-/** The text of a string value, escapes resolved; of any other value its source. */
+/** Returns the text of a string value with its escapes resolved; of any other value its source. */
 export function text(source: string, value: Value): string {
   const raw = source.slice(value.start, value.end);
   if (value.kind !== 'string') return raw;
@@ -66,14 +66,14 @@ function scanValue(source: string, start: number): Value | null {
   return scanScalar(source, start);
 }
 
-/** Walks a container to its end with a stack of its own. */
+/** Scans a container to its end with an explicit stack. */
 function scanNested(source: string, start: number): Value | null {
   const closers: string[] = [];
   const kind: ValueKind = source[start] === '{' ? 'object' : 'array';
   const ended: Value = { kind, start, end: source.length, whole: false };
   let at = start;
   for (;;) {
-    // Here a value begins.
+    // A value starts here.
     const first = source[at];
     if (first === undefined) return ended;
     if (first === '{' || first === '[') {
@@ -91,7 +91,7 @@ function scanNested(source: string, start: number): Value | null {
       if (!scalar.whole) return ended;
       at = skipSpace(source, scalar.end);
     }
-    // Here a value has ended: close what closes, then a comma leads to the next one.
+    // A value ended here: close its containers; a comma leads to the next value.
     while (closers.length > 0 && source[at] === closers.at(-1)) {
       closers.pop();
       if (closers.length === 0) return { kind, start, end: at + 1, whole: true };
@@ -106,7 +106,7 @@ function scanNested(source: string, start: number): Value | null {
   }
 }
 
-/** From a key to where its value begins; the source's length where it ends before, -1 where it is no key. */
+/** Returns the offset of the value after a key; the source's length when the source ends before, -1 when there is no key. */
 function scanKey(source: string, at: number): number {
   if (at >= source.length) return source.length;
   const key = scanString(source, at);

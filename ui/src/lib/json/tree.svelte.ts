@@ -1,7 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { level, type Level, type Value } from './scan';
 
-/** A line of the tree. `id` is the way to it, as places from the root. */
+/** A line of the tree. `id` is its path from the root, as member indexes: `/0/3`. */
 export type TreeNode = {
   id: string;
   depth: number;
@@ -10,7 +10,7 @@ export type TreeNode = {
   /** Members of a container; 0 for anything else. */
   count: number;
   open: boolean;
-  /** On the line after the last drawn member: how many are not drawn. */
+  /** Members that are not drawn, on the line after the last drawn one; 0 on every other line. */
   rest: number;
 };
 
@@ -19,13 +19,13 @@ const membersMore = 400;
 /** Containers of the first level up to this size are open from the start. */
 const smallContainer = 12;
 
-/** The part of a JSON value that is drawn: containers open one at a time, and long ones in portions. */
+/** The drawn part of a JSON value. Containers open one at a time, and long ones in portions. */
 export class JsonTree {
   readonly #source: string;
   readonly #root: Value;
-  /** Ids of open containers, and how many members each draws. */
+  /** Ids of open containers, with the number of members each draws. */
   readonly #open = new SvelteMap<string, number>();
-  // A cache: nothing is drawn from its changes.
+  // A cache: its changes redraw nothing.
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #levels = new Map<string, Level>();
 
@@ -55,7 +55,7 @@ export class JsonTree {
     this.#open.set(id, (this.#open.get(id) ?? 0) + membersMore);
   }
 
-  /** The way to a node as people write it: `data.region`, `data.hosts[0]`, `data["a b"]`. */
+  /** Returns the path of a node as people write it: `data.region`, `data.hosts[0]`, `data["a b"]`. */
   path(id: string): string {
     let value = this.#root;
     let place = '';

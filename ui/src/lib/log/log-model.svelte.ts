@@ -4,54 +4,54 @@ import type { View } from '../../bindings/View';
 import { asBridgeError, type BridgeError, type changes, type rows } from '../ipc';
 import { emptyRange, firstIndexFrom, type RowRange, trimRange, mergeChanges, mergePage } from './row-range';
 
-/** Where rows come from. */
+/** The bridge commands that read rows. */
 export type RowSource = { rows: typeof rows; changes: typeof changes };
 
 export type Limits = {
-  /** Rows a page. */
+  /** Rows per page. */
   page: number;
-  /** Changed rows a pull. */
+  /** Changed rows per pull. */
   batch: number;
-  /** Rows held at most. */
+  /** Most rows in memory. */
   max: number;
-  /** Pulls in a row before a following view jumps to the newest page instead of reading all between. */
+  /** Consecutive pulls after which a following view reads the newest page instead of every row between. */
   pulls: number;
 };
 
-/** What the reader sees: places among the held rows, and how many rows fit. */
+/** The visible rows, as indexes among the loaded ones, and the rows that a page key moves by. */
 export type Viewport = { first: number; last: number; page: number };
 
 export const defaultLimits: Limits = { page: 300, batch: 1000, max: 20_000, pulls: 8 };
 
 /**
- * The rows of one view, kept up to date by pulls. It holds a contiguous range of the log; the newest rows are in it
- * unless the reader went far back. While it follows, the view shows the newest row; while it is held, nothing that
- * arrives may move what is shown, and arrivals are counted instead.
+ * The rows of one view, kept up to date by pulls. It holds a contiguous range of the log, which includes the newest
+ * rows unless the reader scrolled far back. A following view shows the newest row. In a paused view, arrivals do not
+ * move what is shown; they are counted instead.
  */
 export class LogModel {
   range = $state.raw<RowRange>(emptyRange);
   total = $state(0);
   following = $state(true);
-  /** Events that arrived while held. */
+  /** Events that arrived since the view was paused. */
   arrived = $state.raw({ count: 0, critical: 0 });
-  /** False until the first page of the view is there. */
+  /** Whether the first page of the view has been read. */
   loaded = $state(false);
   error = $state.raw<BridgeError | null>(null);
-  /** A row the view is asked to bring into sight; a new object each time. */
+  /** A row to scroll to; a new object for each request. */
   target = $state.raw<{ seq: number } | null>(null);
-  /** An event of this view has an id; once true it stays so until another view opens. */
+  /** Whether an event of this view has an id; stays true until another view is opened. */
   hasIds = $state(false);
-  /** On the way to the oldest or newest row; null at rest. */
+  /** Resolves when a jump to the oldest or newest row is done; null when there is none. */
   jumping: Promise<void> | null = null;
-  /** What is in sight; the view that draws the rows says so. */
+  /** Returns the visible rows; set by the component that draws them. */
   viewport: () => Viewport = () => ({ first: 0, last: this.rows.length - 1, page: 20 });
-  /** Told of every event that arrives, held or not. */
+  /** Called for events that arrive, in a following and in a paused view. */
   onArrived: (count: number, critical: number) => void = () => {};
 
   readonly #source: RowSource;
   readonly #limits: Limits;
   #view: View = { feed: null, notified: false };
-  /** Grows with every view, so that late answers for an earlier one are dropped. */
+  /** Incremented by each load, so that late answers to an earlier one are dropped. */
   #generation = 0;
   #rev = 0;
   #newestSeq = 0;
@@ -68,7 +68,7 @@ export class LogModel {
     return this.range.rows;
   }
 
-  /** Shows the newest page of a view and follows it. Old rows stay until the new ones are there. */
+  /** Shows the newest page of a view and follows it. Old rows stay until the new ones are read. */
   async open(view: View): Promise<void> {
     this.#view = view;
     this.following = true;
@@ -76,7 +76,7 @@ export class LogModel {
     await this.#load({});
   }
 
-  /** Shows the rows around `seq`, held. */
+  /** Shows the rows around `seq` and pauses the view. */
   async openAround(view: View, seq: number): Promise<void> {
     this.#view = view;
     this.pause();
@@ -85,20 +85,20 @@ export class LogModel {
     this.target = { seq };
   }
 
-  /** Reads the view anew at the same place, as after a deletion. */
+  /** Reads the view again at the same position, for example after a deletion. */
   async reload(): Promise<void> {
     const middle = this.rows[this.rows.length >>> 1];
     await this.#load(this.following || middle === undefined ? {} : { around: middle.seq });
   }
 
-  /** Holds the view where it is. */
+  /** Pauses the view: arrivals no longer move it. */
   pause(): void {
     if (!this.following) return;
     this.following = false;
     this.arrived = { count: 0, critical: 0 };
   }
 
-  /** Goes to the newest row and stays there. */
+  /** Jumps to the newest row and follows it. */
   follow(): Promise<void> {
     this.following = true;
     this.arrived = { count: 0, critical: 0 };
@@ -107,7 +107,7 @@ export class LogModel {
     });
   }
 
-  /** Goes to the oldest row of the view. */
+  /** Pauses the view and jumps to its oldest row. */
   toStart(): Promise<void> {
     this.pause();
     return this.#jump(async () => {
@@ -117,7 +117,7 @@ export class LogModel {
     });
   }
 
-  /** Takes what is new. Bells that ring during a pull cause one more, however many they are. */
+  /** Reads new and changed rows. All bells that ring during a pull cause one further pull. */
   async pull(): Promise<void> {
     if (this.#pulling) {
       this.#pullAgain = true;
@@ -137,14 +137,14 @@ export class LogModel {
     }
   }
 
-  /** Joins the page before the first row, if there is one. */
+  /** Loads the page before the first row, if there is one. */
   async loadBefore(): Promise<void> {
     const first = this.rows[0];
     if (first === undefined || !this.range.moreBefore) return;
     await this.#page({ before: first.seq }, 'before');
   }
 
-  /** Joins the page after the last row, if there is one. */
+  /** Loads the page after the last row, if there is one. */
   async loadAfter(): Promise<void> {
     const last = this.rows.at(-1);
     if (last === undefined || !this.range.moreAfter) return;
@@ -190,7 +190,7 @@ export class LogModel {
       const joined = mergePage(this.range, rangeOf(page), side);
       this.range = trimRange(joined, this.#limits.max, side === 'before' ? 'newest' : 'oldest');
       this.error = null;
-      // Changes taken while the page was on its way may have passed over rows that are held only since it came.
+      // Changes read during the request may have skipped rows that only this page loaded: read them again.
       if (page.rev < this.#rev) {
         this.#rev = page.rev;
         void this.pull();
@@ -247,7 +247,7 @@ export class LogModel {
     }
   }
 
-  /** More arrives than is worth drawing: the newest page stands in, and the rest is read when scrolled to. */
+  /** Replaces the rows by the newest page when too much arrives to draw it all; scrolling back reads the rest. */
   async #skipToNewest(generation: number): Promise<void> {
     const page = await this.#source.rows({ view: this.#view, limit: this.#limits.page });
     if (generation !== this.#generation) return;
@@ -260,7 +260,7 @@ export class LogModel {
   }
 }
 
-/** The next row after `seq` that fits, jumping round to the first; undefined where none does. */
+/** Returns the next row after `seq` that matches, wrapping around to the first; undefined when none does. */
 export function nextRow(rows: readonly Row[], seq: number | null, fits: (row: Row) => boolean): Row | undefined {
   const from = seq === null ? 0 : firstIndexFrom(rows, seq + 1);
   return rows.slice(from).find(fits) ?? rows.slice(0, from).find(fits);

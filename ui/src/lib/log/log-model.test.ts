@@ -7,7 +7,7 @@ const all = { feed: null, notified: false };
 const seqs = (model: LogModel) => model.rows.map(({ seq }) => seq);
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
-/** Answers stay away until `open` is called. */
+/** Delays all answers until `open` is called. */
 function gated(log: FakeLog): { open: () => void } {
   let release: () => void = () => {};
   const wait = new Promise<void>((resolve) => (release = resolve));

@@ -1,4 +1,4 @@
-/** The contiguous range of a view that the window holds, as pure functions. Rows are ordered by seq. */
+/** The contiguous range of rows that the window has loaded, as pure functions. Rows are ordered by seq. */
 import type { Row } from '../../bindings/Row';
 
 export type RowRange = {
@@ -11,7 +11,7 @@ export type RowRange = {
 
 export const emptyRange: RowRange = { rows: [], moreBefore: false, moreAfter: false };
 
-/** The place of the first row whose seq is `seq` or more. */
+/** Returns the index of the first row whose seq is `seq` or more; the length when there is none. */
 export function firstIndexFrom(rows: readonly Row[], seq: number): number {
   let low = 0;
   let high = rows.length;
@@ -23,7 +23,7 @@ export function firstIndexFrom(rows: readonly Row[], seq: number): number {
   return low;
 }
 
-/** The row with exactly this seq. */
+/** Returns the row with exactly this seq. */
 export function rowBySeq(rows: readonly Row[], seq: number | null): Row | undefined {
   if (seq === null) return undefined;
   const row = rows[firstIndexFrom(rows, seq)];
@@ -31,8 +31,8 @@ export function rowBySeq(rows: readonly Row[], seq: number | null): Row | undefi
 }
 
 /**
- * Changed rows replace their older form where they stand; new ones join at the end. Rows that belong to a part which is
- * not current are left out: they come with that part.
+ * Replaces changed rows in place and adds new ones in order. Rows outside the loaded range are left out: they are
+ * loaded with their page.
  */
 export function mergeChanges(range: RowRange, changed: readonly Row[]): RowRange {
   if (changed.length === 0) return range;
@@ -51,7 +51,7 @@ export function mergeChanges(range: RowRange, changed: readonly Row[]): RowRange
   return { ...range, rows };
 }
 
-/** Joins an older or newer page to the range. What both hold is taken in the newer form. */
+/** Joins an older or newer page to the range. Of a row in both, the higher rev wins. */
 export function mergePage(range: RowRange, page: RowRange, side: 'before' | 'after'): RowRange {
   const first = side === 'before' ? page.rows : range.rows;
   const last = side === 'before' ? range.rows : page.rows;
@@ -69,7 +69,7 @@ export function mergePage(range: RowRange, page: RowRange, side: 'before' | 'aft
   };
 }
 
-/** At most `max` rows, dropped at the given end, with room for a quarter more before the next drop. */
+/** Returns the range unchanged up to `max` rows; above, drops rows at the given end down to three quarters of `max`. */
 export function trimRange(range: RowRange, max: number, end: 'oldest' | 'newest'): RowRange {
   const { rows } = range;
   if (rows.length <= max) return range;

@@ -7,14 +7,14 @@ import {
 } from '@tanstack/virtual-core';
 import { untrack } from 'svelte';
 
-/** Where a reader has to be to count as at the end, in pixels from it. */
+/** Pixels from the end within which the view counts as at the end. */
 const endSlack = 4;
 
 export type Items = { count: number; keyOf: (index: number) => number; size: number };
 
 /**
- * Draws only the rows in sight. Rows have one height and a key, and the row at the top of the view stays where it is
- * when rows join or leave above it.
+ * Draws only the visible rows. All rows have one height, and each a key. The row at the top of the view keeps its
+ * position when rows above it are added or removed.
  */
 export class VirtualRows {
   visible = $state.raw<VirtualItem[]>([]);
@@ -28,7 +28,7 @@ export class VirtualRows {
     this.#virtualizer = new Virtualizer<HTMLElement, HTMLElement>(this.#options());
   }
 
-  /** Takes over the scrolling element; the function it returns lets go of it. */
+  /** Observes the scrolling element. Returns a function that stops observing. */
   attach(element: HTMLElement): () => void {
     this.#element = element;
     const detach = this.#virtualizer._didMount();
@@ -46,7 +46,7 @@ export class VirtualRows {
     };
   }
 
-  /** Takes the rows as they are now, before they are drawn. `toEnd` draws the end at once. */
+  /** Sets the rows before they are drawn. `toEnd` draws the last rows in the same frame. */
   setItems(items: Items, toEnd: boolean): void {
     this.#items = items;
     this.#virtualizer.setOptions(this.#options());
@@ -55,7 +55,7 @@ export class VirtualRows {
     this.#update();
   }
 
-  /** Puts the scroll where the drawn rows want it. */
+  /** Sets the scroll offset to match the drawn rows. */
   syncScroll(toEnd: boolean): void {
     const element = this.#element;
     if (element === null) return;
@@ -64,7 +64,7 @@ export class VirtualRows {
     this.#lastTop = element.scrollTop;
   }
 
-  /** Brings a row into sight, in the middle where it was out of sight. */
+  /** Scrolls to a row: by as little as possible when it is near, else to the middle of the view. */
   reveal(index: number): void {
     const element = this.#element;
     if (element === null) return;
@@ -86,17 +86,17 @@ export class VirtualRows {
     this.#update();
   }
 
-  /** Rows that fit into the view. */
+  /** Returns the rows that a page key moves by. */
   get pageRows(): number {
     return Math.max(1, Math.floor((this.#element?.clientHeight ?? 0) / this.#items.size) - 1);
   }
 
-  /** Index of the first row that is wholly in sight. */
+  /** Returns the index of the first fully visible row. */
   firstVisibleIndex(): number {
     return Math.ceil((this.#element?.scrollTop ?? 0) / this.#items.size);
   }
 
-  /** Index of the last row that is wholly in sight; -1 without one. */
+  /** Returns the index of the last fully visible row; -1 without one. */
   lastVisibleIndex(): number {
     const element = this.#element;
     if (element === null) return -1;

@@ -42,7 +42,7 @@ describe('the rows in sight', () => {
     element.dispatchEvent(new Event('scroll'));
   }
 
-  /** Which row stands at the top of the view, and how far it is above its edge. */
+  /** The row at the top of the view, and its pixels above the edge. */
   function topRow(): [number | undefined, number] {
     return [keys[Math.floor(element.scrollTop / size)], element.scrollTop % size];
   }

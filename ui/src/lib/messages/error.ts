@@ -1,4 +1,4 @@
-/** What is said when a command fails, and when the whole app has a problem. */
+/** Texts for failed commands and for problems of the whole app. */
 import { t } from '../i18n/index.svelte';
 import type { BridgeError } from '../ipc';
 

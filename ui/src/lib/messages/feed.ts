@@ -1,10 +1,10 @@
-/** What is said about a feed's connection. */
+/** Texts about a feed's connection. */
 import type { Connection } from '../../bindings/Connection';
 import type { FeedInfo } from '../../bindings/FeedInfo';
 import { t } from '../i18n/index.svelte';
 import { age, clockShort, countdown, span } from '../text/time';
 
-/** The four states a person has to know. */
+/** The four statuses that the window distinguishes. */
 export type FeedStatus = 'live' | 'busy' | 'need' | 'off';
 
 export function statusOf(connection: Connection): FeedStatus {
@@ -34,7 +34,7 @@ export function statusLabel(status: FeedStatus): string {
   }
 }
 
-/** The words of a sidebar row's one slot; null where the rate stands there. */
+/** Returns the status text of a sidebar row; null when the row shows the rate instead. */
 export function sidebarStatus(connection: Connection, now: number): string | null {
   switch (connection.state) {
     case 'live':
@@ -50,7 +50,7 @@ export function sidebarStatus(connection: Connection, now: number): string | nul
   }
 }
 
-/** The state line of a single feed. */
+/** Returns the status line of a single feed. */
 export function feedStatusLine(feed: FeedInfo, now: number): string {
   const { connection } = feed;
   switch (connection.state) {
@@ -69,7 +69,7 @@ export function feedStatusLine(feed: FeedInfo, now: number): string {
   }
 }
 
-/** What stands in a view that has no event yet. */
+/** Returns the text of a feed's view that has no event yet. */
 export function emptyLogText(connection: Connection, now: number): string {
   switch (connection.state) {
     case 'live':
@@ -85,12 +85,12 @@ export function emptyLogText(connection: Connection, now: number): string {
   }
 }
 
-/** An address without its scheme, as it is shown beside a state. */
+/** Returns an address without its scheme. */
 export function shortUrl(url: string): string {
   return url.replace(/^https?:\/\//, '');
 }
 
-/** True while something shown counts by the second. */
+/** Returns whether a shown countdown or age changes every second. */
 export function countsSeconds(feeds: readonly FeedInfo[], now: number): boolean {
   return feeds.some(({ connection }) => {
     if (connection.state === 'waiting') return true;

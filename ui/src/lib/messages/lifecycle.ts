@@ -1,4 +1,4 @@
-/** What a row says that is no event: the fact first, then the rest. */
+/** Texts of the rows that are not events: the fact first, then the rest. */
 import type { Row } from '../../bindings/Row';
 import { t, tn } from '../i18n/index.svelte';
 import { cutMiddle } from '../text/cut';
@@ -36,12 +36,12 @@ export function lifecycleMessage(row: LifecycleRow): LifecycleMessage {
   }
 }
 
-/** A saying as one string. */
+/** Returns a message as one string. */
 export function messageText({ fact, rest }: LifecycleMessage): string {
   return fact + t('sentence.join') + rest;
 }
 
-/** Glyph, its colour and its name for a row that is no event; null where the row's edge says it. */
+/** Returns the glyph of a lifecycle row, its colour and name; null for a gap, which has a coloured edge instead. */
 export function lifecycleGlyph(row: LifecycleRow): { glyph: string; tone: string; name: string } | null {
   switch (row.kind) {
     case 'open':

@@ -1,4 +1,4 @@
-/** Why a connection is not open, in sentences. */
+/** Texts about why a connection is not open. */
 import type { CheckStep } from '../../bindings/CheckStep';
 import type { FeedInfo } from '../../bindings/FeedInfo';
 import type { Reason } from '../../bindings/Reason';
@@ -7,7 +7,7 @@ import { cutMiddle } from '../text/cut';
 import { clockShort, countdown } from '../text/time';
 import { visibleText } from '../text/segments';
 
-/** One sentence: what happened. */
+/** Returns one sentence: what happened. */
 export function reasonSentence(reason: Reason): string {
   const status = statusOf(reason);
   const detail = detailOf(reason);
@@ -26,7 +26,7 @@ export function reasonSentence(reason: Reason): string {
   }
 }
 
-/** The fact after "Stopped:". */
+/** Returns the short fact after "Stopped:". */
 export function stoppedFact(reason: Reason): string {
   const status = statusOf(reason);
   switch (reason.code) {
@@ -51,19 +51,19 @@ export function stoppedFact(reason: Reason): string {
   }
 }
 
-/** The fact beside a step of a check that failed. */
+/** Returns the short fact next to a failed step of a check. */
 export function stepFact(reason: Reason): string {
   const fact = stoppedFact(reason);
   return fact === t('stopped.other') ? reasonSentence(reason) : fact;
 }
 
-/** What is said of a step that a check ended without an answer to. */
+/** Returns the text of a step whose result is not known at the end of a check. */
 export function openStepText(step: CheckStep['step'], reason: Reason | null): string {
   if (step === 'first-event') return t('add.step.first-event.open');
   return reason?.code === 'no-answer' ? t('add.step.answer.open') : t('add.step.open');
 }
 
-/** What a feed that stopped says above its log: what happened, what to do, and the one button. */
+/** The banner above the log of a stopped feed: what happened, what to do, and one button. */
 export type Banner = {
   title: string;
   todo: Part[];
@@ -72,7 +72,7 @@ export type Banner = {
   action: 'sign-in' | 'reconnect';
 };
 
-/** The banner of a feed that needs a person, or null. */
+/** Returns the banner of a feed that needs a person, else null. */
 export function bannerOf(feed: FeedInfo, now: number): Banner | null {
   const { connection } = feed;
   if (connection.state === 'off') {
@@ -141,7 +141,7 @@ function statusOf(reason: Reason): string {
   return reason.status === null ? '?' : String(reason.status);
 }
 
-/** The detail comes from the server: it is shortened and shown as what it is. */
+/** Returns the detail, which comes from the server: shortened, and with invisible characters shown. */
 function detailOf(reason: Reason): string {
   return reason.detail === null || reason.detail === '' ? '?' : cutMiddle(visibleText(reason.detail), 80);
 }

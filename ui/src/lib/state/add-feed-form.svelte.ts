@@ -6,15 +6,15 @@ import { SecretForm } from './secret-form.svelte';
 
 export type StepName = CheckStep['step'];
 /**
- * `ok`, `bad` and `open` (not known yet) are what a check found; `now` and `wait` stand for steps that it may still
- * reach, `unreached` for those it ended before.
+ * `ok`, `bad` and `open` (not known yet) are results of a check; `now` and `wait` are steps that it may still reach;
+ * `unreached` are steps after its end.
  */
 export type StepMark = 'ok' | 'bad' | 'open' | 'now' | 'wait' | 'unreached';
 export type ShownStep = { step: StepName; mark: StepMark; answer: CheckStep | null };
 
 const stepNames: StepName[] = ['address', 'connect', 'answer', 'type', 'first-event'];
 
-/** The form that adds a feed. Adding never waits for the check. */
+/** The form that adds a feed. Adding does not wait for the check. */
 export class AddFeedForm {
   url = $state('');
   name = $state('');
@@ -24,10 +24,10 @@ export class AddFeedForm {
   adding = $state(false);
   urlProblem = $state<string | null>(null);
   secretProblem = $state<string | null>(null);
-  /** Why the last check or the adding did not run at all. */
+  /** The error of the last check or addition that did not run. */
   failure = $state.raw<{ doing: 'check' | 'add'; error: ipc.BridgeError } | null>(null);
   #nameTyped = false;
-  /** Grows with each check and each change of the address, so that late answers are dropped. */
+  /** Incremented by each check and each change of the address, so that late answers are dropped. */
   #check = 0;
 
   constructor(url: string) {
@@ -46,7 +46,7 @@ export class AddFeedForm {
     });
   }
 
-  /** The step that the check stopped at. */
+  /** Returns the step at which the check failed. */
   get failed(): CheckStep | null {
     return this.report?.steps.find(({ ok }) => ok === false) ?? null;
   }
@@ -55,7 +55,7 @@ export class AddFeedForm {
     return this.failed?.reason?.code === 'sign-in';
   }
 
-  /** A check ran to its end and nothing speaks against the address. */
+  /** Returns whether a check finished without a failed step. */
   get passed(): boolean {
     return this.report?.addable === true && this.failed === null;
   }
@@ -96,7 +96,7 @@ export class AddFeedForm {
     }
   }
 
-  /** Adds the feed and forgets the credential; the new feed's id, or null where it was not added. */
+  /** Adds the feed and clears the credential. Returns the new feed's id; null when it was not added. */
   async add(): Promise<string | null> {
     if (!this.canAdd || !this.#isValid(this.wantsSignIn)) return null;
     this.adding = true;
@@ -114,7 +114,7 @@ export class AddFeedForm {
     }
   }
 
-  /** A server that asked for a sign-in may be added without one. */
+  /** Validates the fields. With `secretMayMiss`, an empty credential is valid. */
   #isValid(secretMayMiss = false): boolean {
     this.urlProblem = urlProblem(this.url.trim());
     const isUntouched = this.secret.token === '' && this.secret.user === '' && this.secret.password === '';
@@ -123,7 +123,7 @@ export class AddFeedForm {
   }
 }
 
-/** What is wrong with an address, in words; null where it may be one. The app decides in the end. */
+/** Returns what is wrong with an address, as a sentence; null when nothing is. The app validates it again. */
 function urlProblem(url: string): string | null {
   if (url === '') return t('add.url.empty');
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return t('add.url.scheme');

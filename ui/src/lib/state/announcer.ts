@@ -1,7 +1,7 @@
 /** Milliseconds between two announcements. */
 const interval = 10_000;
 
-/** Gathers what arrives and says it at most every 10 s. */
+/** Sums up arrivals and announces them at most every 10 s. */
 export class Announcer {
   readonly #announce: (count: number, critical: number) => void;
   #count = 0;

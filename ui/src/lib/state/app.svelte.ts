@@ -11,20 +11,20 @@ import { Clock } from './clock.svelte';
 
 export type DialogState =
   { kind: 'add'; url: string } | { kind: 'sign-in'; feed: string } | { kind: 'remove'; feed: string };
-/** In their order. */
+/** In the order of their number keys. */
 export const inspectorTabs = ['parsed', 'json', 'raw', 'timing'] as const;
 export type InspectorTab = (typeof inspectorTabs)[number];
 
-/** What the window shows, and what a person can do in it. */
+/** The state of the window and the actions of a person in it. */
 export class App {
   snapshot = $state.raw<Snapshot | null>(null);
   view = $state.raw<View>({ feed: null, notified: false });
-  /** Seq of the chosen row. */
+  /** Seq of the selected row. */
   selected = $state<number | null>(null);
   inspecting = $state(false);
   tab = $state<InspectorTab>('parsed');
   dialog = $state.raw<DialogState | null>(null);
-  /** An action that failed, until it is closed or another one works. */
+  /** The last failed action, until it is dismissed or another action succeeds. */
   failed = $state.raw<ipc.BridgeError | null>(null);
   readonly log = new LogModel(ipc);
   readonly clock = new Clock();
@@ -35,7 +35,7 @@ export class App {
     return this.snapshot?.feeds ?? [];
   }
 
-  /** The one feed that is shown, if it is one. */
+  /** Returns the feed whose view is shown; undefined in a view of all feeds. */
   get feed(): FeedInfo | undefined {
     return this.feeds.find(({ id }) => id === this.view.feed);
   }
@@ -44,7 +44,7 @@ export class App {
     return rowBySeq(this.log.rows, this.selected);
   }
 
-  /** Listens first and pulls then, so that nothing falls between. Resolves to a function that stops it all. */
+  /** Listens before it pulls, so that no change is missed. Resolves to a function that stops listening. */
   async start(): Promise<() => void> {
     let stops: (() => void)[] = [];
     try {
@@ -60,7 +60,7 @@ export class App {
     return () => stops.forEach((stop) => stop());
   }
 
-  /** Reads everything, and shows the row asked for or the newest ones. */
+  /** Reads the snapshot, and shows the requested row or the newest ones. */
   async open(): Promise<void> {
     await this.pullSnapshot();
     if (this.snapshot === null) return;
@@ -85,7 +85,7 @@ export class App {
     }
   }
 
-  /** Shows the row that a notification or the tray asked for. False where none did. */
+  /** Shows the row that a notification or the tray requested. Returns false when there is no request. */
   async showTarget(): Promise<boolean> {
     const seq = await ipc.takeTarget().catch(() => null);
     if (seq === null) return false;
@@ -105,7 +105,7 @@ export class App {
     await this.log.open(view);
   }
 
-  /** Chooses a row, which holds the view. */
+  /** Selects a row, which pauses the view. */
   select(seq: number): void {
     this.selected = seq;
     this.log.pause();
@@ -116,7 +116,7 @@ export class App {
     this.inspecting = true;
   }
 
-  /** Does what a person asked for; a failure is shown, never thrown. True where it worked. */
+  /** Runs an action of a person; shows a failure instead of throwing it. Returns whether the action succeeded. */
   async act(action: () => Promise<unknown>): Promise<boolean> {
     try {
       await action();

@@ -1,8 +1,8 @@
-/** The time as the window shows it. Ticks only while the document is visible. */
+/** The app's time. Ticks only while the document is visible. */
 export class Clock {
   now = $state(Date.now());
   #everySecond = false;
-  /** Milliseconds that the app's clock is ahead of the window's. */
+  /** Milliseconds by which the app's clock is ahead of the window's. */
   #offset = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -11,13 +11,13 @@ export class Clock {
     this.#restart();
   }
 
-  /** Takes the app's clock as the true one. */
+  /** Follows the app's clock from now on. */
   sync(appNow: number): void {
     this.#offset = appNow - Date.now();
     this.now = appNow;
   }
 
-  /** Each second for a countdown or an age under a minute, else each 10 s. */
+  /** Ticks each second for a countdown or an age under a minute, else every 10 s. */
   set everySecond(value: boolean) {
     if (value === this.#everySecond) return;
     this.#everySecond = value;

@@ -7,10 +7,10 @@ import { linesText } from '../trace/lines';
 import { lifecycleMessage, messageText } from '../messages/lifecycle';
 import type { App } from './app.svelte';
 
-/** What the inspector has read already. */
+/** The parts that the inspector has already read. */
 type Read = { detail: EventDetail | null; trace: Trace | null };
 
-/** Copies what a row holds: an event's lines where they are shown, else its whole data; the words of any other row. */
+/** Copies a row: an event's lines while they are shown, else its whole data; of any other row its message. */
 export async function copyRow(app: App, row: Row, read: Read = { detail: null, trace: null }): Promise<void> {
   if (row.kind !== 'event') {
     await copyText(messageText(lifecycleMessage(row)));

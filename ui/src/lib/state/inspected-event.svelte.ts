@@ -3,11 +3,11 @@ import type { Row } from '../../bindings/Row';
 import { scan, type Value } from '../json/scan';
 import * as ipc from '../ipc';
 
-/** The event under inspection, read whole. The last one asked for wins. */
+/** Reads the inspected event in full. The last request wins. */
 export class InspectedEvent {
   detail = $state.raw<EventDetail | null>(null);
   error = $state.raw<ipc.BridgeError | null>(null);
-  /** The data as JSON; null where it is none. */
+  /** The data as JSON; null when it is not JSON. */
   json = $state.raw<Value | null>(null);
   #asked: { seq: number; rev: number } | null = null;
 

@@ -2,10 +2,10 @@ import type { Row } from '../../bindings/Row';
 import type { Trace } from '../../bindings/Trace';
 import * as ipc from '../ipc';
 
-/** How long after an event its notification is waited for, in milliseconds. */
+/** Milliseconds after an event in which its notification is still expected. */
 const notificationTimeout = 60_000;
 
-/** How the event under inspection came. The last one asked for wins. */
+/** Reads the lines and times of the inspected event. The last request wins. */
 export class InspectedTrace {
   trace = $state.raw<Trace | null>(null);
   error = $state.raw<ipc.BridgeError | null>(null);
@@ -17,7 +17,7 @@ export class InspectedTrace {
     await this.#read(row);
   }
 
-  /** Asks again where the event is new and its notification may have come since. */
+  /** Reads the times of a new event again while its notification is pending. */
   async refreshUntilNotified(row: Row, now: number): Promise<void> {
     if (this.trace?.seq !== row.seq || row.kind !== 'event' || now - row.at > notificationTimeout) return;
     const notifies = row.decision === 'notified' || row.decision === 'digest';

@@ -1,11 +1,11 @@
-/** The keys of the log, while it has the focus. */
+/** Keyboard commands of the log, while it has the focus. */
 import { tick } from 'svelte';
 import type { Row } from '../../bindings/Row';
 import { firstIndexFrom, rowBySeq } from '../log/row-range';
 import { nextRow } from '../log/log-model.svelte';
 import type { App } from './app.svelte';
 
-/** Does what the key asks for; false where it asks for nothing here. */
+/** Handles a key. Returns false for keys without a command here. */
 export function logKeys(event: KeyboardEvent, app: App): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   switch (event.key) {
@@ -34,15 +34,15 @@ export function logKeys(event: KeyboardEvent, app: App): boolean {
   }
 }
 
-/** Pause holds the view; pause again follows the newest row. */
+/** Pauses a following view; makes a paused one follow again. */
 export function togglePause(app: App): void {
   if (app.log.following) app.log.pause();
   else void app.log.follow();
 }
 
 /**
- * Chooses the row `by` places from the chosen one. Where none is chosen among the held rows, it begins at the edge of
- * what is in sight, and one step chooses that row itself.
+ * Selects the row `by` rows from the selected one. When no loaded row is selected, it starts at the edge of the
+ * viewport, and a step of one selects that row itself.
  */
 export function move(app: App, by: number): true {
   const { log } = app;
@@ -58,7 +58,7 @@ export function move(app: App, by: number): true {
   return true;
 }
 
-/** Rows that alerted, or would have but for mute, since the window was last hidden. */
+/** Matches events since the window was last hidden that notified, or would have if not muted. */
 export function isUnseenAlert(app: App): (row: Row) => boolean {
   const since = app.snapshot?.hiddenSeq ?? 0;
   return (row) => row.kind === 'event' && row.decision !== 'logged' && row.seq > since;
@@ -68,7 +68,7 @@ export function isGap(row: Row): boolean {
   return row.kind === 'gap';
 }
 
-/** Chooses the next row that fits and brings it into sight. */
+/** Selects a row and scrolls to it. */
 export function goTo(app: App, row: Row | undefined): void {
   if (row === undefined) return;
   app.select(row.seq);

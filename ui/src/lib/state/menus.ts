@@ -1,4 +1,4 @@
-/** What can be done from a menu. */
+/** The items of the menus. */
 import type { FeedInfo } from '../../bindings/FeedInfo';
 import type { Mute } from '../../bindings/Mute';
 import { t } from '../i18n/index.svelte';
@@ -10,7 +10,7 @@ export type MenuItem = {
   label: string;
   testid: string;
   run: () => void;
-  /** A line stands above it. */
+  /** A separator is drawn above the item. */
   separatorBefore?: boolean;
   danger?: boolean;
 };
@@ -49,7 +49,7 @@ export function feedMenu(app: App, feed: FeedInfo): MenuItem[] {
   return items.filter(({ testid }) => testid !== 'mark-read' || feed.unread > 0);
 }
 
-/** The menu of all feeds. */
+/** Returns the menu for all feeds. */
 export function allFeedsMenu(app: App): MenuItem[] {
   const unread = app.feeds.reduce((sum, feed) => sum + feed.unread, 0);
   return [markReadItem(app, null, unread)];
@@ -76,7 +76,7 @@ export function muteMenu(app: App): MenuItem[] {
   ];
 }
 
-/** Mutes until turned on, or turns notifications on again. */
+/** Mutes until turned on; when muted, turns notifications on again. */
 export function toggleMute(app: App): void {
   const mute: Mute = app.snapshot?.mute.kind === 'off' ? { kind: 'on' } : { kind: 'off' };
   void app.act(() => ipc.mute(mute));

@@ -1,22 +1,22 @@
 import { markRead } from '../ipc';
 import type { App } from './app.svelte';
 
-/** Milliseconds between two reports, so that a burst is one. */
+/** Milliseconds between two reports, so that a burst of rows causes one. */
 const reportDelay = 400;
 
-/** True while a person can see the window. */
+/** Returns whether a person can see the window. */
 export function isWatched(): boolean {
   return document.visibilityState === 'visible' && document.hasFocus();
 }
 
 /**
- * Reports what was really seen: the highest row that stood in sight in a visible, focused window. The view of notified
- * rows reports nothing, for it leaves out rows that count as unread.
+ * Marks rows as read once they were seen: up to the last row that was visible in a visible, focused window. The view of
+ * notified rows marks nothing, because it leaves out rows that count as unread.
  */
 export class ReadReporter {
   readonly #app: App;
   #lastVisible = 0;
-  /** What was reported last, per feed; the empty name stands for all feeds. */
+  /** The last reported seq per feed; the empty name means all feeds. */
   readonly #reported = new Map<string, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -24,13 +24,13 @@ export class ReadReporter {
     this.#app = app;
   }
 
-  /** Row `seq` and all before it stand in sight or were scrolled past. */
+  /** Sets the last visible row; all rows before it count as seen. */
   setLastVisible(seq: number): void {
     this.#lastVisible = seq;
     this.schedule();
   }
 
-  /** Something changed that may make what stands in sight worth a report. */
+  /** Schedules a report. Call it after every change that can make visible rows unread. */
   schedule(): void {
     if (this.#timer !== undefined || !isWatched()) return;
     this.#timer = setTimeout(() => {
@@ -39,7 +39,7 @@ export class ReadReporter {
     }, reportDelay);
   }
 
-  /** Looks again when the window comes back. Returns what stops it. */
+  /** Schedules a report when the window comes back. Returns a function that stops it. */
   watch(): () => void {
     const schedule = () => this.schedule();
     window.addEventListener('focus', schedule);

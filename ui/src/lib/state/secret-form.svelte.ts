@@ -3,7 +3,7 @@ import { t } from '../i18n/index.svelte';
 
 export type SecretKind = 'none' | NewSecret['kind'];
 
-/** A credential while it is typed. It leaves for the keychain and is never read back. */
+/** A credential while it is typed. It is sent to the keychain and never read back. */
 export class SecretForm {
   kind = $state<SecretKind>('none');
   token = $state('');
@@ -14,7 +14,7 @@ export class SecretForm {
     this.kind = kind;
   }
 
-  /** What is missing, in words; null where nothing is. */
+  /** Returns which field is missing, as a sentence; null when none is. */
   get problem(): string | null {
     if (this.kind === 'bearer' && this.token.trim() === '') return t('add.token.empty');
     if (this.kind === 'basic' && this.user === '') return t('add.user.empty');
@@ -25,14 +25,14 @@ export class SecretForm {
     return this.kind !== 'none' && this.problem === null;
   }
 
-  /** The credential to send; null where there is none. */
+  /** Returns the credential to send; null when there is none. */
   take(): NewSecret | null {
     if (!this.isFilled) return null;
     if (this.kind === 'bearer') return { kind: 'bearer', token: this.token.trim() };
     return { kind: 'basic', user: this.user, password: this.password };
   }
 
-  /** Forgets what was typed. */
+  /** Clears all fields. */
   clear(): void {
     this.token = '';
     this.user = '';

@@ -1,4 +1,4 @@
-/** The keys that work anywhere in the window. */
+/** Keyboard commands of the whole window. */
 import { toggleMute } from './menus';
 import { type App, inspectorTabs } from './app.svelte';
 import { copyRow } from './copy';
@@ -7,7 +7,7 @@ import { goToLast, goToNext, isGap, isUnseenAlert, logKeys } from './log-keys';
 const isMac = /mac/i.test(navigator.platform);
 const panes = ['sidebar', 'log', 'inspector'];
 
-/** Does what the key asks for; false where it asks for nothing. */
+/** Handles a key. Returns false for keys without a command. */
 export function windowKeys(event: KeyboardEvent, app: App): boolean {
   if (event.defaultPrevented || app.dialog !== null) return false;
   const command = isMac ? event.metaKey : event.ctrlKey;
@@ -57,12 +57,12 @@ function plainKeys(event: KeyboardEvent, app: App): boolean {
       goToNext(app, isGap);
       return true;
     default:
-      // With the focus nowhere, the keys of the log reach it.
+      // Without a focused element, the log handles its keys.
       return event.target === document.body && logKeys(event, app);
   }
 }
 
-/** Moves the focus to the next pane there is. */
+/** Moves the focus to the next shown pane. */
 function nextPane(by: 1 | -1): boolean {
   const here = document.activeElement?.closest<HTMLElement>('[data-pane]')?.dataset.pane;
   const shown = panes.filter((name) => paneOf(name) !== null);

@@ -1,6 +1,6 @@
-/** Cuts that keep what tells things apart. Both count code points, so no character is split. */
+/** Shortens text. Counts code points, so no character is split. */
 
-/** At most `max` characters with the middle left out; ids and addresses differ at their ends. */
+/** Returns at most `max` characters with the middle left out; ids and addresses differ at their ends. */
 export function cutMiddle(text: string, max: number): string {
   const points = Array.from(text.length > max * 8 ? text.slice(0, max * 2) + text.slice(-max * 2) : text);
   if (points.length <= max) return text;
@@ -9,7 +9,7 @@ export function cutMiddle(text: string, max: number): string {
   return `${points.slice(0, head).join('')}…${points.slice(points.length - tail).join('')}`;
 }
 
-/** At most `max` characters with the end left out. */
+/** Returns at most `max` characters with the end left out. */
 export function cutEnd(text: string, max: number): string {
   if (text.length <= max) return text;
   const points = Array.from(text.slice(0, max * 2));

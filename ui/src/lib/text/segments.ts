@@ -1,14 +1,14 @@
-/** Text from outside, made safe to read: what is invisible is shown, nothing can turn its neighbours around. */
+/** Untrusted text, made safe to read: invisible characters become visible signs. */
 
 import { cutEnd } from './cut';
 
-/** One range of text in one type. */
+/** A run of text with one style. */
 export type TextSegment = { text: string; kind: SegmentKind };
-/** `hidden`: the sign of a character that cannot be seen. `bytes`: what is no text at all, as hex. */
+/** `hidden`: a sign for an invisible character. `bytes`: bytes that are not text, as hex. */
 export type SegmentKind = 'plain' | 'key' | 'string' | 'number' | 'literal' | 'punct' | 'hidden' | 'bytes';
 
 /**
- * What a reader cannot see: controls, direction marks and overrides (UAX #9), zero-width characters other than the two
+ * Characters that a reader cannot see: controls, direction marks and overrides (UAX #9), zero-width characters other than the two
  * joiners that scripts need, line separators, tag characters and halves of surrogate pairs.
  */
 const hidden =
@@ -17,7 +17,7 @@ const hidden =
 const layout: Record<string, string> = { '↵': '\n', '⇥': '\t' };
 const maxTooltip = 600;
 
-/** `text` in segments, with every invisible character as a dim sign of its own. */
+/** Splits `text` into segments, with every invisible character as a sign of its own. */
 export function textSegments(text: string, kind: SegmentKind = 'plain'): TextSegment[] {
   const segments: TextSegment[] = [];
   let from = 0;
@@ -30,7 +30,7 @@ export function textSegments(text: string, kind: SegmentKind = 'plain'): TextSeg
   return segments;
 }
 
-/** The same for text that keeps its own lines and tabs. */
+/** Does the same, but keeps line breaks and tabs. */
 export function multilineSegments(text: string): TextSegment[] {
   const segments: TextSegment[] = [];
   for (const segment of textSegments(text.replace(/\r\n/g, '\n'))) {
@@ -43,10 +43,10 @@ export function multilineSegments(text: string): TextSegment[] {
   return segments;
 }
 
-/** What drawing a segment costs beside its text, in characters: thousands in one line freeze a web view. */
+/** Cost of drawing a segment in addition to its text, in characters: thousands in one line freeze a web view. */
 export const segmentCost = 64;
 
-/** How many units of `text` can be drawn for `room` characters, and what that costs. No character is split. */
+/** Returns the UTF-16 units of `text` that fit into `room` characters, and their cost. No character is split. */
 export function fit(text: string, room: number): { length: number; cost: number } {
   let [from, next, cost] = [0, text.length, 0];
   for (const { 0: character, index } of text.matchAll(hidden)) {
@@ -62,12 +62,12 @@ export function fit(text: string, room: number): { length: number; cost: number 
   return { length, cost: cost + length - from };
 }
 
-/** Short text from outside as one string, for tooltips and accessible names. */
+/** Returns untrusted text as one string with visible signs, at most 600 characters, for tooltips and accessible names. */
 export function visibleText(text: string): string {
   return cutEnd(text, maxTooltip).replace(hidden, sign);
 }
 
-/** The language that picks the right forms of Chinese, Japanese and Korean characters; undefined for other text. */
+/** Returns the language that selects the right forms of Chinese, Japanese and Korean characters; else undefined. */
 export function langOf(text: string): 'zh-CN' | 'ja' | 'ko' | undefined {
   if (/[\u3040-\u30ff]/.test(text)) return 'ja';
   if (/[\uac00-\ud7af]/.test(text)) return 'ko';

@@ -1,4 +1,4 @@
-/** Times as the window shows them: local, 24 h. Instants are milliseconds since the epoch. */
+/** Times as the window shows them: local, 24 h. An instant is in milliseconds since the epoch. */
 import { count, language, t } from '../i18n/index.svelte';
 
 const second = 1000;
@@ -6,7 +6,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** `10:42:11` and `.482` of an instant. */
+/** Returns `10:42:11` and `.482` of an instant. */
 export function clockParts(at: number): { time: string; ms: string } {
   const date = new Date(at);
   return { time: clock(at), ms: `.${String(date.getMilliseconds()).padStart(3, '0')}` };
@@ -41,7 +41,7 @@ export function clockRange(from: number, to: number): string {
   return start === end ? start : t('range', { from: start, to: end });
 }
 
-/** How long, in one unit: `0.4 s`, `12 s`, `3 min`, `1 h`. */
+/** Returns a duration in one unit: `0.4 s`, `12 s`, `3 min`, `1 h`. */
 export function age(ms: number): string {
   const positive = Math.max(0, ms);
   if (positive < 950 && positive > 0) return t('age.tenths', { n: (Math.ceil(positive / 100) / 10).toString() });
@@ -51,26 +51,26 @@ export function age(ms: number): string {
   return t('age.days', { n: count(Math.floor(positive / day)) });
 }
 
-/** How long something took: `0.4 ms`, `111 ms`, `16.5 s`, `3 h 12 min`. */
+/** Returns a measured duration: `0.4 ms`, `111 ms`, `16.5 s`, `3 h 12 min`. */
 export function duration(ms: number): string {
   if (ms <= 0) return t('age.under-ms');
   if (ms < second) return t('age.ms', { n: count(ms < 10 ? Math.max(0.1, tenths(ms)) : Math.round(ms)) });
   return ms < minute ? t('age.seconds', { n: count(tenths(ms / second)) }) : span(ms);
 }
 
-/** How long until, in whole seconds that never read as over while it is not: `8 s`. */
+/** Returns the time left, rounded up to seconds, so that it is `0 s` only at the end: `8 s`. */
 export function countdown(ms: number): string {
   return age(Math.max(0, Math.ceil(ms / second)) * second);
 }
 
-/** How long, in two units where they say more: `3 h 12 min`. */
+/** Returns a duration in two units from an hour on: `3 h 12 min`. */
 export function span(ms: number): string {
   if (ms < hour) return age(Math.floor(Math.max(0, ms) / second) * second);
   if (ms < day) return t('span.hours', { h: count(Math.floor(ms / hour)), m: count(Math.floor((ms % hour) / minute)) });
   return t('span.days', { d: count(Math.floor(ms / day)), h: count(Math.floor((ms % day) / hour)) });
 }
 
-/** The next 07:00 of tomorrow, local time. */
+/** Returns 07:00 of tomorrow, local time. */
 export function tomorrowMorning(now: number): number {
   const date = new Date(now);
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1, 7).getTime();

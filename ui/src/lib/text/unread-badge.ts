@@ -1,4 +1,4 @@
-/** A count of unread events as a pill shows it. */
+/** Returns a count of unread events as the badge shows it. */
 export function unreadBadgeText(n: number): string {
   return n > 999 ? '999+' : String(n);
 }

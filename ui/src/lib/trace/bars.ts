@@ -15,14 +15,14 @@ const stepsOfTicks = [
 ];
 const maxTicks = 4;
 
-/** A bar for each step whose time is known, each from where the one before it ended. */
+/** Returns a bar for each step with a known time; each bar starts where the previous one ended. */
 export function barsOf({ arrivedAt, tookUs, storedAt, shownAt }: Timing): Bars {
   const took = (tookUs ?? 0) / 1000;
   const bars: Bar[] = tookUs === null ? [] : [{ step: 'arrived', from: 0, to: took }];
   let from = took;
   const add = (step: Bar['step'], at: number | null) => {
     const to = at === null ? -1 : at - arrivedAt + took;
-    // A clock that was set back in between leaves no length that means anything.
+    // The clock was set back in between: there is no meaningful length.
     if (to < from) return;
     bars.push({ step, from, to });
     from = to;

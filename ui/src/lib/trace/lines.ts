@@ -5,11 +5,11 @@ import { fit, type TextSegment, segmentCost, textSegments } from '../text/segmen
 
 export type LineSegments = { head: TextSegment[]; value: TextSegment[] };
 
-/** What drawing a line costs beside its text, in characters. */
+/** Cost of drawing a line in addition to its text, in characters. */
 const lineCost = 64;
 const ends: Record<LineEnd, string> = { lf: '\n', crlf: '\r\n', cr: '\r' };
 
-/** A line split at its first colon, as the standard reads it: the field's name, and its value. A comment has no name. */
+/** Splits a line at its first colon into field name and value (WHATWG HTML 9.2.6). A comment has an empty name. */
 export function lineSegments({ parts }: Line): LineSegments {
   const head: TextSegment[] = [];
   const value: TextSegment[] = [];
@@ -32,7 +32,7 @@ export function lineSegments({ parts }: Line): LineSegments {
   return { head, value };
 }
 
-/** As many lines as can be drawn for `room` characters; the last may be cut, and has no end then. */
+/** Returns the lines that fit into `room` characters; the last may be cut, and then has no line end. */
 export function firstLines(lines: readonly Line[], room: number): Line[] {
   const first: Line[] = [];
   let left = room;
@@ -45,7 +45,7 @@ export function firstLines(lines: readonly Line[], room: number): Line[] {
   return first;
 }
 
-/** The lines as one text, with the ends they had. Bytes that are no UTF-8 are U+FFFD, as in the event itself. */
+/** Returns the lines as one text with their original line ends. Bytes that are not UTF-8 become U+FFFD, as in the event. */
 export function linesText(lines: readonly Line[]): string {
   const text = ({ parts, end }: Line) =>
     parts.map((part, place) => (isBytes(place) ? '\ufffd' : part)).join('') + (end === null ? '' : ends[end]);
@@ -56,7 +56,7 @@ function firstParts(parts: readonly string[], room: number): { parts: string[]; 
   const first: string[] = [];
   let cost = 0;
   for (const [place, part] of parts.entries()) {
-    // Bytes are few and stay together.
+    // Byte runs are short and are not split.
     const fits = isBytes(place) ? { length: part.length, cost: part.length + segmentCost } : fit(part, room - cost);
     if (cost + fits.cost > room) return { parts: first, cost, isWhole: false };
     first.push(part.slice(0, fits.length));
@@ -66,7 +66,7 @@ function firstParts(parts: readonly string[], room: number): { parts: string[]; 
   return { parts: first, cost, isWhole: true };
 }
 
-/** Text and bytes stand by turns, text first. */
+/** Text and bytes alternate, text first. */
 function isBytes(place: number): boolean {
   return place % 2 === 1;
 }
