@@ -10,12 +10,11 @@ use bellwire_engine::ports::{Clock, Ports};
 use bellwire_engine::status::Status;
 use bellwire_engine::system;
 use bellwire_engine::{Click, Engine, EngineHandle, Home, HomeError, StartError};
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
 use tauri::{AppHandle, RunEvent, WindowEvent};
 use tokio::sync::{broadcast, mpsc, watch};
 
 use crate::bridge::{self, Bridge, Hidden};
+use crate::clock::local_time;
 use crate::commands::{self, Desktop};
 use crate::controller::{Controller, Event};
 use crate::demo::{DemoError, DemoServer};
@@ -195,7 +194,7 @@ impl Background {
         let status = engine.status();
         let first = status.borrow().clone();
         let words = words(Language::of(first.app.language));
-        let (menus, drawn) = watch::channel(Menu::of(&first, words, &now(&*clock)));
+        let (menus, drawn) = watch::channel(Menu::of(&first, words, &local_time(&*clock)));
         tray::spawn(&app, drawn, sender.clone());
         tokio::spawn(bridge::ring_on_change(app.clone(), bridge::BELL, engine.bell()));
         tokio::spawn(bridge::ring_on_change(app.clone(), bridge::STATUS, engine.status()));
@@ -225,9 +224,9 @@ struct Inputs {
 impl Inputs {
     async fn feed(mut self, mut controller: Controller<TauriShell>) {
         loop {
-            let tick = controller.next_tick(&now(&*self.clock));
+            let tick = controller.next_tick(&local_time(&*self.clock));
             let event = self.next(tick).await;
-            controller.handle(event, &now(&*self.clock));
+            controller.handle(event, &local_time(&*self.clock));
         }
     }
 
@@ -241,11 +240,6 @@ impl Inputs {
             else => std::future::pending().await,
         }
     }
-}
-
-/// The moment, in the zone of this computer.
-fn now(clock: &dyn Clock) -> Zoned {
-    Timestamp::from_millisecond(clock.wall()).unwrap_or_default().to_zoned(TimeZone::system())
 }
 
 /// Tells of each signal that asks the program to end.

@@ -8,10 +8,9 @@ use bellwire_engine::config::Language;
 use bellwire_engine::event::Mute;
 use bellwire_engine::event::{FeedId, Seq};
 use bellwire_engine::status::Status;
-use jiff::civil::time;
-use jiff::{ToSpan, Zoned};
+use jiff::Zoned;
 
-use crate::tray::menu::{Action, Menu, MuteFor};
+use crate::tray::menu::{Action, Menu};
 use crate::words::{Words, words};
 
 const MINUTE_MS: u64 = 60_000;
@@ -134,7 +133,7 @@ impl<S: Shell> Controller<S> {
             Action::OpenFeed(feed) => self.shell.show_window(Some(Place::Feed(feed))),
             Action::OpenEvent(seq) => self.shell.show_window(Some(Place::Row(seq))),
             Action::MarkAllRead => self.shell.ask_engine(Request::MarkAllRead(self.status.newest_seq)),
-            Action::Mute(length) => self.shell.ask_engine(Request::Mute(mute(length, now))),
+            Action::Mute(length) => self.shell.ask_engine(Request::Mute(length.from(now))),
             Action::Unmute => self.shell.ask_engine(Request::Mute(Mute::Off)),
             Action::Reconnect(feed) => self.shell.ask_engine(Request::Reconnect(feed)),
             Action::Quit => self.shell.quit(),
@@ -154,27 +153,6 @@ impl<S: Shell> Controller<S> {
             }
         }
     }
-}
-
-fn mute(length: MuteFor, now: &Zoned) -> Mute {
-    let in_minutes =
-        |minutes: i64| Mute::Until(now.timestamp().as_millisecond() + minutes * MINUTE_MS as i64);
-    match length {
-        MuteFor::HalfHour => in_minutes(30),
-        MuteFor::Hour => in_minutes(60),
-        MuteFor::Morning => match morning(now) {
-            Some(at) => Mute::Until(at.timestamp().as_millisecond()),
-            // Only at the end of the calendar, in the year 9999.
-            None => Mute::On,
-        },
-        MuteFor::Ever => Mute::On,
-    }
-}
-
-/// 07:00 of the next day on this clock; where daylight saving skips it, the moment after.
-fn morning(now: &Zoned) -> Option<Zoned> {
-    let tomorrow = now.date().checked_add(1.day()).ok()?;
-    tomorrow.to_datetime(time(7, 0, 0, 0)).to_zoned(now.time_zone().clone()).ok()
 }
 
 #[cfg(test)]

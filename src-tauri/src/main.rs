@@ -3,6 +3,7 @@
 
 mod app;
 mod bridge;
+mod clock;
 mod commands;
 mod controller;
 mod demo;

@@ -16,7 +16,7 @@ mod trace;
 pub use gap::{Gap, GapReason};
 pub use id::{FeedId, Millis, Rev, Seq};
 pub use incoming::{Arrival, Incoming, IncomingEvent, ReceivedLines};
-pub use mute::Mute;
+pub use mute::{Mute, MuteFor};
 pub use notified::{Click, Notified};
 pub use problem::{Problem, ProblemKind};
 pub use reason::{Reason, ReasonCode};

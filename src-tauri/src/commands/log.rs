@@ -6,9 +6,10 @@ use bellwire_engine::{At, EngineHandle, LogReader, ReadError, link};
 use tauri::State;
 
 use super::desktop::Desktop;
+use crate::clock::local_time;
 use crate::dto::error::BridgeError;
 use crate::dto::row::{Changes, EventDetail, Page, View, feed_id};
-use crate::dto::snapshot::{Mute, Snapshot};
+use crate::dto::snapshot::{MuteChoice, Snapshot};
 use crate::dto::trace::Trace;
 
 /// The most rows that one answer holds.
@@ -103,8 +104,9 @@ pub async fn mark_read(
 
 /// Holds notifications back, or no longer.
 #[tauri::command]
-pub async fn mute(desktop: State<'_, Desktop>, until: Mute) -> Result<(), BridgeError> {
-    desktop.engine.set_mute(until.into()).await;
+pub async fn mute(desktop: State<'_, Desktop>, choice: MuteChoice) -> Result<(), BridgeError> {
+    let now = local_time(&*desktop.clock);
+    desktop.engine.set_mute(choice.length.0.from(&now)).await;
     Ok(())
 }
 

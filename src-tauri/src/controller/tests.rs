@@ -1,5 +1,7 @@
 use bellwire_engine::config::{AppSettings, Language};
+use bellwire_engine::event::MuteFor;
 use bellwire_engine::status::{Connection, FeedStatus};
+use jiff::ToSpan;
 
 use super::*;
 use crate::tray::menu::{Icon, Item};
@@ -155,13 +157,6 @@ fn mutes_end_when_they_say() {
     assert_eq!(asked_mute(MuteFor::Hour), until(now_ms() + 60 * 60_000));
     assert_eq!(asked_mute(MuteFor::Morning), until(morning.timestamp().as_millisecond()));
     assert_eq!(asked_mute(MuteFor::Ever), vec![Call::Ask(Request::Mute(Mute::On))]);
-}
-
-#[test]
-fn seven_in_the_morning_is_seven_on_the_clock_across_daylight_saving() {
-    let evening: Zoned = "2026-03-28T22:00:00+01:00[Europe/Berlin]".parse().unwrap();
-    let at = morning(&evening).unwrap();
-    assert_eq!(at, "2026-03-29T07:00:00+02:00[Europe/Berlin]".parse::<Zoned>().unwrap());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use ts_rs::{Config, TS};
 
 use super::check::{CheckReport, NewSecret};
 use super::row::{Changes, EventDetail, Page, RowBody, View};
-use super::snapshot::{Mute, Snapshot};
+use super::snapshot::{Mute, MuteChoice, Snapshot};
 use super::trace::Trace;
 
 /// Set in the environment, this writes the files instead of only comparing them:
@@ -45,6 +45,7 @@ fn export(dir: &Path) {
     RowBody::export_all(&config).unwrap();
     View::export_all(&config).unwrap();
     Mute::export_all(&config).unwrap();
+    MuteChoice::export_all(&config).unwrap();
     Snapshot::export_all(&config).unwrap();
     Trace::export_all(&config).unwrap();
 }

@@ -1,7 +1,7 @@
 //! Everything of the window but the rows.
 
 use bellwire_engine::config::{Language, Theme};
-use bellwire_engine::event::{self, Millis, ProblemKind};
+use bellwire_engine::event::{self, Millis, MuteFor, ProblemKind};
 use bellwire_engine::status as domain;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -66,12 +66,18 @@ pub enum Connection {
 }
 
 /// `at` is in milliseconds since the epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Mute {
     Off,
     Until { at: i64 },
     On,
+}
+
+/// For how long notifications are to be held back.
+#[derive(Debug, Deserialize, TS)]
+pub struct MuteChoice {
+    pub length: Word<MuteFor>,
 }
 
 impl Snapshot {
@@ -152,20 +158,11 @@ impl From<event::Mute> for Mute {
     }
 }
 
-impl From<Mute> for event::Mute {
-    fn from(mute: Mute) -> Self {
-        match mute {
-            Mute::Off => event::Mute::Off,
-            Mute::Until { at } => event::Mute::Until(at),
-            Mute::On => event::Mute::On,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use bellwire_engine::event::{FeedId, Reason as DomainReason, Seq};
     use serde_json::json;
+    use strum::VariantArray;
 
     use super::*;
 
@@ -248,11 +245,12 @@ mod tests {
     }
 
     #[test]
-    fn a_mute_comes_back_as_it_went() {
-        for mute in [event::Mute::Off, event::Mute::Until(7), event::Mute::On] {
-            let sent = serde_json::to_value(Mute::from(mute)).unwrap();
-            let back: Mute = serde_json::from_value(sent).unwrap();
-            assert_eq!(event::Mute::from(back), mute);
+    fn every_length_of_a_mute_comes_from_its_word() {
+        for length in MuteFor::VARIANTS {
+            let word: &'static str = (*length).into();
+            let choice: MuteChoice = serde_json::from_value(json!({ "length": word })).unwrap();
+            assert_eq!(choice.length.0, *length);
         }
+        assert!(serde_json::from_value::<MuteChoice>(json!({"length": "a-year"})).is_err());
     }
 }

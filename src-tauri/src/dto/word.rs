@@ -1,7 +1,9 @@
 //! Words of the engine's vocabularies. Each vocabulary is written once, in the engine; the window gets its words and
 //! their TypeScript type from there.
 
-use serde::{Serialize, Serializer};
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use strum::VariantArray;
 use ts_rs::{Config, TS};
 
@@ -12,6 +14,16 @@ pub struct Word<T>(pub T);
 impl<T: Copy + Into<&'static str>> Serialize for Word<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.0.into())
+    }
+}
+
+impl<'de, T: FromStr> Deserialize<'de> for Word<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        // The word itself came from a page: it stays out of the message.
+        word.parse()
+            .map(Word)
+            .map_err(|_| serde::de::Error::custom("that is not one of the words expected here"))
     }
 }
 

@@ -1,7 +1,6 @@
 //! The tray as one comparable value, derived from the engine's status.
 
-use bellwire_engine::event::{FeedId, Seq};
-use bellwire_engine::event::{Mute, Notified, ProblemKind};
+use bellwire_engine::event::{FeedId, Mute, MuteFor, Notified, ProblemKind, Seq};
 use bellwire_engine::status::{Connection, FeedStatus, Status};
 use jiff::{Timestamp, Zoned};
 
@@ -84,19 +83,6 @@ pub enum Action {
     Reconnect(FeedId),
     /// End the program.
     Quit,
-}
-
-/// For how long to mute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MuteFor {
-    /// 30 minutes.
-    HalfHour,
-    /// An hour.
-    Hour,
-    /// Until 07:00 of the next day.
-    Morning,
-    /// Until a person ends it.
-    Ever,
 }
 
 impl Menu {

@@ -296,13 +296,14 @@ describe('the keyboard', () => {
     let mute = { kind: 'off' };
     const { calls } = await openWindow(logOf(1), {
       snapshot: () => snapshotOf({ mute: mute as { kind: 'off' } }),
-      mute: ({ until }: { until: { kind: string } }) => void (mute = until),
+      mute: ({ choice }: { choice: { length: string } }) =>
+        void (mute = { kind: choice.length === 'off' ? 'off' : 'on' }),
     });
     await press('m', { ctrlKey: true });
     await waitFor(() => expect(screen.getByTestId('mute').dataset.mute).toBe('on'));
     await press('m', { ctrlKey: true });
     await waitFor(() => expect(screen.getByTestId('mute').dataset.mute).toBe('off'));
-    expect(sent(calls, 'mute')).toEqual([{ until: { kind: 'on' } }, { until: { kind: 'off' } }]);
+    expect(sent(calls, 'mute')).toEqual([{ choice: { length: 'ever' } }, { choice: { length: 'off' } }]);
   });
 
   it('leaves typing alone', async () => {

@@ -4,7 +4,7 @@ import { listen } from '@tauri-apps/api/event';
 import type { Changes } from '../bindings/Changes';
 import type { CheckReport } from '../bindings/CheckReport';
 import type { EventDetail } from '../bindings/EventDetail';
-import type { Mute } from '../bindings/Mute';
+import type { MuteChoice } from '../bindings/MuteChoice';
 import type { NewSecret } from '../bindings/NewSecret';
 import type { Page } from '../bindings/Page';
 import type { Snapshot } from '../bindings/Snapshot';
@@ -34,7 +34,7 @@ export const takeTarget = () => invoke<number | null>('take_target');
 
 export const openLink = (seq: number, number: number) => invoke<null>('open_link', { seq, number });
 export const markRead = (feed: string | null, seq: number) => invoke<null>('mark_read', { feed, seq });
-export const mute = (until: Mute) => invoke<null>('mute', { until });
+export const mute = (length: MuteChoice['length']) => invoke<null>('mute', { choice: { length } });
 
 export const checkFeed = (url: string, secret: NewSecret | null) => invoke<CheckReport>('check_feed', { url, secret });
 export const addFeed = (url: string, name: string | null, secret: NewSecret | null) =>

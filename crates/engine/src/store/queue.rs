@@ -79,9 +79,8 @@ impl StoreHandle {
         let command = Command::Events(batch);
         let request = Request { command, bytes, events, asked: None, _share: Some(share) };
         self.queue.send(request).await.map_err(|_| Closed)?;
-        if self.room.is_scarce()
-            && let Some(writer) = self.room.writer.get()
-        {
+        let is_scarce = self.room.is_scarce() || self.queue.capacity() < QUEUE / 2;
+        if is_scarce && let Some(writer) = self.room.writer.get() {
             writer.unpark();
         }
         Ok(())

@@ -1,4 +1,5 @@
 use bellwire_engine::config::Language;
+use bellwire_engine::event::MuteFor;
 use bellwire_engine::event::{FeedId, Reason, Seq};
 use bellwire_engine::event::{Mute, Notified, Problem, ProblemKind};
 use bellwire_engine::status::{Connection, FeedStatus, Status};

@@ -1,9 +1,8 @@
 /** The items of the menus. */
 import type { FeedInfo } from '../../bindings/FeedInfo';
-import type { Mute } from '../../bindings/Mute';
+import type { MuteChoice } from '../../bindings/MuteChoice';
 import { t } from '../i18n/index.svelte';
 import * as ipc from '../ipc';
-import { tomorrowMorning } from '../text/time';
 import type { App } from './app.svelte';
 
 export type MenuItem = {
@@ -56,30 +55,28 @@ export function allFeedsMenu(app: App): MenuItem[] {
 }
 
 export function muteMenu(app: App): MenuItem[] {
-  const now = app.clock.now;
-  const until = (at: number): Mute => ({ kind: 'until', at });
-  const item = (label: string, testid: string, mute: Mute): MenuItem => ({
+  const item = (label: string, testid: string, length: MuteChoice['length']): MenuItem => ({
     label,
     testid,
-    run: () => void app.act(() => ipc.mute(mute)),
+    run: () => void app.act(() => ipc.mute(length)),
   });
   const items = [
-    item(t('mute.30'), 'mute-30', until(now + 30 * 60_000)),
-    item(t('mute.60'), 'mute-60', until(now + 60 * 60_000)),
-    item(t('mute.tomorrow'), 'mute-tomorrow', until(tomorrowMorning(now))),
-    item(t('mute.on'), 'mute-on', { kind: 'on' }),
+    item(t('mute.30'), 'mute-30', 'half-hour'),
+    item(t('mute.60'), 'mute-60', 'hour'),
+    item(t('mute.tomorrow'), 'mute-tomorrow', 'morning'),
+    item(t('mute.on'), 'mute-on', 'ever'),
   ];
   if (app.snapshot?.mute.kind === 'off') return items;
   return [
-    item(t('mute.off'), 'mute-off', { kind: 'off' }),
+    item(t('mute.off'), 'mute-off', 'off'),
     ...items.map((each, i) => (i === 0 ? { ...each, separatorBefore: true } : each)),
   ];
 }
 
 /** Mutes until turned on; when muted, turns notifications on again. */
 export function toggleMute(app: App): void {
-  const mute: Mute = app.snapshot?.mute.kind === 'off' ? { kind: 'on' } : { kind: 'off' };
-  void app.act(() => ipc.mute(mute));
+  const length = app.snapshot?.mute.kind === 'off' ? 'ever' : 'off';
+  void app.act(() => ipc.mute(length));
 }
 
 function markReadItem(app: App, feed: string | null, unread: number): MenuItem {

@@ -1,18 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setLanguage } from '../i18n/index.svelte';
 import { cutEnd, cutMiddle } from './cut';
-import {
-  age,
-  clock,
-  clockParts,
-  clockRange,
-  clockShort,
-  countdown,
-  dateTime,
-  duration,
-  span,
-  tomorrowMorning,
-} from './time';
+import { age, clock, clockParts, clockRange, clockShort, countdown, dateTime, duration, span } from './time';
 import { unreadBadgeText } from './unread-badge';
 import { langOf, textSegments, multilineSegments, visibleText } from './segments';
 
@@ -31,11 +20,6 @@ describe('times', () => {
   it('make a range with an en dash, or one time within a second', () => {
     expect(clockRange(at, at + 24_000)).toBe('10:42:11–10:42:35');
     expect(clockRange(at, at + 100)).toBe('10:42:11');
-  });
-
-  it('tomorrow morning is at 07:00, from any time of a day', () => {
-    expect(tomorrowMorning(at)).toBe(new Date(2026, 10, 22, 7).getTime());
-    expect(tomorrowMorning(new Date(2026, 11, 31, 23, 59).getTime())).toBe(new Date(2027, 0, 1, 7).getTime());
   });
 });
 

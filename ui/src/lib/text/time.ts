@@ -70,12 +70,6 @@ export function span(ms: number): string {
   return t('span.days', { d: count(Math.floor(ms / day)), h: count(Math.floor((ms % day) / hour)) });
 }
 
-/** Returns 07:00 of tomorrow, local time. */
-export function tomorrowMorning(now: number): number {
-  const date = new Date(now);
-  return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1, 7).getTime();
-}
-
 function tenths(n: number): number {
   return Math.floor(n * 10) / 10;
 }
