@@ -5,7 +5,6 @@
 
 pub mod behaviour;
 pub mod bench;
-pub mod boundaries;
 pub mod demo;
 pub mod desktop;
 pub mod failure;
@@ -17,5 +16,6 @@ pub mod servers;
 pub mod setup;
 pub mod step;
 pub mod test;
+pub mod tools;
 pub mod torture;
 pub mod window;

@@ -1,35 +1,32 @@
 //! `cargo xtask lint`: every check that needs no running program.
 
 use std::net::{TcpStream, ToSocketAddrs};
-use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::failure::Failure;
-use crate::{behaviour, boundaries, layers, setup, step, window};
+use crate::{behaviour, layers, setup, step, tools, window};
 
-/// The release that reads our deny.toml; a newer one may know other fields.
-const CARGO_DENY: &str = "0.20.2";
-
-/// Where the advisories of RustSec are kept, as deny.toml names it.
+/// Where the advisories of RustSec are kept, as cargo-deny fetches them.
 const ADVISORY_HOST: &str = "github.com:443";
 
 /// Sets up and runs all checks; stops at the first that fails.
+///
+/// # Errors
+///
+/// When a check fails or its tool cannot be installed.
 pub fn run() -> Result<(), Failure> {
     setup::packages(&[&setup::BUILD])?;
     setup::node()?;
 
     step::run("format", &mut step::cargo(&["fmt", "--all", "--check"]))?;
     step::run("fetch all platforms' crates", &mut step::cargo(&["fetch", "--locked"]))?;
-    step::say("crate boundaries: no window under crates/, no dependency in crates/sse");
-    boundaries::check(&step::workspace_dir())?;
-    step::detail("they hold");
     step::say("structure: no two files import each other, the engine's layers hold");
     layers::check(&step::workspace_dir())?;
     step::detail("they do");
     step::say("docs/behaviour.md: each line's test exists");
     behaviour::check(&step::workspace_dir())?;
     step::detail("they do");
-    deny()?;
+    dependencies()?;
 
     window::install()?;
     window::script("lint the window", "lint")?;
@@ -39,9 +36,7 @@ pub fn run() -> Result<(), Failure> {
         "Clippy",
         &mut step::cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
     )?;
-    step::say(
-        "all checks passed: format, crate boundaries, structure, bans, licences, sources, window, Clippy",
-    );
+    step::say("all checks passed: format, structure, dependencies, licences, window, Clippy");
     Ok(())
 }
 
@@ -54,42 +49,28 @@ pub fn structure() -> Result<(), Failure> {
     layers::print(&step::workspace_dir())
 }
 
-fn deny() -> Result<(), Failure> {
-    let tools_dir = step::target_dir().join("tools");
-    let program_path = cargo_deny(&tools_dir)?;
-    let deny = |arguments: &[&str]| {
-        let mut command = std::process::Command::new(&program_path);
-        command.args(arguments).current_dir(step::workspace_dir());
-        command
-    };
-    step::run(
-        "bans, licences, sources",
-        // Its warnings list every crate that is there in two versions: worth a look by hand, too many for here.
-        &mut deny(&["--locked", "--offline", "--log-level", "error", "check", "bans", "licenses", "sources"]),
+/// Checks what the crates depend on: boundaries between them, bans, licences, sources, advisories.
+fn dependencies() -> Result<(), Failure> {
+    check_dependencies(
+        "no window outside the app",
+        &["--config", ".ci/deny-without-window.toml"],
+        &["bans"],
     )?;
+    let sse = ["--config", ".ci/deny-sse.toml", "--manifest-path", "crates/sse/Cargo.toml"];
+    check_dependencies("crates/sse only computes", &sse, &["bans"])?;
+    check_dependencies("bans, licences, sources", &[], &["bans", "licenses", "sources"])?;
     if !advisories_can_be_reached() {
         step::say("advisories: skipped, their database cannot be reached from here");
         return Ok(());
     }
-    step::run("advisories", &mut deny(&["--locked", "check", "advisories"]))
+    step::run("advisories", tools::CARGO_DENY.command()?.args(["--locked", "check", "advisories"]))
 }
 
-/// The path of cargo-deny under `target/tools`, built there when it is missing or another version.
-fn cargo_deny(tools_dir: &std::path::Path) -> Result<PathBuf, Failure> {
-    let program_path = tools_dir.join("bin/cargo-deny");
-    let version = step::output(std::process::Command::new(&program_path).arg("--version"));
-    if version.is_some_and(|version| version.trim().ends_with(CARGO_DENY)) {
-        return Ok(program_path);
-    }
-    let mut install = step::cargo(&["install", "--quiet", "--locked", "--debug", "--force", "cargo-deny"]);
-    install.args(["--version", CARGO_DENY, "--root"]).arg(tools_dir);
-    // A target folder of its own, so that its crates do not mix with the project's and can go afterwards.
-    let build_dir = tools_dir.join("build");
-    install.arg("--target-dir").arg(&build_dir);
-    step::run("build cargo-deny (once, about a minute)", &mut install)?;
-    std::fs::remove_dir_all(&build_dir)
-        .map_err(|error| Failure::new(format!("{} cannot be removed", build_dir.display())).because(error))?;
-    Ok(program_path)
+fn check_dependencies(what: &str, options: &[&str], checks: &[&str]) -> Result<(), Failure> {
+    let mut command = tools::CARGO_DENY.command()?;
+    // Its warnings list every crate that is there in two versions: worth a look by hand, too many for here.
+    command.args(["--locked", "--offline", "--log-level", "error"]).args(options).arg("check").args(checks);
+    step::run(what, &mut command)
 }
 
 fn advisories_can_be_reached() -> bool {
