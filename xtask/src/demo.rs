@@ -16,10 +16,10 @@ use crate::{setup, step, window};
 pub fn run() -> Result<(), Failure> {
     let has_display = has_display();
     if has_display {
-        setup::packages(&[&setup::BUILD])?;
+        setup::packages(&[&setup::COMPILER, &setup::WEBVIEW])?;
     } else {
         step::say("there is no display here: the demo runs on a virtual one and ends by itself");
-        setup::packages(&[&setup::BUILD, &setup::DESKTOP])?;
+        setup::packages(&[&setup::COMPILER, &setup::WEBVIEW, &setup::DESKTOP])?;
     }
     setup::node()?;
     window::install()?;

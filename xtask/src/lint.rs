@@ -15,7 +15,7 @@ const ADVISORY_HOST: &str = "github.com:443";
 ///
 /// When a check fails or its tool cannot be installed.
 pub fn run() -> Result<(), Failure> {
-    setup::packages(&[&setup::BUILD])?;
+    setup::packages(&[&setup::COMPILER, &setup::WEBVIEW])?;
     setup::node()?;
 
     step::run("format", &mut step::cargo(&["fmt", "--all", "--check"]))?;

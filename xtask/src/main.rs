@@ -40,7 +40,13 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         ["demo"] => xtask::demo::run(),
-        ["test"] => xtask::test::run(),
+        ["test", arguments @ ..] => match xtask::test::Request::parse(arguments) {
+            Ok(request) => request.run(),
+            Err(message) => {
+                eprint!("error: {message}");
+                return ExitCode::from(2);
+            }
+        },
         ["lint"] => xtask::lint::run(),
         ["lint", "structure"] => xtask::lint::structure(),
         ["bench", arguments @ ..] => xtask::bench::run(arguments),

@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use crate::step;
 
 /// Packages that serve one purpose.
+#[derive(Debug)]
 pub struct Group {
     /// What they are for, as said to the person before they are installed.
     pub purpose: &'static str,
@@ -15,11 +16,13 @@ pub struct Group {
     pub packages: &'static [&'static str],
 }
 
-/// What compiling the app needs.
-pub const BUILD: Group = Group {
-    purpose: "compile the app: a C compiler and the system webview",
-    packages: &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev"],
-};
+/// What compiling anything needs.
+pub const COMPILER: Group =
+    Group { purpose: "compile: a C compiler", packages: &["build-essential", "pkg-config"] };
+
+/// What compiling the app needs besides.
+pub const WEBVIEW: Group =
+    Group { purpose: "compile the app: the system webview", packages: &["libwebkit2gtk-4.1-dev"] };
 
 /// What a desktop on a virtual screen needs.
 pub const DESKTOP: Group = Group {
@@ -41,18 +44,23 @@ pub const DESKTOP: Group = Group {
     ],
 };
 
-/// What the tests need besides.
-pub const TESTS: Group = Group {
-    purpose: "test against the real window, a real keychain and real event servers",
-    packages: &[
-        "webkit2gtk-driver",
-        "libsecret-tools",
-        "nginx",
-        "libnginx-mod-nchan",
-        "python3-venv",
-        "iproute2",
-    ],
+/// What a test needs to operate the window and to look into the keychain.
+pub const DESKTOP_TESTS: Group = Group {
+    purpose: "test the real window and a real keychain",
+    packages: &["webkit2gtk-driver", "libsecret-tools"],
 };
+
+/// What the tests need to run event servers that are not ours.
+pub const SERVERS: Group = Group {
+    purpose: "test against real event servers",
+    packages: &["nginx", "libnginx-mod-nchan", "python3-venv"],
+};
+
+/// What the tests need to change a network.
+pub const NETWORK: Group = Group { purpose: "test changes of the network", packages: &["iproute2"] };
+
+/// All groups, in the order in which they are installed.
+pub const GROUPS: &[&Group] = &[&COMPILER, &WEBVIEW, &DESKTOP, &DESKTOP_TESTS, &SERVERS, &NETWORK];
 
 /// Installs what is missing of `groups`, saying what and why.
 ///
@@ -172,8 +180,8 @@ mod tests {
 
     #[test]
     fn elsewhere_every_package_is_named_with_its_purpose() {
-        let message = elsewhere(&[&BUILD, &DESKTOP]).to_string();
-        for group in [&BUILD, &DESKTOP] {
+        let message = elsewhere(&[&COMPILER, &DESKTOP]).to_string();
+        for group in [&COMPILER, &DESKTOP] {
             assert!(message.contains(group.purpose), "{message}");
             assert!(group.packages.iter().all(|package| message.contains(package)), "{message}");
         }

@@ -1,66 +1,162 @@
-//! `cargo xtask test`: every test there is, the quick ones first.
+//! `cargo xtask test [SUITE …] [-- WORD …]`: every test there is, or the suites that are named; the quick ones first.
 
+mod counts;
+mod suites;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 use std::time::Instant;
 
 use crate::failure::Failure;
-use crate::{servers, setup, step, window};
+use crate::setup::{self, Group};
+use crate::{servers, step, window};
+use counts::Counts;
+use suites::{SUITES, Suite};
 
-/// Sets up and runs all tests; stops at the first part that fails.
-pub fn run() -> Result<(), Failure> {
-    let start = Instant::now();
-    setup::packages(&[&setup::BUILD, &setup::DESKTOP, &setup::TESTS])?;
-    setup::node()?;
-    servers::install()?;
-    window::install()?;
-    window::script("check the window's types", "check")?;
-    window::script("test the window's units", "test")?;
-    window::build()?;
-    // The tests drive the real programs, which `cargo test` alone does not build.
-    step::run("build the programs", &mut step::cargo(&["build", "--locked", "--workspace", "--bins"]))?;
-    let counts = rust_tests()?;
-
-    let seconds = start.elapsed().as_secs();
-    step::say(&format!("all tests passed in {} min {} s:", seconds / 60, seconds % 60));
-    step::detail("window: type check, units (their count is above)");
-    step::detail("Rust: every crate's units, decoder conformance, documentation examples, and the desktop:");
-    step::detail("the real app, tray, notifications and keychain on a virtual screen; together");
-    println!("{} passed, {} failed", counts.passed, counts.failed);
-    Ok(())
+/// Which tests to run, and how.
+#[derive(Debug)]
+pub struct Request<'a> {
+    suites: Vec<&'static Suite>,
+    /// Words for the test harness, such as a part of a test's name.
+    harness_words: &'a [&'a str],
+    is_everything: bool,
 }
 
-/// What the test programs' closing lines add up to.
-#[derive(Debug, Default, PartialEq)]
-struct Counts {
-    passed: u64,
-    failed: u64,
-}
-
-impl Counts {
-    /// Adds a closing line such as `test result: ok. 8 passed; 0 failed; 0 ignored; …`; other lines count nothing.
-    fn add(&mut self, line: &str) {
-        let Some((_, counts)) = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". "))
-        else {
-            return;
+impl<'a> Request<'a> {
+    /// Reads names of suites and, after `--`, words for the test harness. No name at all means everything.
+    ///
+    /// # Errors
+    ///
+    /// A message with all names, when one of them is not a suite.
+    pub fn parse(arguments: &'a [&'a str]) -> Result<Self, String> {
+        let dashes = arguments.iter().position(|word| *word == "--");
+        let (names, harness_words) = match dashes {
+            Some(at) => (&arguments[..at], &arguments[at + 1..]),
+            None => (arguments, &[][..]),
         };
-        for count in counts.split("; ") {
-            match count.split_once(' ').map(|(number, word)| (number.parse::<u64>(), word)) {
-                Some((Ok(number), "passed")) => self.passed += number,
-                Some((Ok(number), "failed")) => self.failed += number,
-                _ => {}
+        let is_everything = names.is_empty();
+        let suites = if is_everything { SUITES.iter().collect() } else { suites::by_name(names)? };
+        Ok(Self { suites, harness_words, is_everything })
+    }
+
+    /// Sets up what the suites need and runs them; stops at the first part that fails.
+    ///
+    /// # Errors
+    ///
+    /// When the set-up or a test fails.
+    pub fn run(&self) -> Result<(), Failure> {
+        let start = Instant::now();
+        self.set_up()?;
+        if self.contains(suites::WINDOW) {
+            window::script("check the window's types", "check")?;
+            step::run(
+                "test the window's units",
+                window::npm(&["run", "test", "--"]).args(self.harness_words),
+            )?;
+        }
+        if let Some(build) = self.build_command() {
+            // The tests drive the real programs, which `cargo test` alone does not build.
+            step::run("build the programs", &mut step::cargo(&build))?;
+        }
+        let mut counts = Counts::default();
+        for command in self.cargo_commands() {
+            if let Err(failure) = rust_tests(&command, &mut counts) {
+                println!("{counts}");
+                return Err(failure);
             }
         }
+        let seconds = start.elapsed().as_secs();
+        let names: Vec<&str> = self.suites.iter().map(|suite| suite.name).collect();
+        step::say(&format!("all passed in {} min {} s: {}", seconds / 60, seconds % 60, names.join(", ")));
+        if self.contains(suites::WINDOW) {
+            step::detail("the tests of the window are counted above, those in Rust here:");
+        }
+        println!("{counts}");
+        Ok(())
+    }
+
+    fn set_up(&self) -> Result<(), Failure> {
+        let is_wanted = |group: &&&Group| {
+            self.suites.iter().any(|suite| suite.groups.iter().any(|needed| needed.purpose == group.purpose))
+        };
+        let groups: Vec<&Group> = setup::GROUPS.iter().filter(is_wanted).copied().collect();
+        if !groups.is_empty() {
+            setup::packages(&groups)?;
+        }
+        let needs_servers = self.suites.iter().any(|suite| suite.needs_servers);
+        let needs_window = self.suites.iter().any(|suite| suite.needs_window);
+        if needs_servers || needs_window || self.contains(suites::WINDOW) {
+            setup::node()?;
+        }
+        if needs_servers {
+            servers::install()?;
+        }
+        if needs_window || self.contains(suites::WINDOW) {
+            window::install()?;
+        }
+        if needs_window {
+            window::build()?;
+        }
+        Ok(())
+    }
+
+    fn contains(&self, name: &str) -> bool {
+        self.suites.iter().any(|suite| suite.name == name)
+    }
+
+    /// The words after `cargo` that build the programs, or `None` where the suites drive none.
+    fn build_command(&self) -> Option<Vec<&'static str>> {
+        if self.is_everything {
+            return Some(vec!["build", "--locked", "--workspace", "--bins"]);
+        }
+        let programs = self.suites.iter().flat_map(|suite| suite.programs);
+        let (packages, names): (BTreeSet<&str>, BTreeSet<&str>) = programs.copied().unzip();
+        if names.is_empty() {
+            return None;
+        }
+        let packages = packages.into_iter().flat_map(|package| ["--package", package]);
+        let names = names.into_iter().flat_map(|name| ["--bin", name]);
+        Some(["build", "--locked"].into_iter().chain(packages).chain(names).collect())
+    }
+
+    /// The words after `cargo` of each run of Rust tests.
+    fn cargo_commands(&self) -> Vec<Vec<&str>> {
+        let mut commands = Vec::new();
+        if self.is_everything {
+            commands.push(vec!["test", "--locked", "--workspace"]);
+        } else {
+            if self.contains(suites::UNITS) {
+                commands.push(vec!["test", "--locked", "--workspace", "--exclude", "bellwire-tests"]);
+            }
+            let names = self.suites.iter().map(|suite| suite.name);
+            let names: Vec<&str> =
+                names.filter(|name| ![suites::UNITS, suites::WINDOW].contains(name)).collect();
+            if !names.is_empty() {
+                let mut command = vec!["test", "--locked", "--package", "bellwire-tests"];
+                command.extend(names.into_iter().flat_map(|name| ["--test", name]));
+                commands.push(command);
+            }
+        }
+        if !self.harness_words.is_empty() {
+            for command in &mut commands {
+                command.push("--");
+                command.extend(self.harness_words);
+            }
+        }
+        commands
     }
 }
 
-/// Runs `cargo test`, shows its output as it comes and adds up its closing lines.
-fn rust_tests() -> Result<Counts, Failure> {
+/// Runs one `cargo test`, shows its output as it comes and adds its closing lines to `counts`.
+fn rust_tests(words: &[&str], counts: &mut Counts) -> Result<(), Failure> {
     let lost = |error| Failure::new("`cargo test` was lost").because(error);
-    let mut command = step::cargo(&["test", "--locked", "--workspace"]);
-    step::say("test Rust: cargo test --locked --workspace");
+    step::say(&format!("test Rust: cargo {}", words.join(" ")));
+    let mut command = step::cargo(words);
     let mut cargo = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(lost)?;
-    let mut counts = Counts::default();
     if let Some(stdout) = cargo.stdout.take() {
         for line in BufReader::new(stdout).split(b'\n').map_while(Result::ok) {
             let line = String::from_utf8_lossy(&line);
@@ -70,27 +166,7 @@ fn rust_tests() -> Result<Counts, Failure> {
     }
     let status = cargo.wait().map_err(lost)?;
     if status.success() {
-        return Ok(counts);
+        return Ok(());
     }
-    println!("{} passed, {} failed", counts.passed, counts.failed);
     Err(Failure::new("the Rust tests failed").because(status).next("the first failure is above"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn closing_lines_add_up_and_nothing_else_counts() {
-        let mut counts = Counts::default();
-        for line in [
-            "test result: ok. 8 passed; 0 failed; 0 ignored; 0 measured; 2 filtered out; finished in 0.13s",
-            "test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1s",
-            "test one ... ok",
-            "9 passed; 9 failed",
-        ] {
-            counts.add(line);
-        }
-        assert_eq!(counts, Counts { passed: 11, failed: 2 });
-    }
 }
