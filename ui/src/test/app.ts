@@ -1,7 +1,7 @@
 /** The window on top of Tauri's mock of the bridge. */
 import { mockIPC } from '@tauri-apps/api/mocks';
 import { emit } from '@tauri-apps/api/event';
-import { render } from '@testing-library/svelte';
+import { fireEvent, render, screen } from '@testing-library/svelte';
 import { vi } from 'vitest';
 import type { Snapshot } from '../bindings/Snapshot';
 import AppWindow from '../components/App.svelte';
@@ -53,6 +53,24 @@ export function snapshotAnswer(over: Partial<Snapshot>): Answers {
 export const commands = (calls: Call[]) => calls.map(({ command }) => command);
 export const sent = (calls: Call[], name: string) =>
   calls.filter(({ command }) => command === name).map(({ args }) => args);
+
+/** Returns the drawn rows of the log. */
+export const rowElements = () => [...document.querySelectorAll<HTMLElement>('[data-seq].row')];
+
+/** Returns the drawn row with this seq, or null. */
+export const rowElement = (seq: number) => document.querySelector<HTMLElement>(`.row[data-seq="${seq}"]`);
+
+/** Presses a key on the focused element. */
+export const press = (key: string, more: KeyboardEventInit = {}) =>
+  fireEvent.keyDown(document.activeElement ?? document.body, { key, ...more });
+
+export const typeInto = (testid: string, value: string) =>
+  fireEvent.input(screen.getByTestId(testid), { target: { value } });
+
+export const clickOn = (testid: string) => fireEvent.click(screen.getByTestId(testid));
+
+/** Resolves after all pending microtasks. */
+export const settled = () => new Promise<void>((resolve) => void setTimeout(resolve));
 
 /** Gives elements a height and a bounded scroll offset, which jsdom lacks. */
 function giveHeight(): void {

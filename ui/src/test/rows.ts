@@ -3,6 +3,7 @@ import type { Changes } from '../bindings/Changes';
 import type { EventDetail } from '../bindings/EventDetail';
 import type { FeedInfo } from '../bindings/FeedInfo';
 import type { Page } from '../bindings/Page';
+import type { Reason } from '../bindings/Reason';
 import type { Row } from '../bindings/Row';
 import type { Line } from '../bindings/Line';
 import type { LineEnd } from '../bindings/LineEnd';
@@ -78,6 +79,10 @@ export function feedInfo(over: Partial<FeedInfo> = {}): FeedInfo {
     secretName: null,
     ...over,
   };
+}
+
+export function reasonOf(code: Reason['code'], status: number | null = null, detail: string | null = null): Reason {
+  return { code, status, detail };
 }
 
 export function snapshotOf(over: Partial<Snapshot> = {}): Snapshot {
@@ -162,6 +167,13 @@ export class FakeLog {
   get source() {
     return { rows: this.rowsCommand, changes: this.changesCommand };
   }
+}
+
+/** A log with `count` events. */
+export function logOf(count: number): FakeLog {
+  const log = new FakeLog();
+  log.addMany(count);
+  return log;
 }
 
 /** A seeded random source (mulberry32). Name the seed in the test's title. */

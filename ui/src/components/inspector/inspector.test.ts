@@ -3,13 +3,11 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Line } from '../../bindings/Line';
 import type { Row } from '../../bindings/Row';
 import type { Trace } from '../../bindings/Trace';
-import { openWindow, ring, sent } from '../../test/app';
-import { detailOf, FakeLog, feedInfo, lineOf, snapshotOf, traceOf } from '../../test/rows';
+import { openWindow, press, ring, sent, settled } from '../../test/app';
+import { detailOf, FakeLog, feedInfo, lineOf, logOf, snapshotOf, traceOf } from '../../test/rows';
 import { setLanguage } from '../../lib/i18n/index.svelte';
 import type { InspectorTab } from '../../lib/state/app.svelte';
 
-const press = (key: string, more: KeyboardEventInit = {}) =>
-  fireEvent.keyDown(document.activeElement ?? document.body, { key, ...more });
 const chosenTab = () => document.querySelector('[role=tab][aria-selected=true]')?.id;
 const text = (element: Element) => element.textContent?.replace(/\s+/g, ' ').trim();
 const lines = () => [...screen.getByTestId('raw-lines').querySelectorAll('li')];
@@ -29,20 +27,14 @@ async function openTab(tab: InspectorTab, of: (seq: number) => Trace, log = logO
   return opened;
 }
 
-function logOf(count: number): FakeLog {
-  const log = new FakeLog();
-  log.addMany(count);
-  return log;
-}
-
 beforeEach(() => {
   vi.spyOn(document, 'hasFocus').mockReturnValue(true);
 });
 
-describe('the tabs', () => {
+describe('inspector tabs', () => {
   const plain = (seq: number) => traceOf(seq, [lineOf('lf', `id: ${seq}`)]);
 
-  it('are reached by number and, once one has the focus, by the arrows', async () => {
+  it('are selected by number keys and, with the focus, by arrow keys', async () => {
     await openTab('parsed', plain);
     for (const [key, tab] of [
       ['2', 'json'],
@@ -63,7 +55,7 @@ describe('the tabs', () => {
     expect(seen).toEqual(['tab-json', 'tab-raw', 'tab-timing', 'tab-parsed', 'tab-timing', 'tab-raw']);
   });
 
-  it('stay as they are from row to row, and a row that is no event has only the first', async () => {
+  it('keep the selection between rows; a lifecycle row has only the first tab', async () => {
     const log = logOf(2);
     log.rev += 1;
     log.rows.push({ seq: 3, rev: 3, feed: 'alerts', at: 1, kind: 'retry', ms: 5 } satisfies Row);
@@ -81,15 +73,15 @@ describe('the tabs', () => {
     expect(sent(calls, 'trace')).toEqual([{ seq: 1 }, { seq: 2 }, { seq: 1 }]);
   });
 
-  it('ask how an event came only where that is shown', async () => {
+  it('read lines and times only while their tab is shown', async () => {
     const { calls } = await openTab('json', plain);
     await screen.findByTestId('json-tree');
     expect(sent(calls, 'trace')).toEqual([]);
   });
 });
 
-describe('the lines as received', () => {
-  it('show what cannot be seen, where a line ends, and hostile text as text', async () => {
+describe('raw lines', () => {
+  it('show invisible characters and line ends as signs, and markup as text', async () => {
     const markup = '<img src=x onerror=alert(1)>';
     const all = [
       lineOf('crlf', 'id: 1'),
@@ -111,7 +103,7 @@ describe('the lines as received', () => {
     ).toEqual(['CRLF', 'CR', 'LF', 'LF']);
   });
 
-  it('are copied as they are, by the button and by the key', async () => {
+  it('are copied unchanged, by the button and by the key', async () => {
     const written = vi.fn().mockResolvedValue(undefined);
     Object.defineProperty(navigator, 'clipboard', { value: { writeText: written }, configurable: true });
     const { app } = await openTab('raw', (seq) =>
@@ -128,7 +120,7 @@ describe('the lines as received', () => {
     await waitFor(() => expect(written).toHaveBeenLastCalledWith('{"n":1}'));
   });
 
-  it('of a large event come in portions, and the cut is told', async () => {
+  it('of a large event are drawn in portions, with a note where they were cut', async () => {
     const all: Line[] = [lineOf('lf', ': c'), lineOf(null, `data: ${'x'.repeat(40_000)}`)];
     const cut = { kind: 'as-received', lines: all, size: 2_000_000, shown: 1_048_576 } as const;
     await openTab('raw', (seq) => ({ ...traceOf(seq, []), lines: cut }));
@@ -143,13 +135,13 @@ describe('the lines as received', () => {
   it.each([
     ['too-large', 'The lines were too large to keep as they came. The event itself is whole under Parsed.'],
     ['unknown', 'This event was stored by an older version, which did not keep the lines.'],
-  ] as const)('that are not there say why: %s', async (kind, sentence) => {
+  ] as const)('show why there are none: %s', async (kind, sentence) => {
     await openTab('raw', (seq) => ({ ...traceOf(seq, []), lines: { kind } }));
     expect(await screen.findByText(sentence)).toBeTruthy();
     expect(screen.getByTestId('copy-data').title).toBe('Copy data (Ctrl C)');
   });
 
-  it('that cannot be read say so', async () => {
+  it('show an error when they cannot be read', async () => {
     await openTab('raw', () => {
       throw { code: 'read-failed', message: 'disk' };
     });
@@ -157,15 +149,15 @@ describe('the lines as received', () => {
   });
 });
 
-describe('the times', () => {
-  const said = () =>
+describe('timing', () => {
+  const shownTimes = () =>
     [...document.querySelectorAll('[data-testid=timing-chart] dt')].map((dt) => [
       text(dt),
       text(dt.nextElementSibling as Element),
     ]);
   const facts = () => [...document.querySelectorAll('[data-testid=timing-facts] dt')].map(text);
 
-  it('are those that are known, and no row stands for one that is not', async () => {
+  it('shows known times only', async () => {
     const log = logOf(1);
     const feeds = [feedInfo({ connection: { state: 'live', since: 400, http: '2', status: 200 } })];
     const times = { tookUs: 430, chunks: 2, inGroup: 6, shownAt: 1129, sinceLastMs: 16_500 };
@@ -176,7 +168,7 @@ describe('the times', () => {
     app.tab = 'timing';
     app.inspect(1);
     await screen.findByTestId('timing-chart');
-    expect(said()).toEqual([
+    expect(shownTimes()).toEqual([
       ['Arrived', '0.4 ms, 2 chunks'],
       ['Stored', '18 ms, in a batch of 6'],
       ['Notified', '111 ms'],
@@ -185,7 +177,7 @@ describe('the times', () => {
     expect(text(screen.getByTestId('timing-facts'))).toContain('Since last 16.5 s Open for 600 ms Protocol HTTP/2');
   });
 
-  it('of an older version are few, which is told', async () => {
+  it('explains missing times of an event from an older version', async () => {
     const unknown = { chunks: null, tookUs: null, storedAt: null, inGroup: null };
     const since = 1001;
     const feeds = [feedInfo({ connection: { state: 'live', since, http: '2', status: 200 } })];
@@ -201,33 +193,33 @@ describe('the times', () => {
     expect(facts()).toEqual(['Arrived']);
   });
 
-  it('speak Chinese', async () => {
+  it('is translated to Chinese', async () => {
     setLanguage('zh-CN');
     const answers = trace((seq) => traceOf(seq, [], { inGroup: 3, sinceLastMs: 0 }));
     const { app } = await openWindow(logOf(1), { ...answers, snapshot: () => snapshotOf({ language: 'zh-CN' }) });
     app.tab = 'timing';
     app.inspect(1);
     await screen.findByTestId('timing-chart');
-    expect(said()).toEqual([
+    expect(shownTimes()).toEqual([
       ['到达', '1 个数据块'],
       ['存储', '18 毫秒，同批 3 个'],
     ]);
   });
 
-  it('of a new event follow its notification, and rest once it is there', async () => {
+  it('is read again until the notification of a new event is shown', async () => {
     const log = new FakeLog();
     log.add({ at: Date.now(), decision: 'notified' });
     let shownAt: number | null = null;
     const { calls } = await openTab('timing', (seq) => traceOf(seq, [], { shownAt }), log);
     await screen.findByTestId('timing-chart');
-    expect(said().map(([name]) => name)).toEqual(['Arrived', 'Stored']);
+    expect(shownTimes().map(([name]) => name)).toEqual(['Arrived', 'Stored']);
     shownAt = 1129;
     await ring('status');
-    await waitFor(() => expect(said().map(([name]) => name)).toEqual(['Arrived', 'Stored', 'Notified']));
+    await waitFor(() => expect(shownTimes().map(([name]) => name)).toEqual(['Arrived', 'Stored', 'Notified']));
     const [asked, pulled] = [sent(calls, 'trace').length, sent(calls, 'snapshot').length];
     await ring('status');
     await waitFor(() => expect(sent(calls, 'snapshot').length).toBeGreaterThan(pulled));
-    await new Promise((settled) => setTimeout(settled));
+    await settled();
     expect(sent(calls, 'trace')).toHaveLength(asked);
   });
 });

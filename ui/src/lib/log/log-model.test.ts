@@ -21,7 +21,7 @@ function gated(log: FakeLog): { open: () => void } {
 }
 
 describe('opening a view', () => {
-  it('takes the newest page and then what came while the page was on its way', async () => {
+  it('reads the newest page and then what arrived during that request', async () => {
     const log = new FakeLog();
     log.addMany(10);
     const gate = gated(log);
@@ -48,7 +48,7 @@ describe('opening a view', () => {
     expect(seqs(model)).toEqual([1]);
   });
 
-  it('says what failed, and works at the next try', async () => {
+  it('reports an error and clears it after a successful reload', async () => {
     const log = new FakeLog();
     log.add();
     log.gate = () => Promise.reject({ code: 'store', message: 'The log is damaged.' });
@@ -63,7 +63,7 @@ describe('opening a view', () => {
 });
 
 describe('bells', () => {
-  it('take new rows in order and replace changed ones where they stand', async () => {
+  it('add new rows in order and replace changed ones in place', async () => {
     const log = new FakeLog();
     log.addMany(3);
     const model = new LogModel(log.source);
@@ -75,7 +75,7 @@ describe('bells', () => {
     expect(model.rows[1]).toMatchObject({ seq: 2, decision: 'notified' });
   });
 
-  it('in a burst cause one more pull, not one each', async () => {
+  it('cause one further pull when several ring during a pull', async () => {
     const log = new FakeLog();
     const model = new LogModel(log.source);
     await model.open(all);
@@ -91,7 +91,7 @@ describe('bells', () => {
     expect(model.rows).toHaveLength(500);
   });
 
-  it('read on while there is more', async () => {
+  it('pull until there is no more', async () => {
     const log = new FakeLog();
     const model = new LogModel(log.source, { batch: 10 });
     await model.open(all);
@@ -100,7 +100,7 @@ describe('bells', () => {
     expect(seqs(model)).toEqual(range(1, 35));
   });
 
-  it('jump to the newest page where a following view is far behind', async () => {
+  it('read the newest page when a following view is far behind', async () => {
     const log = new FakeLog();
     const model = new LogModel(log.source, { batch: 10, pulls: 3, page: 20 });
     await model.open(all);
@@ -110,22 +110,22 @@ describe('bells', () => {
     expect(model.range.moreBefore).toBe(true);
   });
 
-  it('tell how many events arrived, and how many are critical', async () => {
+  it('report the count of events that arrived, and of critical ones', async () => {
     const log = new FakeLog();
     const model = new LogModel(log.source);
     await model.open(all);
-    const told: number[][] = [];
-    model.onArrived = (count, critical) => told.push([count, critical]);
+    const reported: number[][] = [];
+    model.onArrived = (count, critical) => reported.push([count, critical]);
     log.addMany(2);
     log.add({ severity: 'critical' });
     await model.pull();
     log.change(1, { decision: 'muted' });
     await model.pull();
-    expect(told).toEqual([[3, 1]]);
+    expect(reported).toEqual([[3, 1]]);
   });
 });
 
-describe('a held view', () => {
+describe('a paused view', () => {
   it('counts what arrives until it follows again', async () => {
     const log = new FakeLog();
     log.addMany(5);
@@ -141,19 +141,19 @@ describe('a held view', () => {
     expect(model.following).toBe(true);
   });
 
-  it('keeps every row it holds when older ones join before them', async () => {
+  it('keeps all its rows when older ones are loaded', async () => {
     const log = new FakeLog();
     log.addMany(50);
     const model = new LogModel(log.source, { page: 10 });
     await model.open(all);
     model.pause();
-    const held = model.rows.slice();
+    const before = model.rows.slice();
     await model.loadBefore();
     expect(seqs(model)).toEqual(range(31, 50));
-    expect(model.rows.slice(10)).toEqual(held);
+    expect(model.rows.slice(10)).toEqual(before);
   });
 
-  it('never drops rows in viewport: what does not fit is dropped at the far end', async () => {
+  it('drops rows at the far end, never visible ones', async () => {
     const log = new FakeLog();
     log.addMany(20);
     const model = new LogModel(log.source, { page: 20, max: 40 });
@@ -167,7 +167,7 @@ describe('a held view', () => {
     expect(seqs(model).at(-1)).toBe(50);
   });
 
-  it('far from the end counts new rows without holding them, and finds them on the way back', async () => {
+  it('counts new rows far from the end without loading them, and loads them when scrolled to', async () => {
     const log = new FakeLog();
     log.addMany(100);
     const model = new LogModel(log.source, { page: 10 });
@@ -181,7 +181,7 @@ describe('a held view', () => {
     expect(seqs(model)).toEqual(range(45, 103));
   });
 
-  it('misses nothing that arrives between a page and its arrival', async () => {
+  it('misses no change during the request for a page', async () => {
     const log = new FakeLog();
     log.addMany(20);
     const model = new LogModel(log.source, { page: 10 });
@@ -200,7 +200,7 @@ describe('a held view', () => {
     expect(model.range.moreAfter).toBe(false);
   });
 
-  it('goes to the first row of the view and back to the newest', async () => {
+  it('jumps to the first row of the view and back to the newest', async () => {
     const log = new FakeLog();
     log.addMany(100);
     const model = new LogModel(log.source, { page: 10 });
@@ -213,53 +213,55 @@ describe('a held view', () => {
   });
 });
 
-it('a following view holds a bounded number of rows', async () => {
-  const log = new FakeLog();
-  const model = new LogModel(log.source, { max: 100, batch: 50, pulls: 1000 });
-  await model.open(all);
-  for (let i = 0; i < 20; i += 1) {
-    log.addMany(37);
+describe('LogModel', () => {
+  it('keeps a bounded number of rows in a following view', async () => {
+    const log = new FakeLog();
+    const model = new LogModel(log.source, { max: 100, batch: 50, pulls: 1000 });
+    await model.open(all);
+    for (let i = 0; i < 20; i += 1) {
+      log.addMany(37);
+      await model.pull();
+      expect(model.rows.length).toBeLessThanOrEqual(100);
+      expect(model.rows.at(-1)?.seq).toBe(log.rows.at(-1)?.seq);
+    }
+    expect(model.range.moreBefore).toBe(true);
+  });
+
+  it.each([1, 2, 3, 4, 5])('always holds an exact range of the log (seed %i)', async (seed) => {
+    const below = chance(seed);
+    const log = new FakeLog();
+    log.addMany(30);
+    const model = new LogModel(log.source, { page: 7, batch: 5, max: 40, pulls: 3 });
+    await model.open(all);
+    const steps: (() => unknown)[] = [
+      () => log.addMany(Math.floor(below(12))),
+      () => log.change(1 + Math.floor(below(log.rows.length)), { preview: `"${log.rev}"` }),
+      () => model.pull(),
+      () => model.loadBefore(),
+      () => model.loadAfter(),
+      () => model.pause(),
+      () => model.follow(),
+      () => model.openAround(all, 1 + Math.floor(below(log.rows.length))),
+    ];
+    for (let i = 0; i < 400; i += 1) {
+      const doing = steps[Math.floor(below(steps.length))]?.();
+      if (below(2) < 1) await doing;
+    }
     await model.pull();
-    expect(model.rows.length).toBeLessThanOrEqual(100);
-    expect(model.rows.at(-1)?.seq).toBe(log.rows.at(-1)?.seq);
-  }
-  expect(model.range.moreBefore).toBe(true);
-});
+    await model.pull();
+    const [first, last] = [seqs(model)[0] ?? 0, seqs(model).at(-1) ?? 0];
+    expect(model.rows).toEqual(log.rows.filter(({ seq }) => seq >= first && seq <= last));
+    expect(model.range.moreBefore).toBe(first > 1);
+    expect(model.range.moreAfter).toBe(last < (log.rows.at(-1)?.seq ?? 0));
+  });
 
-it.each([1, 2, 3, 4, 5])('holds an exact range of the log whatever happens (seed %i)', async (seed) => {
-  const below = chance(seed);
-  const log = new FakeLog();
-  log.addMany(30);
-  const model = new LogModel(log.source, { page: 7, batch: 5, max: 40, pulls: 3 });
-  await model.open(all);
-  const steps: (() => unknown)[] = [
-    () => log.addMany(Math.floor(below(12))),
-    () => log.change(1 + Math.floor(below(log.rows.length)), { preview: `"${log.rev}"` }),
-    () => model.pull(),
-    () => model.loadBefore(),
-    () => model.loadAfter(),
-    () => model.pause(),
-    () => model.follow(),
-    () => model.openAround(all, 1 + Math.floor(below(log.rows.length))),
-  ];
-  for (let i = 0; i < 400; i += 1) {
-    const doing = steps[Math.floor(below(steps.length))]?.();
-    if (below(2) < 1) await doing;
-  }
-  await model.pull();
-  await model.pull();
-  const [first, last] = [seqs(model)[0] ?? 0, seqs(model).at(-1) ?? 0];
-  expect(model.rows).toEqual(log.rows.filter(({ seq }) => seq >= first && seq <= last));
-  expect(model.range.moreBefore).toBe(first > 1);
-  expect(model.range.moreAfter).toBe(last < (log.rows.at(-1)?.seq ?? 0));
-});
-
-it('finds the next row that fits, going round', () => {
-  const log = new FakeLog();
-  log.addMany(6);
-  const even = ({ seq }: Row) => seq % 2 === 0;
-  expect(nextRow(log.rows, null, even)?.seq).toBe(2);
-  expect(nextRow(log.rows, 2, even)?.seq).toBe(4);
-  expect(nextRow(log.rows, 6, even)?.seq).toBe(2);
-  expect(nextRow(log.rows, 6, () => false)).toBeUndefined();
+  it('finds the next matching row, wrapping around', () => {
+    const log = new FakeLog();
+    log.addMany(6);
+    const even = ({ seq }: Row) => seq % 2 === 0;
+    expect(nextRow(log.rows, null, even)?.seq).toBe(2);
+    expect(nextRow(log.rows, 2, even)?.seq).toBe(4);
+    expect(nextRow(log.rows, 6, even)?.seq).toBe(2);
+    expect(nextRow(log.rows, 6, () => false)).toBeUndefined();
+  });
 });

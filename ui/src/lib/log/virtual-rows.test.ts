@@ -25,7 +25,7 @@ function scroller(virtual: VirtualRows): HTMLElement {
   return element;
 }
 
-describe('the rows in sight', () => {
+describe('VirtualRows', () => {
   let element: HTMLElement;
   let virtual: VirtualRows;
   let scrolledUp: boolean[];
@@ -57,20 +57,20 @@ describe('the rows in sight', () => {
     show(range(101, 200), true);
   });
 
-  it('are few, and the last ones while the view follows', () => {
+  it('draws the last few rows while the view follows', () => {
     expect(virtual.visible.length).toBeLessThan(40);
     expect(virtual.visible.at(-1)?.key).toBe(200);
     expect(virtual.atEnd()).toBe(true);
     expect(virtual.lastVisibleIndex()).toBe(99);
   });
 
-  it('follow the end when rows join there and leave at the start', () => {
+  it('follows the end when rows are added there and removed at the start', () => {
     show(range(151, 260), true);
     expect(virtual.atEnd()).toBe(true);
     expect(virtual.visible.at(-1)?.key).toBe(260);
   });
 
-  it('stay where they are when rows join at the end', () => {
+  it('keeps the position when rows are added at the end', () => {
     scroll(907);
     const before = topRow();
     show(range(101, 300));
@@ -78,7 +78,7 @@ describe('the rows in sight', () => {
     expect(element.scrollTop).toBe(907);
   });
 
-  it('stay where they are when older rows join before them', () => {
+  it('keeps the position when older rows are added', () => {
     scroll(907);
     const before = topRow();
     show(range(1, 200));
@@ -86,28 +86,28 @@ describe('the rows in sight', () => {
     expect(virtual.visible.map(({ key }) => key)).toContain(before[0]);
   });
 
-  it('stay where they are when rows leave before them', () => {
+  it('keeps the position when older rows are removed', () => {
     scroll(907);
     const before = topRow();
     show(range(131, 200));
     expect(topRow()).toEqual(before);
   });
 
-  it('stay where they are when a line joins between rows above', () => {
+  it('keeps the position when a line is inserted above', () => {
     scroll(907);
     const before = topRow();
     show([...range(101, 110), -1, ...range(111, 200)]);
     expect(topRow()).toEqual(before);
   });
 
-  it('tell a scroll up from one at the end', () => {
+  it('distinguishes scrolling up from scrolling at the end', () => {
     scroll(500);
     scroll(800);
     scroll(700);
     expect(scrolledUp).toEqual([true, false, true]);
   });
 
-  it('are brought into sight with as little movement as it takes', () => {
+  it('reveals a row with the least movement', () => {
     scroll(0);
     virtual.reveal(3);
     expect(element.scrollTop).toBe(0);

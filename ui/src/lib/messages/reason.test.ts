@@ -1,0 +1,92 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Reason } from '../../bindings/Reason';
+import { feedInfo, reasonOf } from '../../test/rows';
+import { setLanguage } from '../i18n/index.svelte';
+import { bannerOf, reasonSentence, stepFact, stoppedFact } from './reason';
+
+const at = new Date(2026, 10, 21, 10, 42, 31, 48).getTime();
+
+const codes: Reason['code'][] = [
+  'ended',
+  'refused',
+  'reset',
+  'dns',
+  'connect-timeout',
+  'no-answer',
+  'idle',
+  'tls',
+  'network',
+  'status',
+  'no-content',
+  'sign-in',
+  'not-found',
+  'wrong-type',
+  'unexpected-status',
+  'redirect',
+  'encoding',
+  'insecure-auth',
+  'bad-header',
+  'keychain-locked',
+  'keychain-absent',
+  'keychain-timeout',
+  'secret-missing',
+  'restart',
+];
+
+describe.each(['en', 'zh-CN'] as const)('every reason in %s', (language) => {
+  beforeEach(() => setLanguage(language));
+
+  it.each(codes)('%s is a sentence, with a banner that names the next step', (code) => {
+    const why = reasonOf(code, 418, 'text/html\u202e');
+    const feed = feedInfo({ connection: { state: 'parked', since: at, reason: why, retryAt: null } });
+    const banner = bannerOf(feed, at);
+    const todo = banner?.todo.map(({ text }) => text).join('') ?? '';
+    for (const words of [
+      reasonSentence(why),
+      stoppedFact(why),
+      stepFact(why),
+      banner?.title ?? '',
+      todo,
+      banner?.button ?? '',
+    ]) {
+      expect(words).not.toBe('');
+      expect(words).not.toMatch(/[{}\u202e]|undefined|null/);
+    }
+    expect(reasonSentence(why)).toMatch(/[.。]$/);
+    expect(banner?.action).toBe(code === 'sign-in' || code === 'secret-missing' ? 'sign-in' : 'reconnect');
+  });
+});
+
+describe('bannerOf', () => {
+  const parked = (why: Reason, over = {}) =>
+    feedInfo({ connection: { state: 'parked', since: at, reason: why, retryAt: null }, ...over });
+  const todo = (feed: ReturnType<typeof feedInfo>) =>
+    bannerOf(feed, at)
+      ?.todo.map(({ text }) => text)
+      .join('');
+
+  it('distinguishes a first sign-in from a rejected one, which names its resume point', () => {
+    const first = parked(reasonOf('sign-in', 401));
+    expect(bannerOf(first, at)?.title).toBe('The server wants you to sign in.');
+    expect(todo(first)).toBe('It answered 401 at 10:42. Sign in to go on.');
+    const again = parked(reasonOf('sign-in', 401), { secretName: 'payments', lastId: 'p-70421' });
+    expect(bannerOf(again, at)?.title).toBe('The server no longer accepts the sign-in.');
+    expect(todo(again)).toBe(
+      'It answered 401 at 10:42. Sign in to go on from p-70421; nothing is lost if the server replays.',
+    );
+  });
+
+  it('shows when Bellwire retries', () => {
+    const feed = feedInfo({
+      connection: { state: 'parked', since: at, reason: reasonOf('not-found', 404), retryAt: at + 240_000 },
+    });
+    expect(bannerOf(feed, at)?.next).toBe('Bellwire tries again by itself in 4 min.');
+  });
+
+  it('is shown for a feed that the server ended, not for a paused one', () => {
+    const ended = feedInfo({ connection: { state: 'off', reason: reasonOf('no-content', 204) } });
+    expect(bannerOf(ended, at)?.button).toBe('Connect again');
+    expect(bannerOf(feedInfo({ connection: { state: 'off', reason: null } }), at)).toBeNull();
+    expect(bannerOf(feedInfo(), at)).toBeNull();
+  });
+});
