@@ -127,7 +127,8 @@ describe('the keyboard', () => {
     let mute = { kind: 'off' };
     const { calls } = await openWindow(logOf(1), {
       snapshot: () => snapshotOf({ mute: mute as { kind: 'off' } }),
-      mute: ({ choice }: { choice: { length: string } }) => void (mute = { kind: choice.length === 'off' ? 'off' : 'on' }),
+      mute: ({ choice }: { choice: { length: string } }) =>
+        void (mute = { kind: choice.length === 'off' ? 'off' : 'on' }),
     });
     await press('m', { ctrlKey: true });
     await waitFor(() => expect(screen.getByTestId('mute').dataset.mute).toBe('on'));

@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { setLanguage } from '../i18n/index.svelte';
-import {
-  age,
-  clock,
-  clockParts,
-  clockRange,
-  clockShort,
-  countdown,
-  dateTime,
-  duration,
-  span,
-} from './time';
+import { age, clock, clockParts, clockRange, clockShort, countdown, dateTime, duration, span } from './time';
 
 const at = new Date(2026, 10, 21, 10, 42, 11, 482).getTime();
 
