@@ -14,6 +14,7 @@ use crate::args::FeedCommand;
 use crate::check::load;
 use crate::exit::{Exit, Failure, explain};
 use crate::print;
+use crate::text;
 
 /// How long a test waits for an answer and a first event.
 const TEST: Duration = Duration::from_secs(15);
@@ -110,7 +111,7 @@ async fn test(dir: Option<&Path>, target: &str) -> Result<Exit, Failure> {
                 } else {
                     "it carries an id"
                 };
-                print::note(&format!("first event: {}; {ids}", print::plain(&event_type)));
+                print::note(&format!("first event: {}; {ids}", text::plain(&event_type)));
                 return Ok(Exit::Satisfied);
             }
             Some(

@@ -12,7 +12,8 @@ use bellwire_engine::{At, FileWatch, Home, LogReader, Needle, StoreError, View};
 use crate::args::{LogFormat, LogOptions};
 use crate::exit::{Exit, Failure};
 use crate::print::{self, Unprinted};
-use crate::wire;
+use crate::text;
+use crate::wire::LogLine;
 
 /// How many rows are read at once.
 const PAGE: usize = 1000;
@@ -159,8 +160,8 @@ impl Selection<'_> {
 
     fn print(&self, row: &Row) -> Result<(), Unprinted> {
         match self.format {
-            LogFormat::Ndjson => print::line(&wire::row(row).to_string()),
-            LogFormat::Text => print::line(&wire::row_text(row)),
+            LogFormat::Ndjson => print::json(&LogLine::new(row)),
+            LogFormat::Text => print::line(&text::row(row)),
         }
     }
 }

@@ -9,6 +9,7 @@ mod log;
 mod print;
 mod run;
 mod secret;
+mod text;
 mod time;
 mod watch;
 mod wire;

@@ -1,14 +1,16 @@
-//! Output: results on stdout, flushed line by line; words for people on stderr.
+//! Output: results on stdout, flushed line by line; messages for people on stderr.
 
 use std::io::{self, Write};
 
+use serde::Serialize;
+
 use crate::exit::{Exit, Failure};
 
-/// Why nothing more can be printed.
+/// Why no more can be printed.
 pub enum Unprinted {
-    /// Whoever read our output has closed it: a quiet end.
+    /// The reader closed the pipe, as `head` does. Not an error.
     Closed,
-    /// The system refused, as when a disk is full.
+    /// The system refused to write, for example to a full disk.
     Refused(io::Error),
 }
 
@@ -19,44 +21,55 @@ impl From<io::Error> for Unprinted {
 }
 
 impl Unprinted {
-    /// How the program ends.
+    /// Returns how the program ends.
+    ///
+    /// # Errors
+    ///
+    /// When the system refused to write.
     pub fn exit(self) -> Result<Exit, Failure> {
         match self {
             Self::Closed => Ok(Exit::Satisfied),
-            Self::Refused(error) => Err(Failure::failed(format!("cannot write the output: {error}"))),
+            Self::Refused(error) => Err(Failure::failed(format!("cannot write to stdout: {error}"))),
         }
     }
 }
 
-/// Writes bytes to stdout at once.
+/// Writes bytes to stdout and flushes it.
+///
+/// # Errors
+///
+/// When the reader closed the pipe, or the system refused to write.
 pub fn bytes(bytes: &[u8]) -> Result<(), Unprinted> {
     let mut out = io::stdout().lock();
     Ok(out.write_all(bytes).and_then(|()| out.flush())?)
 }
 
-/// Writes a line to stdout at once.
+/// Writes a line to stdout and flushes it.
+///
+/// # Errors
+///
+/// As for [`bytes`].
 pub fn line(text: &str) -> Result<(), Unprinted> {
-    let mut out = io::stdout().lock();
-    Ok(writeln!(out, "{text}").and_then(|()| out.flush())?)
+    bytes(format!("{text}\n").as_bytes())
 }
 
-/// Writes a line to stderr; a closed stderr is nobody's problem.
+/// Writes a value to stdout as one line of JSON and flushes it.
+///
+/// # Errors
+///
+/// As for [`bytes`].
+pub fn json(value: &impl Serialize) -> Result<(), Unprinted> {
+    let mut line = serde_json::to_vec(value).map_err(io::Error::from)?;
+    line.push(b'\n');
+    bytes(&line)
+}
+
+/// Writes a line to stderr. A closed stderr is ignored.
 pub fn note(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// Writes an error to stderr.
+/// Writes an error to stderr, after the program's name.
 pub fn error(message: &str) {
     note(&format!("bellwire: {message}"));
-}
-
-/// Text from outside for a terminal: no control character and no direction mark gets through, so that no feed can
-/// drive it or make a line read as another.
-pub fn plain(text: &str) -> String {
-    let is_harmless = |c: char| (!c.is_control() || c == '\n' || c == '\t') && !is_direction(c);
-    text.chars().map(|c| if is_harmless(c) { c } else { '\u{fffd}' }).collect()
-}
-
-fn is_direction(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -9,7 +9,7 @@ use bellwire_engine::{Engine, EngineHandle, Home, StartError};
 
 use crate::exit::{Exit, Failure};
 use crate::print;
-use crate::wire;
+use crate::text;
 
 /// How many rows are read at once.
 const PAGE: usize = 500;
@@ -33,7 +33,7 @@ pub async fn run(home: Option<&Path>) -> Result<Exit, Failure> {
         Some(problem) => print::error(&problem.to_string()),
         None => {}
     }
-    print::note(&format!("receiving {} feeds; Ctrl C ends", first.feeds.len()));
+    print::note(&format!("receiving {}; Ctrl C ends", text::count(first.feeds.len(), "feed")));
     let start = first.newest_rev;
     let exit = tokio::select! {
         result = tell(&engine, start) => result.map(|()| Exit::Failed)?,
@@ -74,7 +74,7 @@ async fn tell_rows(engine: &EngineHandle, mut seen: Rev) -> Result<Rev, Failure>
         let read = tokio::task::spawn_blocking(move || reader.connection_changes(seen, PAGE)).await;
         let rows = read.map_err(Failure::failed)?.map_err(Failure::failed)?;
         for row in &rows {
-            print::note(&wire::row_text(row));
+            print::note(&text::row(row));
         }
         seen = rows.last().map_or(seen, |row| row.rev);
         if rows.len() < PAGE {

@@ -3,18 +3,19 @@
 use bellwire_engine::config::parse_duration;
 use bellwire_engine::event::Millis;
 use jiff::Timestamp;
+use serde::{Serialize, Serializer};
 
-/// A moment in the past.
+/// A moment in the past, as `--since` takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Since {
-    /// So many milliseconds ago.
+    /// This number of milliseconds before now.
     Ago(Millis),
-    /// This moment.
+    /// The moment itself.
     At(Millis),
 }
 
 impl Since {
-    /// The moment itself.
+    /// Returns the moment itself.
     pub fn resolve(self, now: Millis) -> Millis {
         match self {
             Since::Ago(time) => now.saturating_sub(time),
@@ -23,7 +24,11 @@ impl Since {
     }
 }
 
-/// A duration back, or a time of RFC 3339.
+/// Reads a duration before now, or a time of RFC 3339.
+///
+/// # Errors
+///
+/// When the text is neither.
 pub fn parse_since(text: &str) -> Result<Since, String> {
     if let Some(time) = parse_duration(text) {
         return Ok(Since::Ago(Millis::try_from(time.as_millis()).unwrap_or(Millis::MAX)));
@@ -33,17 +38,22 @@ pub fn parse_since(text: &str) -> Result<Since, String> {
     Ok(Since::At(at.as_millisecond()))
 }
 
-/// RFC 3339 in UTC with milliseconds, for scripts.
-pub fn utc(at: Millis) -> String {
-    stamp(at).strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+/// A moment for scripts: serialized as RFC 3339 in UTC with milliseconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Utc(pub Millis);
+
+impl Serialize for Utc {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&stamp(self.0).strftime("%Y-%m-%dT%H:%M:%S.%3fZ"))
+    }
 }
 
-/// Local time of day with milliseconds, for people.
+/// Returns the local time of day with milliseconds, for people.
 pub fn local(at: Millis) -> String {
     stamp(at).to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S.%3f").to_string()
 }
 
-/// A span in one unit.
+/// Returns a time of `ms` milliseconds in one unit, for people: `3.0 s`, `45 s`, `12 min`, `5 h`.
 pub fn span(ms: u64) -> String {
     match ms {
         0..=9_949 => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
@@ -58,18 +68,4 @@ fn stamp(at: Millis) -> Timestamp {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_utc_with_milliseconds() {
-        assert_eq!(utc(1_795_242_931_482), "2026-11-21T06:35:31.482Z");
-    }
-
-    #[test]
-    fn since_takes_durations_and_times() {
-        assert_eq!(parse_since("2m"), Ok(Since::Ago(120_000)));
-        assert_eq!(parse_since("1970-01-01T00:00:01Z"), Ok(Since::At(1000)));
-        assert!(parse_since("yesterday").is_err());
-    }
-}
+mod tests;

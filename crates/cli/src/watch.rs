@@ -4,18 +4,17 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::time::Duration;
 
-use bellwire_engine::config::{Header, feed_url, header};
-use bellwire_engine::event::{Incoming, IncomingEvent};
-use bellwire_engine::event::{Millis, Reason};
+use bellwire_engine::config::{Header, feed_url, header, public_url};
+use bellwire_engine::event::{Incoming, IncomingEvent, Millis, Reason};
 use bellwire_engine::feed::{Activity, Spec, Subscribed};
 use bellwire_engine::system;
-use serde_json::json;
 
 use crate::args::{WatchFormat, WatchOptions};
 use crate::exit::{Exit, Failure, explain};
 use crate::print::{self, Unprinted};
-use crate::time::{local, span, utc};
-use crate::wire;
+use crate::text;
+use crate::time::Utc;
+use crate::wire::WatchLine;
 
 pub async fn run(home: Option<&Path>, options: Box<WatchOptions>) -> Result<Exit, Failure> {
     let (spec, feed) = spec(home, &options)?;
@@ -112,26 +111,32 @@ impl Watch<'_> {
     fn take(&mut self, signal: Activity, now: Millis) -> Result<Option<Exit>, Unprinted> {
         match signal {
             Activity::Connecting { .. } => {}
-            Activity::Slow { after_ms } => {
-                print::note(&format!("no answer for {}; still waiting", span(after_ms)));
-            }
+            Activity::Slow { after_ms } => print::note(&text::no_answer(after_ms)),
             Activity::Open { status, http, url, headers, .. } => {
                 self.printer.origin = url.origin().ascii_serialization();
-                let headers: serde_json::Map<_, _> =
-                    headers.into_iter().map(|(n, v)| (n, v.into())).collect();
-                let url = bellwire_engine::config::public_url(&url);
+                let url = public_url(&url);
+                let line = WatchLine::Open {
+                    status,
+                    url: &url,
+                    http: &http,
+                    headers: headers.into_iter().map(|(name, value)| (name, value.into())).collect(),
+                    received_at: Utc(now),
+                };
                 let text = format!("connected to {url}, {status}, HTTP/{http}");
-                let line = json!({"kind": "open", "status": status, "url": url, "http": http, "headers": headers,
-                                  "received_at": utc(now)});
                 self.printer.lifecycle(&line, &text, now)?;
             }
             Activity::Bytes(bytes) => print::bytes(&bytes)?,
             Activity::Items { items, replaying } => return self.items(items, replaying, now),
             Activity::Waiting { reason, delay, attempt, last_event_id } => {
                 let in_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
-                let text = format!("reconnecting in {}: {reason}", span(in_ms));
-                let line = json!({"kind": "reconnecting", "reason": reason.to_string(), "in_ms": in_ms,
-                                  "attempt": attempt, "last_event_id": last_event_id, "received_at": utc(now)});
+                let line = WatchLine::Reconnecting {
+                    reason: &reason,
+                    in_ms,
+                    attempt,
+                    last_event_id: &last_event_id,
+                    received_at: Utc(now),
+                };
+                let text = text::reconnecting(in_ms, &reason);
                 if !self.options.lifecycle {
                     print::note(&text);
                 }
@@ -152,11 +157,11 @@ impl Watch<'_> {
     ) -> Result<Option<Exit>, Unprinted> {
         for item in items {
             match item {
-                Incoming::Event(IncomingEvent { event_type, data, last_event_id, .. }) => {
-                    if !self.options.event.is_empty() && !self.options.event.contains(&event_type) {
+                Incoming::Event(event) => {
+                    if !self.options.event.is_empty() && !self.options.event.contains(&event.event_type) {
                         continue;
                     }
-                    self.printer.event((&event_type, &last_event_id, &data), now, replaying)?;
+                    self.printer.event(&event, now, replaying)?;
                     self.count += 1;
                     if self.options.count.is_some_and(|count| self.count >= count) {
                         return Ok(Some(Exit::Satisfied));
@@ -164,12 +169,8 @@ impl Watch<'_> {
                 }
                 Incoming::Comment(text) => self.printer.comment(&text, now)?,
                 Incoming::Retry(ms) => {
-                    let line = json!({"kind": "retry", "ms": ms, "received_at": utc(now)});
-                    self.printer.lifecycle(
-                        &line,
-                        &format!("retry set to {} by the server", span(ms)),
-                        now,
-                    )?;
+                    let line = WatchLine::Retry { ms, received_at: Utc(now) };
+                    self.printer.lifecycle(&line, &text::retry(ms), now)?;
                 }
                 Incoming::Oversize { .. } => {
                     print::note(
@@ -183,7 +184,7 @@ impl Watch<'_> {
     }
 
     fn end(&mut self, reason: &Reason, now: Millis) -> Result<Exit, Unprinted> {
-        let line = json!({"kind": "closed", "reason": reason.to_string(), "received_at": utc(now)});
+        let line = WatchLine::Closed { reason, received_at: Utc(now) };
         self.printer.lifecycle(&line, &format!("ended: {reason}"), now)?;
         if !self.options.lifecycle {
             print::error(&explain(&self.options.target, reason));
@@ -216,15 +217,13 @@ impl Printer {
         }
     }
 
-    fn event(&self, event: (&str, &str, &str), now: Millis, replayed: bool) -> Result<(), Unprinted> {
+    fn event(&self, event: &IncomingEvent, now: Millis, replayed: bool) -> Result<(), Unprinted> {
         match self.format {
             WatchFormat::Raw => Ok(()),
-            WatchFormat::Text => {
-                print::line(&format!("{}  {}", local(now), wire::text_line(event.0, event.1, event.2)))
-            }
+            WatchFormat::Text => print::line(&text::watched_event(event, now)),
             WatchFormat::Ndjson => {
-                let line = wire::watched_event(self.feed.as_deref(), event, &self.origin, now, replayed);
-                print::line(&line.to_string())
+                let feed = self.feed.as_deref();
+                print::json(&WatchLine::event(event, feed, &self.origin, now, replayed))
             }
         }
     }
@@ -233,22 +232,20 @@ impl Printer {
         match self.format {
             _ if !self.comments => Ok(()),
             WatchFormat::Raw => Ok(()),
-            WatchFormat::Text => print::line(&format!("{}  :{}", local(now), print::plain(text))),
-            WatchFormat::Ndjson => {
-                print::line(&json!({"kind": "comment", "text": text, "received_at": utc(now)}).to_string())
-            }
+            WatchFormat::Text => print::line(&text::comment(text, now)),
+            WatchFormat::Ndjson => print::json(&WatchLine::Comment { text, received_at: Utc(now) }),
         }
     }
 
-    fn lifecycle(&self, line: &serde_json::Value, text: &str, now: Millis) -> Result<(), Unprinted> {
+    fn lifecycle(&self, line: &WatchLine<'_>, text: &str, now: Millis) -> Result<(), Unprinted> {
         match self.format {
             _ if !self.lifecycle => Ok(()),
             WatchFormat::Raw => {
                 print::note(text);
                 Ok(())
             }
-            WatchFormat::Text => print::line(&format!("{}  -- {}", local(now), print::plain(text))),
-            WatchFormat::Ndjson => print::line(&line.to_string()),
+            WatchFormat::Text => print::line(&text::lifecycle(text, now)),
+            WatchFormat::Ndjson => print::json(line),
         }
     }
 }

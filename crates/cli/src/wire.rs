@@ -1,138 +1,339 @@
-//! The lines that scripts read: one JSON object each, fields in a fixed order.
+//! NDJSON, the format that scripts read: one JSON object a line, fields in the order in which they stand here.
+//!
+//! `wire/golden.ndjson` holds a line of every kind. A field may be added; a name, a type or a meaning stays.
 
-use bellwire_engine::event::{Millis, Outcome, Row, RowBody, StoredEvent};
-use serde_json::{Map, Value, json};
+use std::fmt::Display;
 
-use crate::time::{local, span, utc};
+use bellwire_engine::event::{GapReason, IncomingEvent, Millis, Outcome, Reason, Row, RowBody, StoredEvent};
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
 
-/// A stored row as NDJSON.
-pub fn row(row: &Row) -> Value {
-    let mut line = Map::new();
-    let (kind, fields) = body(&row.body);
-    line.insert("kind".into(), kind.into());
-    line.insert("feed".into(), row.feed.as_str().into());
-    line.extend(fields);
-    line.insert("received_at".into(), utc(row.at).into());
-    line.insert("seq".into(), row.seq.0.into());
-    if let RowBody::Event(event) = &row.body {
-        line.insert("replayed".into(), event.replayed.into());
-        line.insert("severity".into(), event.severity.code().into());
-        line.insert("decision".into(), decision(event));
-    }
-    Value::Object(line)
+use crate::text::SWITCHED_OFF;
+use crate::time::Utc;
+
+/// A stored row, as `log` prints it.
+#[derive(Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+#[cfg_attr(test, derive(strum::VariantNames), strum(serialize_all = "kebab-case"))]
+pub enum LogLine<'a> {
+    /// An event.
+    Event {
+        /// The feed's id.
+        feed: &'a str,
+        /// The event type.
+        event: &'a str,
+        /// The last event ID at dispatch; empty when none.
+        id: &'a str,
+        /// The data.
+        data: &'a str,
+        /// The origin of the final URL.
+        origin: &'a str,
+        /// When it was received.
+        received_at: Utc,
+        /// The row's number.
+        seq: i64,
+        /// Whether it came within the replay after a resumed connection.
+        replayed: bool,
+        /// The word for its severity.
+        severity: &'static str,
+        /// What was decided about notifying.
+        decision: Decision<'a>,
+    },
+    /// A connection opened.
+    Open {
+        /// The feed's id.
+        feed: &'a str,
+        /// The HTTP status.
+        status: u16,
+        /// The HTTP version.
+        http: &'a str,
+        /// The time since the previous connection ended, in milliseconds.
+        after_ms: u64,
+        /// Which try opened it, from 1.
+        attempt: u32,
+        /// Whether the request asked to resume.
+        resumed: bool,
+        /// Whether events before it may be missing.
+        may_miss: bool,
+        /// How many events the server sent again, which were left out.
+        repeated: u64,
+        /// When it opened.
+        received_at: Utc,
+        /// The row's number.
+        seq: i64,
+    },
+    /// A connection ended or failed; another try follows.
+    Reconnecting {
+        /// The feed's id.
+        feed: &'a str,
+        /// Why, in English.
+        #[serde(serialize_with = "words")]
+        reason: &'a Reason,
+        /// The stable word for the reason.
+        code: &'static str,
+        /// The wait before the next try, in milliseconds.
+        in_ms: u64,
+        /// How many tries in a row ended like this.
+        tries: u32,
+        /// When the first of them ended.
+        since: Utc,
+        /// The last event ID that the next request carries.
+        last_event_id: &'a str,
+        /// When the last of them ended.
+        received_at: Utc,
+        /// The row's number.
+        seq: i64,
+    },
+    /// The server accepted the connection and has not answered.
+    NoAnswer {
+        /// The feed's id.
+        feed: &'a str,
+        /// How long it has been silent, in milliseconds.
+        after_ms: u64,
+        /// When this was noticed.
+        received_at: Utc,
+        /// The row's number.
+        seq: i64,
+    },
+    /// The server set the reconnection time.
+    Retry {
+        /// The feed's id.
+        feed: &'a str,
+        /// The time that it asked for, in milliseconds.
+        ms: u64,
+        /// When it was received.
+        received_at: Utc,
+        /// The row's number.
+        seq: i64,
+    },
+    /// Events may be missing.
+    Gap {
+        /// The feed's id.
+        feed: &'a str,
+        /// The last moment at which nothing was missing.
+        from: Utc,
+        /// The first moment at which nothing is missing again.
+        to: Utc,
+        /// Why, in English.
+        #[serde(serialize_with = "words")]
+        reason: GapReason,
+        /// When this was noticed.
+        received_at: Utc,
+        /// The row's number.
+        seq: i64,
+    },
+    /// The feed waits for a person.
+    Parked {
+        /// The feed's id.
+        feed: &'a str,
+        /// Why, in English.
+        #[serde(serialize_with = "words")]
+        reason: &'a Reason,
+        /// The stable word for the reason.
+        code: &'static str,
+        /// When it parked.
+        received_at: Utc,
+        /// The row's number.
+        seq: i64,
+    },
+    /// The feed ended.
+    Closed {
+        /// The feed's id.
+        feed: &'a str,
+        /// Why, in English.
+        reason: String,
+        /// When it ended.
+        received_at: Utc,
+        /// The row's number.
+        seq: i64,
+    },
 }
 
-/// A stored row for people.
-pub fn row_text(row: &Row) -> String {
-    let head = format!("{}  {}", local(row.at), row.feed);
-    let said = match &row.body {
-        RowBody::Event(event) => return format!("{head}  {}", event_text(event)),
-        RowBody::Open(open) => {
-            let connected = format!("connected, {}, HTTP/{}, try {}", open.status, open.http, open.attempt);
-            let missed = if open.may_miss { "; events before it may be missing" } else { "" };
-            match open.repeated {
-                0 => format!("{connected}{missed}"),
-                again => format!("{connected}{missed}; {again} events came again and were left out"),
+/// What was decided about notifying for an event.
+#[derive(Debug, Serialize)]
+pub struct Decision<'a> {
+    /// The word for the outcome.
+    outcome: &'static str,
+    /// The rule that decided; `null` for the default.
+    rule: Option<&'a str>,
+    /// Why, in English.
+    why: &'static str,
+}
+
+impl<'a> LogLine<'a> {
+    /// Returns the line for a row.
+    pub fn new(row: &'a Row) -> Self {
+        let (feed, received_at, seq) = (row.feed.as_str(), Utc(row.at), row.seq.0);
+        match &row.body {
+            RowBody::Event(event) => Self::Event {
+                feed,
+                event: &event.event_type,
+                id: &event.last_event_id,
+                data: &event.data,
+                origin: &event.origin,
+                received_at,
+                seq,
+                replayed: event.replayed,
+                severity: event.severity.code(),
+                decision: Decision::of(event),
+            },
+            RowBody::Open(open) => Self::Open {
+                feed,
+                status: open.status,
+                http: &open.http,
+                after_ms: open.after_ms,
+                attempt: open.attempt,
+                resumed: open.resumed,
+                may_miss: open.may_miss,
+                repeated: open.repeated,
+                received_at,
+                seq,
+            },
+            RowBody::Reconnecting(wait) => Self::Reconnecting {
+                feed,
+                reason: &wait.reason,
+                code: wait.reason.code().as_str(),
+                in_ms: wait.in_ms,
+                tries: wait.tries,
+                since: Utc(wait.since),
+                last_event_id: &wait.last_event_id,
+                received_at,
+                seq,
+            },
+            RowBody::NoAnswer { after_ms } => Self::NoAnswer { feed, after_ms: *after_ms, received_at, seq },
+            RowBody::Retry { ms } => Self::Retry { feed, ms: *ms, received_at, seq },
+            RowBody::Gap(gap) => {
+                Self::Gap { feed, from: Utc(gap.from), to: Utc(gap.to), reason: gap.reason, received_at, seq }
+            }
+            RowBody::Parked(reason) => {
+                Self::Parked { feed, reason, code: reason.code().as_str(), received_at, seq }
+            }
+            RowBody::Closed(reason) => {
+                Self::Closed { feed, reason: closed(reason.as_ref()), received_at, seq }
             }
         }
-        RowBody::Reconnecting(wait) if wait.tries > 1 => {
-            format!(
-                "reconnecting in {}: {}, {} tries since {}",
-                span(wait.in_ms),
-                wait.reason,
-                wait.tries,
-                local(wait.since)
-            )
-        }
-        RowBody::Reconnecting(wait) => format!("reconnecting in {}: {}", span(wait.in_ms), wait.reason),
-        RowBody::NoAnswer { after_ms } => format!("no answer for {}; still waiting", span(*after_ms)),
-        RowBody::Retry { ms } => format!("retry set to {} by the server", span(*ms)),
-        RowBody::Gap(gap) => {
-            format!("events may be missing {} to {}: {}", local(gap.from), local(gap.to), gap.reason)
-        }
-        RowBody::Parked(reason) => format!("needs you: {reason}"),
-        RowBody::Closed(Some(reason)) => format!("stopped: {reason}"),
-        RowBody::Closed(None) => "switched off".into(),
-    };
-    format!("{head}  -- {said}")
-}
-
-fn body(body: &RowBody) -> (&'static str, Map<String, Value>) {
-    let (kind, fields) = match body {
-        RowBody::Event(e) => (
-            "event",
-            json!({"event": e.event_type, "id": e.last_event_id, "data": e.data, "origin": e.origin}),
-        ),
-        RowBody::Open(o) => (
-            "open",
-            json!({"status": o.status, "http": o.http, "after_ms": o.after_ms, "attempt": o.attempt,
-                   "resumed": o.resumed, "may_miss": o.may_miss, "repeated": o.repeated}),
-        ),
-        RowBody::Reconnecting(w) => (
-            "reconnecting",
-            json!({"reason": w.reason.to_string(), "code": w.reason.code().as_str(), "in_ms": w.in_ms, "attempt": w.tries,
-                   "since": utc(w.since), "last_event_id": w.last_event_id}),
-        ),
-        RowBody::NoAnswer { after_ms } => ("no-answer", json!({"after_ms": after_ms})),
-        RowBody::Retry { ms } => ("retry", json!({"ms": ms})),
-        RowBody::Gap(gap) => {
-            ("gap", json!({"from": utc(gap.from), "to": utc(gap.to), "reason": gap.reason.to_string()}))
-        }
-        RowBody::Parked(reason) => {
-            ("parked", json!({"reason": reason.to_string(), "code": reason.code().as_str()}))
-        }
-        RowBody::Closed(reason) => (
-            "closed",
-            json!({"reason": reason.as_ref().map_or_else(|| "switched off".to_owned(), ToString::to_string)}),
-        ),
-    };
-    match fields {
-        Value::Object(fields) => (kind, fields),
-        _ => (kind, Map::new()),
     }
 }
 
-fn event_text(event: &StoredEvent) -> String {
-    text_line(&event.event_type, &event.last_event_id, &event.data)
-}
-
-/// Event type, id and data on one line where they fit, further data lines indented.
-pub fn text_line(event_type: &str, id: &str, data: &str) -> String {
-    let id = if id.is_empty() { String::new() } else { format!("  [{id}]") };
-    let data = data.replace('\n', "\n              ");
-    crate::print::plain(&format!("{event_type}{id}  {data}"))
-}
-
-/// An event under `watch`, as NDJSON.
-pub fn watched_event(
-    feed: Option<&str>,
-    (event_type, id, data): (&str, &str, &str),
-    origin: &str,
-    at: Millis,
-    replayed: bool,
-) -> Value {
-    let mut line = Map::new();
-    line.insert("kind".into(), "event".into());
-    if let Some(feed) = feed {
-        line.insert("feed".into(), feed.into());
+impl<'a> Decision<'a> {
+    fn of(event: &'a StoredEvent) -> Self {
+        let rule = event.decision.rule.as_deref();
+        let why = match event.decision.outcome {
+            Outcome::Notify => "within the flood limit",
+            Outcome::Digest => "over the flood limit: counted in one notification",
+            Outcome::Muted => "notifications are muted",
+            Outcome::Log if rule.is_some() => "the rule only logs",
+            Outcome::Log if event.event_type == "message" => "unnamed events are only logged",
+            Outcome::Log => "a rule without a name only logs",
+        };
+        Self { outcome: event.decision.outcome.code(), rule, why }
     }
-    line.insert("event".into(), event_type.into());
-    line.insert("id".into(), id.into());
-    line.insert("data".into(), data.into());
-    line.insert("origin".into(), origin.into());
-    line.insert("received_at".into(), utc(at).into());
-    line.insert("replayed".into(), replayed.into());
-    Value::Object(line)
 }
 
-fn decision(event: &StoredEvent) -> Value {
-    let why = match event.decision.outcome {
-        Outcome::Notify => "within the flood limit",
-        Outcome::Digest => "over the flood limit: counted in one notification",
-        Outcome::Muted => "notifications are muted",
-        Outcome::Log if event.decision.rule.is_some() => "the rule only logs",
-        Outcome::Log if event.event_type == "message" => "unnamed events are only logged",
-        Outcome::Log => "a rule without a name only logs",
-    };
-    json!({"outcome": event.decision.outcome.code(), "rule": event.decision.rule, "why": why})
+/// What a subscription brought, as `watch` prints it.
+#[derive(Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+#[cfg_attr(test, derive(strum::VariantNames), strum(serialize_all = "kebab-case"))]
+pub enum WatchLine<'a> {
+    /// An event.
+    Event {
+        /// The feed's id; left out for an address.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        feed: Option<&'a str>,
+        /// The event type.
+        event: &'a str,
+        /// The last event ID at dispatch; empty when none.
+        id: &'a str,
+        /// The data.
+        data: &'a str,
+        /// The origin of the final URL.
+        origin: &'a str,
+        /// When it was received.
+        received_at: Utc,
+        /// Whether it came within the replay after a resumed connection.
+        replayed: bool,
+    },
+    /// A connection opened.
+    Open {
+        /// The HTTP status.
+        status: u16,
+        /// The final URL, without secrets.
+        url: &'a str,
+        /// The HTTP version.
+        http: &'a str,
+        /// The response's headers, cookies hidden.
+        headers: Map<String, Value>,
+        /// When it opened.
+        received_at: Utc,
+    },
+    /// A connection ended or failed; another try follows.
+    Reconnecting {
+        /// Why, in English.
+        #[serde(serialize_with = "words")]
+        reason: &'a Reason,
+        /// The wait before the next try, in milliseconds.
+        in_ms: u64,
+        /// Which try failed, from 1.
+        attempt: u32,
+        /// The last event ID that the next request carries.
+        last_event_id: &'a str,
+        /// When it ended.
+        received_at: Utc,
+    },
+    /// The server set the reconnection time.
+    Retry {
+        /// The time that it asked for, in milliseconds.
+        ms: u64,
+        /// When it was received.
+        received_at: Utc,
+    },
+    /// A comment in the stream.
+    Comment {
+        /// The text after the colon.
+        text: &'a str,
+        /// When it was received.
+        received_at: Utc,
+    },
+    /// The subscription ended.
+    Closed {
+        /// Why, in English.
+        #[serde(serialize_with = "words")]
+        reason: &'a Reason,
+        /// When it ended.
+        received_at: Utc,
+    },
 }
+
+impl<'a> WatchLine<'a> {
+    /// Returns the line for an event that arrived at `at` from `origin`.
+    pub fn event(
+        event: &'a IncomingEvent,
+        feed: Option<&'a str>,
+        origin: &'a str,
+        at: Millis,
+        replayed: bool,
+    ) -> Self {
+        Self::Event {
+            feed,
+            event: &event.event_type,
+            id: &event.last_event_id,
+            data: &event.data,
+            origin,
+            received_at: Utc(at),
+            replayed,
+        }
+    }
+}
+
+/// Returns why a feed ended, in English.
+fn closed(reason: Option<&Reason>) -> String {
+    reason.map_or_else(|| SWITCHED_OFF.into(), ToString::to_string)
+}
+
+/// Serializes what a value says to people.
+fn words<S: Serializer>(value: impl Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&value)
+}
+
+#[cfg(test)]
+mod tests;

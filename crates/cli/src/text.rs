@@ -1,0 +1,109 @@
+//! Lines for people.
+
+use std::fmt::Display;
+
+use bellwire_engine::event::{IncomingEvent, Millis, Opened, Reason, Reconnecting, Row, RowBody};
+
+use crate::time::{local, span};
+
+/// Why a feed ended that a person switched off.
+pub const SWITCHED_OFF: &str = "switched off";
+
+/// Returns the line for a stored row.
+pub fn row(row: &Row) -> String {
+    let said = match &row.body {
+        RowBody::Event(event) => {
+            let event = self::event(&event.event_type, &event.last_event_id, &event.data);
+            return format!("{}  {}  {event}", local(row.at), row.feed);
+        }
+        RowBody::Open(open) => opened(open),
+        RowBody::Reconnecting(wait) => tries(wait),
+        RowBody::NoAnswer { after_ms } => no_answer(*after_ms),
+        RowBody::Retry { ms } => retry(*ms),
+        RowBody::Gap(gap) => {
+            format!("events may be missing {} to {}: {}", local(gap.from), local(gap.to), gap.reason)
+        }
+        RowBody::Parked(reason) => format!("needs attention: {reason}"),
+        RowBody::Closed(Some(reason)) => format!("stopped: {reason}"),
+        RowBody::Closed(None) => SWITCHED_OFF.into(),
+    };
+    format!("{}  {}  -- {said}", local(row.at), row.feed)
+}
+
+/// Returns the line for an event that `watch` received at `at`.
+pub fn watched_event(incoming: &IncomingEvent, at: Millis) -> String {
+    format!("{}  {}", local(at), event(&incoming.event_type, &incoming.last_event_id, &incoming.data))
+}
+
+/// Returns the line for a comment that `watch` received at `at`.
+pub fn comment(text: &str, at: Millis) -> String {
+    format!("{}  :{}", local(at), plain(text))
+}
+
+/// Returns the line for something other than an event that happened under `watch` at `at`.
+pub fn lifecycle(text: &str, at: Millis) -> String {
+    format!("{}  -- {}", local(at), plain(text))
+}
+
+/// Describes a wait of `in_ms` milliseconds before another try.
+pub fn reconnecting(in_ms: u64, reason: &Reason) -> String {
+    format!("reconnecting in {}: {reason}", span(in_ms))
+}
+
+/// Describes a server that has been silent for `after_ms` milliseconds since it was asked.
+pub fn no_answer(after_ms: u64) -> String {
+    format!("no answer for {}; still waiting", span(after_ms))
+}
+
+/// Describes a reconnection time of `ms` milliseconds.
+pub fn retry(ms: u64) -> String {
+    format!("retry set to {} by the server", span(ms))
+}
+
+/// Returns the number with its noun: `1 feed`, `2 feeds`.
+pub fn count(number: impl Display + PartialEq + From<u8>, noun: &str) -> String {
+    let plural = if number == 1.into() { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
+/// Returns text from outside with each control character and direction mark replaced, except line feeds and tabs, so
+/// that no feed can drive the terminal or make one line look like another.
+pub fn plain(text: &str) -> String {
+    let is_harmless = |c: char| (!c.is_control() || c == '\n' || c == '\t') && !is_direction(c);
+    text.chars().map(|c| if is_harmless(c) { c } else { '\u{fffd}' }).collect()
+}
+
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn opened(open: &Opened) -> String {
+    let mut text = format!("connected, {}, HTTP/{}, try {}", open.status, open.http, open.attempt);
+    if open.may_miss {
+        text.push_str("; events before it may be missing");
+    }
+    if open.repeated > 0 {
+        text.push_str("; ");
+        text.push_str(&count(open.repeated, "repeated event"));
+        text.push_str(" left out");
+    }
+    text
+}
+
+fn tries(wait: &Reconnecting) -> String {
+    let text = reconnecting(wait.in_ms, &wait.reason);
+    match wait.tries {
+        0 | 1 => text,
+        tries => format!("{text}, {tries} tries since {}", local(wait.since)),
+    }
+}
+
+/// Returns event type, id and data on one line, with further lines of data indented.
+fn event(event_type: &str, id: &str, data: &str) -> String {
+    let id = if id.is_empty() { String::new() } else { format!("  [{id}]") };
+    let data = data.replace('\n', "\n              ");
+    plain(&format!("{event_type}{id}  {data}"))
+}
+
+#[cfg(test)]
+mod tests;
