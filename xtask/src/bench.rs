@@ -9,6 +9,7 @@ const BUS: setup::Group =
 
 /// Sets up, builds and runs it; `arguments` go to the program as they are.
 pub fn run(arguments: &[&str]) -> Result<(), Failure> {
+    setup::unix("the benchmark")?;
     setup::packages(&[&setup::COMPILER, &BUS])?;
     // By itself: built with the suites, its libraries would have the features that only those ask for.
     let receiver = ["build", "--locked", "--release", "--package", "bellwire-cli"];

@@ -32,10 +32,11 @@ pub fn run() -> Result<(), Failure> {
     window::script("lint the window", "lint")?;
     window::script("check the window's types", "check")?;
     window::build()?;
-    step::run(
-        "Clippy",
-        &mut step::cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
-    )?;
+    let mut clippy = step::cargo(&["clippy", "--locked", "--workspace", "--all-targets"]);
+    if !cfg!(unix) {
+        clippy.args(["--exclude", "bellwire-tests"]);
+    }
+    step::run("Clippy", clippy.args(["--", "--deny", "warnings"]))?;
     step::say("all checks passed: format, structure, dependencies, licences, window, Clippy");
     Ok(())
 }

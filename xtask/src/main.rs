@@ -31,6 +31,16 @@ with sudo), packages of npm and PyPI, tools of its own under target/.
 BELLWIRE_SETUP=skip leaves the system packages alone.
 ";
 
+#[cfg(unix)]
+fn demo() -> Result<(), xtask::failure::Failure> {
+    xtask::demo::run()
+}
+
+#[cfg(not(unix))]
+fn demo() -> Result<(), xtask::failure::Failure> {
+    xtask::setup::unix("the demo")
+}
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -39,7 +49,7 @@ fn main() -> ExitCode {
             print!("{HELP}");
             return ExitCode::SUCCESS;
         }
-        ["demo"] => xtask::demo::run(),
+        ["demo"] => demo(),
         ["test", arguments @ ..] => match xtask::test::Request::parse(arguments) {
             Ok(request) => request.run(),
             Err(message) => {

@@ -7,6 +7,9 @@ use std::process::Command;
 use crate::failure::Failure;
 use crate::step;
 
+/// npm itself. On Windows it is a script, which is found by its full name only.
+pub const PROGRAM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
 /// Installs the packages of the lock file in `dir` into its `node_modules`, unless those of this very file are there.
 pub fn install(dir: &Path) -> Result<(), Failure> {
     let lock_path = dir.join("package-lock.json");
@@ -26,7 +29,7 @@ pub fn install(dir: &Path) -> Result<(), Failure> {
 
 /// A command of npm in `dir`.
 pub fn command(dir: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new("npm");
+    let mut command = Command::new(PROGRAM);
     command.args(arguments).current_dir(dir);
     command
 }

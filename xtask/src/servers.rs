@@ -15,7 +15,7 @@ pub fn install() -> Result<(), Failure> {
 
 /// The Python that has the packages of `tests/servers/requirements.txt`.
 pub fn python() -> PathBuf {
-    environment_dir().join("bin/python")
+    environment_dir().join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" })
 }
 
 /// The folder of the servers' sources.

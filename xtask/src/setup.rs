@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::failure::Failure;
-use crate::step;
+use crate::{npm, step};
 
 /// Packages that serve one purpose.
 #[derive(Debug)]
@@ -92,6 +92,19 @@ pub fn packages(groups: &[&Group]) -> Result<(), Failure> {
     install(&missing)
 }
 
+/// Checks that this is a Unix system, which `what` needs.
+///
+/// # Errors
+///
+/// When it is not.
+pub fn unix(what: &str) -> Result<(), Failure> {
+    if cfg!(unix) {
+        return Ok(());
+    }
+    Err(Failure::new(format!("{what} needs Unix: process groups, signals and a virtual screen"))
+        .next("here work: cargo xtask lint, cargo xtask test units window"))
+}
+
 /// Checks that Node and npm are there and new enough to build the window.
 pub fn node() -> Result<(), Failure> {
     const NEEDED: (u32, u32) = (20, 19);
@@ -104,7 +117,7 @@ pub fn node() -> Result<(), Failure> {
             Failure::new(format!("Node {} is too old to build the window", version.trim())).next(next)
         );
     }
-    step::output(Command::new("npm").arg("--version"))
+    step::output(Command::new(npm::PROGRAM).arg("--version"))
         .map(|_| ())
         .ok_or_else(|| Failure::new("npm is needed to build the window, and is not there").next(next))
 }

@@ -50,6 +50,9 @@ impl<'a> Request<'a> {
     /// When the set-up or a test fails.
     pub fn run(&self) -> Result<(), Failure> {
         let start = Instant::now();
+        if let Some(suite) = self.suites.iter().find(|suite| suite.is_integration()) {
+            setup::unix(&format!("the suite {}", suite.name))?;
+        }
         self.set_up()?;
         if self.contains(suites::WINDOW) {
             window::script("check the window's types", "check")?;
@@ -132,9 +135,8 @@ impl<'a> Request<'a> {
             if self.contains(suites::UNITS) {
                 commands.push(vec!["test", "--locked", "--workspace", "--exclude", "bellwire-tests"]);
             }
-            let names = self.suites.iter().map(|suite| suite.name);
-            let names: Vec<&str> =
-                names.filter(|name| ![suites::UNITS, suites::WINDOW].contains(name)).collect();
+            let suites = self.suites.iter().filter(|suite| suite.is_integration());
+            let names: Vec<&str> = suites.map(|suite| suite.name).collect();
             if !names.is_empty() {
                 let mut command = vec!["test", "--locked", "--package", "bellwire-tests"];
                 command.extend(names.into_iter().flat_map(|name| ["--test", name]));

@@ -5,6 +5,7 @@ use crate::{setup, step};
 
 /// Sets up, builds and runs it; `arguments` go to the program as they are.
 pub fn run(arguments: &[&str]) -> Result<(), Failure> {
+    setup::unix("the torture")?;
     setup::packages(&[&setup::COMPILER, &setup::DESKTOP])?;
     let build = ["build", "--locked", "--package", "bellwire-cli", "--package", "bellwire-tests", "--bins"];
     step::run("build the receiver and its tormentor", &mut step::cargo(&build))?;

@@ -78,6 +78,11 @@ pub(super) const SUITES: &[Suite] = &[
 ];
 
 impl Suite {
+    /// Returns whether it is a test program of tests/Cargo.toml.
+    pub(super) fn is_integration(&self) -> bool {
+        ![UNITS, WINDOW].contains(&self.name)
+    }
+
     /// A suite that needs a compiler alone.
     const fn named(name: &'static str) -> Self {
         Self {
