@@ -31,5 +31,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts'],
     setupFiles: ['src/test/setup.ts'],
     restoreMocks: true,
+    // A limit, not a pace: tests wait for conditions, and a busy machine takes its time.
+    testTimeout: 60_000,
   },
 });

@@ -1,7 +1,10 @@
 import { clearMocks } from '@tauri-apps/api/mocks';
-import { cleanup } from '@testing-library/svelte';
+import { cleanup, configure } from '@testing-library/svelte';
 import { afterEach } from 'vitest';
 import { setLanguage } from '../lib/i18n/index.svelte';
+
+// A limit, not a pace: a busy machine takes its time.
+configure({ asyncUtilTimeout: 20_000 });
 
 // Fills in what jsdom lacks. Tests that need sizes set them.
 globalThis.ResizeObserver = class {
