@@ -1,10 +1,16 @@
 import { screen, within } from '@testing-library/svelte';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openWindow } from '../../test/app';
 import { feedInfo, logOf, snapshotOf } from '../../test/rows';
 
 beforeEach(() => {
   vi.spyOn(document, 'hasFocus').mockReturnValue(true);
+  // A countdown that stands still, however long a test takes.
+  vi.useFakeTimers({ toFake: ['Date'] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 describe('Sidebar', () => {
