@@ -36,7 +36,7 @@ pub enum GapReason {
     HistoryTooShort,
     /// An event was larger than `max_event` and was skipped.
     Oversize,
-    /// The log was damaged; it was set aside and a new one begun.
+    /// The log was damaged; it was quarantined and a new one begun.
     StoreReplaced,
 }
 

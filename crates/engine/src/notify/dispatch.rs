@@ -43,15 +43,18 @@ pub(crate) async fn run(
     stop: CancellationToken,
 ) {
     let mut retry = RETRY;
+    // A delivery that was marked as shown asks for the next by itself.
+    let mut asks = true;
     // What still waits is shown after the next start.
     while !stop.is_cancelled() {
-        if dispatcher.store.want_delivery().await.is_err() {
+        if asks && dispatcher.store.want_delivery().await.is_err() {
             return;
         }
         let Some(Some(delivery)) = stop.run_until_cancelled(claimed.recv()).await else { return };
         match dispatcher.show(*delivery, &stop).await {
-            Ok(true) => retry = RETRY,
+            Ok(true) => (retry, asks) = (RETRY, false),
             Ok(false) => {
+                asks = true;
                 let pause = dispatcher.ports.clock.sleep(retry);
                 retry = (retry * 2).min(MAX_RETRY);
                 if stop.run_until_cancelled(pause).await.is_none() {

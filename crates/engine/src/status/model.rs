@@ -83,7 +83,7 @@ pub enum Connection {
         /// Why.
         reason: Reason,
     },
-    /// Only a person can mend it, though a rare try may go on.
+    /// Only a person can correct it, though a rare retry may go on.
     Parked {
         /// Since when.
         since: Millis,

@@ -12,7 +12,7 @@ use crate::ports::Milestone;
 
 /// What follows from a command once it is committed.
 pub(super) struct Applied {
-    /// The answer for whoever asked.
+    /// The answer for the caller that asked.
     pub answer: Answer,
     /// The milestone that is reached.
     pub milestone: Option<Milestone>,
@@ -70,6 +70,7 @@ pub(super) fn apply(group: &mut Group<'_>, command: &Command) -> rusqlite::Resul
             deliveries::mark_shown(group.tx, delivery, text, *at)?;
             let (seq, feed) = (delivery.seq, delivery.feed.clone());
             group.notified.push((delivery.id, Notified { seq, feed, text: text.clone(), at: *at }));
+            group.wants_delivery = true;
             group.has_new_delivery = true;
             applied.milestone = Some(Milestone::Marked);
         }

@@ -9,7 +9,7 @@ const SLACK: Duration = Duration::from_secs(3600);
 /// How long a clock that jumped ahead is doubted.
 const DOUBT: Duration = Duration::from_secs(24 * 3600);
 
-/// The time that ages are told by. A clock that is set ahead by mistake must not delete what it cannot give
+/// The time by which ages are measured. A clock that is set ahead by mistake must not delete what it cannot give
 /// back: it is believed only once it has stood by its time for a day of running. A sleeping machine looks the
 /// same and deletes a day late, which harms nobody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

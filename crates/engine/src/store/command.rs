@@ -49,7 +49,7 @@ pub(super) enum Command {
     Forget { feed: FeedId, delete_events: bool },
     /// The dispatcher waits for the next delivery to show.
     WantDelivery,
-    /// A claimed delivery is on the desktop.
+    /// A claimed delivery is on the desktop; the dispatcher waits for the next.
     Delivered { delivery: Box<Delivery>, text: String, at: Millis },
     /// A claimed delivery could not be shown.
     Undelivered(i64),

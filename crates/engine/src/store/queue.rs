@@ -16,7 +16,7 @@ use crate::event::{FeedId, Gap, Incoming, Millis, Mute, RowBody, Seq};
 const QUEUE: usize = 256;
 /// How many KiB of events may wait for the writer, over all feeds.
 const QUEUE_KIB: usize = 64 * 1024;
-/// What an event counts for at least, in KiB, however small. Whoever ends the program waits for every row that is
+/// What an event counts for at least, in KiB, however small. The end of the program waits for every row that is
 /// queued, so no more than 4,096 events may be.
 const EVENT_KIB: usize = 16;
 /// What a command without events counts for, in bytes.
@@ -121,7 +121,7 @@ impl StoreHandle {
         self.send(Command::WantDelivery).await
     }
 
-    /// Marks a delivery as shown.
+    /// Marks a delivery as shown, and asks for the next one in the same transaction.
     pub async fn delivered(&self, delivery: Delivery, text: String, at: Millis) -> Result<(), Closed> {
         self.send(Command::Delivered { delivery: Box::new(delivery), text, at }).await
     }

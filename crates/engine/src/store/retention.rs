@@ -116,7 +116,7 @@ fn delete(group: &mut Group<'_>, doomed: &[Doomed]) -> rusqlite::Result<()> {
             entry.unread = entry.unread.saturating_sub(1);
             entry.critical = entry.critical.saturating_sub(u64::from(row.is_critical));
         }
-        // A wait that goes on is told in a new row.
+        // A wait that goes on is logged in a new row.
         if entry.last_row.as_ref().is_some_and(|(seq, _)| *seq == Seq(row.seq)) {
             entry.last_row = None;
         }

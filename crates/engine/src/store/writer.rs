@@ -230,7 +230,7 @@ impl State {
         let last = self.began.replace(now);
         let Some(left) = last.and_then(|last| PACE.checked_sub(now.saturating_sub(last))) else { return };
         if !left.is_zero() && !self.room.is_scarce() {
-            // Whoever fills the queue beyond its half wakes it.
+            // A sender that fills the queue beyond its half wakes it.
             std::thread::park_timeout(left);
         }
         self.began = Some(self.around.clock.mono());
@@ -286,10 +286,13 @@ impl State {
     fn write(&mut self, group: &[Request]) -> Result<Vec<Applied>, GivenUp> {
         let mut is_refused = false;
         let mut may_replace = true;
+        // Once a group: where the system does not tell files apart, a report would be about the new log, too.
+        let mut heeds_reports = true;
         let (written, applied) = loop {
-            let error = match self.try_write(group) {
+            let error = match self.try_write(group, heeds_reports) {
                 Ok(done) => break done,
                 Err(Refusal::Damaged) => {
+                    heeds_reports = false;
                     self.found_damaged();
                     continue;
                 }
@@ -325,13 +328,17 @@ impl State {
         Ok(applied)
     }
 
-    fn try_write(&mut self, group: &[Request]) -> Result<(Written, Vec<Applied>), Refusal> {
+    fn try_write(
+        &mut self,
+        group: &[Request],
+        heeds_reports: bool,
+    ) -> Result<(Written, Vec<Applied>), Refusal> {
         if self.damage.is_some() {
             self.replace().map_err(Refusal::Store)?;
         }
         // A report about a file that was replaced meanwhile says nothing of the present one.
         let file = file_id(&self.path);
-        let is_damaged = |applied: &Applied| applied.damaged == Some(file);
+        let is_damaged = |applied: &Applied| heeds_reports && applied.damaged == Some(file);
         match self.commit(group, is_damaged) {
             Ok(Some(done)) => Ok(done),
             Ok(None) => Err(Refusal::Damaged),
@@ -445,7 +452,7 @@ fn refusal(error: &StoreError) -> Problem {
 fn answer(group: Vec<Request>, applied: Vec<Applied>) {
     for (request, applied) in group.into_iter().zip(applied) {
         if let Some(asked) = request.asked {
-            // Whoever no longer listens needs no answer.
+            // A caller that no longer listens needs no answer.
             let _ = asked.send(applied.answer);
         }
     }

@@ -21,7 +21,7 @@ impl Keychain {
         let (requests, inbox) = mpsc::channel::<Request>();
         let serve = move || {
             for request in inbox {
-                // Whoever gave up at the deadline must not find later that it was done all the same.
+                // A caller that gave up at the deadline must not find later that it was done all the same.
                 if request.answer.is_closed() {
                     continue;
                 }
