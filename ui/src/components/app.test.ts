@@ -61,7 +61,7 @@ describe('App', () => {
     const { app } = await openWindow(logOf(1), snapshotAnswer({ problem: { code: 'config', message } }));
     const lines = [...screen.getByTestId('problem').querySelectorAll('p')].map(({ textContent }) => textContent);
     expect(lines).toEqual([
-      'The configuration has a mistake. The last good one stays in force.',
+      'The configuration has an error. Bellwire keeps using the last valid one.',
       '/home/ann/config.toml: line 7, column 3: expected a value',
       '7 | url =',
       '  |      ^',

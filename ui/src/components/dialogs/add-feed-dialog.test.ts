@@ -128,10 +128,7 @@ describe('AddFeedDialog', () => {
   };
 
   it.each([
-    [
-      'en',
-      ['203.0.113.18', 'Not known yet', 'No answer yet. You can add it all the same.', 'Not reached', 'Not reached'],
-    ],
+    ['en', ['203.0.113.18', 'Not known yet', 'No answer yet. You can add it anyway.', 'Not reached', 'Not reached']],
     ['zh-CN', ['203.0.113.18', '尚不清楚', '尚无应答。仍然可以添加。', '未进行', '未进行']],
   ] as const)('shows in %s how far the check of a silent server came', async (language, words) => {
     await open({ ...snapshotAnswer({ language }), check_feed: () => silent });
@@ -211,7 +208,7 @@ describe('AddFeedDialog', () => {
     ['ftp://x', 'A feed’s address starts with https:// or http://.'],
     ['javascript:alert(1)', 'A feed’s address starts with https:// or http://.'],
     ['https://', 'A feed’s address starts with https:// or http://.'],
-    ['https://me:canary@x.example/', 'Take the name and password out'],
+    ['https://me:canary@x.example/', 'Remove the user name and password'],
   ])('rejects the address “%s” at its field, and sends nothing', async (url, problem) => {
     const { calls } = await open({});
     await typeInto('feed-url', url);

@@ -133,8 +133,8 @@ describe('raw lines', () => {
   });
 
   it.each([
-    ['too-large', 'The lines were too large to keep as they came. The event itself is whole under Parsed.'],
-    ['unknown', 'This event was stored by an older version, which did not keep the lines.'],
+    ['too-large', 'The lines were too large to store. The Parsed tab shows the whole event.'],
+    ['unknown', 'An older version stored this event without its lines.'],
   ] as const)('show why there are none: %s', async (kind, sentence) => {
     await openTab('raw', (seq) => ({ ...traceOf(seq, []), lines: { kind } }));
     expect(await screen.findByText(sentence)).toBeTruthy();
@@ -188,7 +188,7 @@ describe('timing', () => {
     app.tab = 'timing';
     app.inspect(1);
     const chart = await screen.findByTestId('timing-chart');
-    expect(text(chart)).toBe('This event was stored by an older version, which did not keep all times.');
+    expect(text(chart)).toBe('An older version stored this event without all its times.');
     // The open connection began after the event.
     expect(facts()).toEqual(['Arrived']);
   });

@@ -66,7 +66,7 @@ describe('LogPane', () => {
     log.addMany(3, { id: '' });
     const { app } = await openWindow(log);
     await waitFor(() => expect(rowElement(3)).not.toBeNull());
-    const columns = () => [document.querySelectorAll('.id-cell').length, screen.queryByText('Id') !== null];
+    const columns = () => [document.querySelectorAll('.id-cell').length, screen.queryByText('ID') !== null];
     expect(columns()).toEqual([0, false]);
     log.add({ id: 'a' });
     await ring('bell');

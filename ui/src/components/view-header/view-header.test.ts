@@ -30,7 +30,7 @@ describe('AllFeedsStatus', () => {
       '1 connecting',
       '1 live',
       '1 off',
-      '39 events a minute, receiving for 1 min',
+      '39 events per minute, receiving for 1 min',
     ]);
   });
 

@@ -33,7 +33,7 @@ describe('texts', () => {
 
   it('return placeholders as separate parts', () => {
     expect(parts('life.reconnecting.id', { id: 'p-7' })).toEqual([
-      { name: null, text: 'Last id kept: ' },
+      { name: null, text: 'Last ID: ' },
       { name: 'id', text: 'p-7' },
       { name: null, text: '.' },
     ]);

@@ -35,14 +35,14 @@ describe.each(['en', 'zh-CN'] as const)('errors and problems in %s', (language) 
     expect(sentences).toEqual(
       language === 'en'
         ? [
-            'The configuration has a mistake. The last good one stays in force.',
-            'The configuration has a mistake. Nothing is received until it is mended.',
-            'The log cannot be written. Make room on the disk; receiving waits.',
+            'The configuration has an error. Bellwire keeps using the last valid one.',
+            'The configuration has an error. Bellwire receives nothing until you fix it.',
+            'The log cannot be written. Free some disk space: until then, Bellwire stops receiving.',
           ]
         : [
-            '配置有误。上一次有效的配置继续生效。',
-            '配置有误。改正之前不接收任何内容。',
-            '无法写入日志。请腾出磁盘空间；接收会等待。',
+            '配置有误。Bellwire 继续使用上一次有效的配置。',
+            '配置有误。修复之前，Bellwire 不接收任何事件。',
+            '无法写入日志。请腾出磁盘空间；在此之前 Bellwire 暂停接收。',
           ],
     );
   });

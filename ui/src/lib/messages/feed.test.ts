@@ -15,13 +15,13 @@ describe('feed status', () => {
     });
     expect(feedStatusLine(waiting, at)).toBe('Reconnecting in 8 s');
     expect(sidebarStatus(waiting.connection, at)).toBe('in 8 s');
-    expect(emptyLogText(waiting.connection, at)).toBe('Not connected. The next try is in 8 s.');
+    expect(emptyLogText(waiting.connection, at)).toBe('Not connected. Reconnecting in 8 s.');
   });
 
   it('shows that a server accepted the connection but has not answered', () => {
     const silent = feedInfo({ connection: { state: 'connecting', since: at - 14_000, attempt: 1, slow: true } });
-    expect(feedStatusLine(silent, at)).toBe('No answer yet, for 14 s');
-    expect(emptyLogText(silent.connection, at)).toBe('The server took the connection and has said nothing yet.');
+    expect(feedStatusLine(silent, at)).toBe('No answer for 14 s');
+    expect(emptyLogText(silent.connection, at)).toBe('The server accepted the connection but has not answered yet.');
   });
 
   it('counts seconds only while a countdown or a short age is shown', () => {

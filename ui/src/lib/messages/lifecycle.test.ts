@@ -12,7 +12,7 @@ describe('lifecycleMessage', () => {
   const cases: [Body<LifecycleRow>, string, string][] = [
     [
       { kind: 'open', status: 200, http: '2', afterMs: 24_000, attempt: 3, mayMiss: false, repeated: 0 },
-      'Connected after 24 s. 200, HTTP/2, try 3.',
+      'Connected after 24 s. 200, HTTP/2, attempt 3.',
       '已连接，断开了 24 秒。200，HTTP/2，第 3 次尝试。',
     ],
     [
@@ -22,17 +22,17 @@ describe('lifecycleMessage', () => {
     ],
     [
       { kind: 'open', status: 200, http: '1.1', afterMs: 2000, attempt: 1, mayMiss: true, repeated: 0 },
-      'Connected after 2 s. 200, HTTP/1.1, try 1. Events before it may be missing.',
+      'Connected after 2 s. 200, HTTP/1.1, attempt 1. Earlier events may be missing.',
       '已连接，断开了 2 秒。200，HTTP/1.1，第 1 次尝试。此前的事件可能缺失。',
     ],
     [
       { kind: 'open', status: 200, http: '1.1', afterMs: 0, attempt: 1, mayMiss: false, repeated: 1 },
-      'Connected. 200, HTTP/1.1. 1 event came again and was left out.',
-      '已连接。200，HTTP/1.1。1 个重复发来的事件未再记录。',
+      'Connected. 200, HTTP/1.1. 1 repeated event was skipped.',
+      '已连接。200，HTTP/1.1。跳过了 1 个重复的事件。',
     ],
     [
       { kind: 'reconnecting', reason: reasonOf('ended'), inMs: 8000, tries: 1, since: at, lastId: '' },
-      'Reconnecting in 8 s. The server closed the stream. Try 1.',
+      'Reconnecting in 8 s. The server closed the stream. Attempt 1.',
       '8 秒后重连。服务器关闭了数据流。第 1 次尝试。',
     ],
     [
@@ -44,48 +44,48 @@ describe('lifecycleMessage', () => {
         since: new Date(2026, 10, 21, 10, 20).getTime(),
         lastId: 'b-5512',
       },
-      'Reconnecting, 14 tries since 10:20. Connection refused. Last id kept: b-5512.',
-      '重连中，自 10:20 起已试 14 次。连接被拒绝。保留的 ID：b-5512。',
+      'Reconnecting, 14 attempts since 10:20. Connection refused. Last ID: b-5512.',
+      '重连中，自 10:20 起已试 14 次。连接被拒绝。最后 ID：b-5512。',
     ],
     [
       { kind: 'no-answer', afterMs: 10_000 },
-      'No answer for 10 s. The server took the connection and has said nothing yet. Bellwire keeps waiting.',
+      'No answer for 10 s. The server accepted the connection but has not answered yet. Bellwire keeps waiting.',
       '10 秒没有应答。服务器接受了连接，但还没有应答。Bellwire 继续等待。',
     ],
     [
       { kind: 'retry', ms: 10_000 },
-      'Retry set to 10 s by the server. Bellwire waits at least that long before it reconnects.',
-      '重连间隔设为 10 秒，由服务器指定。Bellwire 重连前至少等待这么久。',
+      'Reconnection time set to 10 s by the server. Bellwire waits at least this long before it reconnects.',
+      '重连间隔设为 10 秒，由服务器指定。Bellwire 至少等待这么久才重连。',
     ],
     [
       { kind: 'gap', from: at - 24_000, to: at, reason: 'no-ids' },
-      'Events may be missing 10:42:07–10:42:31. This feed sends no ids, so it cannot resume. Later connections say it in their own row.',
-      '10:42:07–10:42:31 可能缺失事件。此订阅源不发送 ID，无法续传。以后每次连接会在自己的行中说明。',
+      'Events from 10:42:07–10:42:31 may be missing. This feed sends no IDs, so it cannot resume. Later connections show this in their own row.',
+      '10:42:07–10:42:31 有缺口，可能缺失事件。此订阅源不发送 ID，无法续传。之后的连接会在各自的行中注明。',
     ],
     [
       { kind: 'gap', from: at - 24_000, to: at, reason: 'no-event-yet' },
-      'Events may be missing 10:42:07–10:42:31. No event had come yet, so there was none to resume after.',
-      '10:42:07–10:42:31 可能缺失事件。此前还没有收到事件，无从续传。',
+      'Events from 10:42:07–10:42:31 may be missing. No event had arrived yet, so there was nothing to resume from.',
+      '10:42:07–10:42:31 有缺口，可能缺失事件。此前没有收到过事件，无法续传。',
     ],
     [
       { kind: 'gap', from: at - 24_000, to: at, reason: 'no-usable-id' },
-      'Events may be missing 10:42:07–10:42:31. The last id is empty, or holds characters that no header can carry.',
-      '10:42:07–10:42:31 可能缺失事件。最后的 ID 为空，或含有请求头无法携带的字符。',
+      'Events from 10:42:07–10:42:31 may be missing. The last ID is empty or contains characters that a header cannot carry.',
+      '10:42:07–10:42:31 有缺口，可能缺失事件。最后的 ID 为空，或含有请求头不支持的字符。',
     ],
     [
       { kind: 'gap', from: at - 24_000, to: at, reason: 'no-cursor' },
-      'Events may be missing 10:42:07–10:42:31. This feed’s cursor expression finds nothing in its events.',
-      '10:42:07–10:42:31 可能缺失事件。此订阅源的游标表达式在事件中找不到内容。',
+      'Events from 10:42:07–10:42:31 may be missing. This feed’s cursor expression matches nothing in its events.',
+      '10:42:07–10:42:31 有缺口，可能缺失事件。此订阅源的游标表达式在事件中没有匹配。',
     ],
     [
       { kind: 'gap', from: at - 24_000, to: at, reason: 'resume-off' },
-      'Events may be missing 10:42:07–10:42:31. This feed is set not to resume.',
-      '10:42:07–10:42:31 可能缺失事件。此订阅源设为不续传。',
+      'Events from 10:42:07–10:42:31 may be missing. Resuming is turned off for this feed.',
+      '10:42:07–10:42:31 有缺口，可能缺失事件。此订阅源已关闭续传。',
     ],
     [
       { kind: 'gap', from: at - 24_000, to: at, reason: 'history-too-short' },
-      'Events may be missing 10:42:07–10:42:31. The server no longer had what was sent since then.',
-      '10:42:07–10:42:31 可能缺失事件。服务器已不再保留那之后发出的内容。',
+      'Events from 10:42:07–10:42:31 may be missing. The server no longer had the events from that time.',
+      '10:42:07–10:42:31 有缺口，可能缺失事件。服务器已不再保留这段时间的事件。',
     ],
     [
       { kind: 'gap', from: at, to: at, reason: 'oversize' },
@@ -94,18 +94,18 @@ describe('lifecycleMessage', () => {
     ],
     [
       { kind: 'gap', from: at, to: at, reason: 'store-replaced' },
-      'Events may be missing 10:42:31. The log was damaged. It was kept aside and a new one was started.',
-      '10:42:31 可能缺失事件。日志已损坏，已另存并新建。',
+      'Events from 10:42:31 may be missing. The log was damaged. Bellwire kept the damaged file and started a new log.',
+      '10:42:31 有缺口，可能缺失事件。日志已损坏。Bellwire 保留了损坏的文件，并新建了日志。',
     ],
     [
       { kind: 'parked', reason: reasonOf('sign-in', 401) },
-      'Stopped: 401, not signed in. The server wants you to sign in (401).',
+      'Stopped: 401, not signed in. The server requires a sign-in (401).',
       '已停止：401，未登录。服务器要求登录 (401)。',
     ],
     [
       { kind: 'closed', reason: reasonOf('no-content', 204) },
-      'Stopped: 204, the server has no more.',
-      '已停止：204，服务器没有更多内容。',
+      'Stopped (204): the server ended the feed.',
+      '已停止 (204)：服务器已结束此订阅源。',
     ],
     [
       { kind: 'closed', reason: null },

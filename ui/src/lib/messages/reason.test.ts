@@ -67,12 +67,12 @@ describe('bannerOf', () => {
 
   it('distinguishes a first sign-in from a rejected one, which names its resume point', () => {
     const first = parked(reasonOf('sign-in', 401));
-    expect(bannerOf(first, at)?.title).toBe('The server wants you to sign in.');
-    expect(todo(first)).toBe('It answered 401 at 10:42. Sign in to go on.');
+    expect(bannerOf(first, at)?.title).toBe('The server requires a sign-in.');
+    expect(todo(first)).toBe('It answered 401 at 10:42. Sign in to continue.');
     const again = parked(reasonOf('sign-in', 401), { secretName: 'payments', lastId: 'p-70421' });
     expect(bannerOf(again, at)?.title).toBe('The server no longer accepts the sign-in.');
     expect(todo(again)).toBe(
-      'It answered 401 at 10:42. Sign in to go on from p-70421; nothing is lost if the server replays.',
+      'It answered 401 at 10:42. Sign in to resume after p-70421. No event is lost if the server replays.',
     );
   });
 
@@ -80,12 +80,12 @@ describe('bannerOf', () => {
     const feed = feedInfo({
       connection: { state: 'parked', since: at, reason: reasonOf('not-found', 404), retryAt: at + 240_000 },
     });
-    expect(bannerOf(feed, at)?.next).toBe('Bellwire tries again by itself in 4 min.');
+    expect(bannerOf(feed, at)?.next).toBe('Bellwire retries in 4 min.');
   });
 
   it('is shown for a feed that the server ended, not for a paused one', () => {
     const ended = feedInfo({ connection: { state: 'off', reason: reasonOf('no-content', 204) } });
-    expect(bannerOf(ended, at)?.button).toBe('Connect again');
+    expect(bannerOf(ended, at)?.button).toBe('Reconnect');
     expect(bannerOf(feedInfo({ connection: { state: 'off', reason: null } }), at)).toBeNull();
     expect(bannerOf(feedInfo(), at)).toBeNull();
   });
