@@ -44,7 +44,7 @@ describe('App', () => {
   });
 
   it('shows an error when the first snapshot fails', async () => {
-    await openWindow(new FakeLog(), { snapshot: () => Promise.reject({ code: 'store', message: 'No store.' }) });
+    await openWindow(new FakeLog(), { snapshot: () => Promise.reject({ code: 'unheard-of', message: 'No store.' }) });
     expect(screen.getByRole('alert').textContent).toContain('No store.');
   });
 

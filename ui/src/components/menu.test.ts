@@ -34,7 +34,7 @@ describe('Menu', () => {
 
   it('shows an action that failed', async () => {
     await openWindow(new FakeLog(), {
-      reconnect_feed: () => Promise.reject({ code: 'gone', message: 'There is no such feed.' }),
+      reconnect_feed: () => Promise.reject({ code: 'unheard-of', message: 'There is no such feed.' }),
     });
     await fireEvent.contextMenu(document.querySelector('[data-feed=alerts]') as HTMLElement);
     await fireEvent.click(await screen.findByTestId('feed-reconnect'));

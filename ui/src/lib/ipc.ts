@@ -14,8 +14,26 @@ import type { View } from '../bindings/View';
 /** A doorbell: an event without a payload, after which the window pulls. */
 export type Ring = 'bell' | 'status' | 'show';
 
-/** An error of a command. `message` is English and safe to show. */
-export type BridgeError = { code: string; message: string };
+/** The codes of failed commands, in step with `BridgeError` of the app. */
+export const bridgeErrorCodes = [
+  'bad-address',
+  'config-broken',
+  'config-inline',
+  'config-unwritable',
+  'demo-failed',
+  'ended',
+  'feed-taken',
+  'keychain',
+  'no-such-event',
+  'no-such-feed',
+  'no-such-link',
+  'open-failed',
+  'read-failed',
+] as const;
+export type BridgeErrorCode = (typeof bridgeErrorCodes)[number];
+
+/** An error of a command. `message` is English and safe to show. `unknown`: thrown by something else than a command. */
+export type BridgeError = { code: BridgeErrorCode | 'unknown'; message: string };
 
 export type PageQuery = { view: View; limit: number; before?: number; after?: number; around?: number };
 export type ChangesQuery = { view: View; afterRev: number; limit: number };
@@ -48,8 +66,8 @@ export const signIn = (id: string, secret: NewSecret) => invoke<null>('sign_in',
 /** Converts any thrown value. */
 export function asBridgeError(thrown: unknown): BridgeError {
   if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) {
-    const code = 'code' in thrown ? String(thrown.code) : 'unknown';
-    return { code, message: String(thrown.message) };
+    const code = 'code' in thrown ? bridgeErrorCodes.find((known) => known === thrown.code) : undefined;
+    return { code: code ?? 'unknown', message: String(thrown.message) };
   }
   return { code: 'unknown', message: String(thrown) };
 }

@@ -220,7 +220,9 @@ describe('AddFeedDialog', () => {
   });
 
   it('shows why a feed was not added, and keeps what was typed', async () => {
-    await open({ add_feed: () => Promise.reject({ code: 'exists', message: 'There is a feed with this address.' }) });
+    await open({
+      add_feed: () => Promise.reject({ code: 'unheard-of', message: 'There is a feed with this address.' }),
+    });
     await typeInto('feed-url', 'https://alerts.example.com/');
     await clickOn('dialog-add');
     expect((await screen.findByTestId('add-failure')).textContent).toContain('There is a feed with this address.');

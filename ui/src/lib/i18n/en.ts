@@ -135,7 +135,7 @@ export const en = {
   'life.no-answer.rest': 'The server accepted the connection but has not answered yet. Bellwire keeps waiting.',
   'life.retry.fact': 'Reconnection time set to {age}',
   'life.retry.rest': 'by the server. Bellwire waits at least this long before it reconnects.',
-  'life.gap.fact': 'Events from {range} may be missing.',
+  'life.gap.fact': 'Events may be missing: {range}.',
   'life.gap.no-ids': 'This feed sends no IDs, so it cannot resume. Later connections show this in their own row.',
   'life.gap.no-event-yet': 'No event had arrived yet, so there was nothing to resume from.',
   'life.gap.no-usable-id': 'The last ID is empty or contains characters that a header cannot carry.',
@@ -244,8 +244,6 @@ export const en = {
     'The disk is full. Free some space: until then, Bellwire stops reading. No event is lost if the server replays.',
   'problem.store': 'The log cannot be written. Free some disk space: until then, Bellwire stops receiving.',
   'problem.replaced': 'The log was damaged. Bellwire kept the damaged file and started a new log.',
-
-  'problem.other': 'Bellwire has a problem.',
 
   'error.config-broken': 'config.toml has an error. Fix it, then try again.',
   'error.config-unwritable':

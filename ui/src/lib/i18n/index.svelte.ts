@@ -1,9 +1,10 @@
 /** Texts in the language of the snapshot. A template that calls `t` is redrawn when the language changes. */
+import type { Snapshot } from '../../bindings/Snapshot';
 import { en } from './en';
 import { zhCN } from './zh-CN';
 
 export type Key = keyof typeof en;
-export type Language = 'en' | 'zh-CN';
+export type Language = Snapshot['language'];
 
 type Names<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
 type Params<K extends Key> = { [Name in Names<(typeof en)[K]>]: string };

@@ -236,8 +236,6 @@ export const zhCN: Record<keyof typeof en, string> = {
   'problem.store': '无法写入日志。请腾出磁盘空间；在此之前 Bellwire 暂停接收。',
   'problem.replaced': '日志已损坏。Bellwire 保留了损坏的文件，并新建了日志。',
 
-  'problem.other': 'Bellwire 出现问题。',
-
   'error.config-broken': 'config.toml 有误。请修复后重试。',
   'error.config-unwritable': '无法写入 config.toml。请确认文件夹属于您，且磁盘有空间。',
   'error.config-inline': 'config.toml 用内联数组列出订阅源。请将每个改写为 [[feed]]，然后重试。',

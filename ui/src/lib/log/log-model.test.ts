@@ -51,10 +51,10 @@ describe('opening a view', () => {
   it('reports an error and clears it after a successful reload', async () => {
     const log = new FakeLog();
     log.add();
-    log.gate = () => Promise.reject({ code: 'store', message: 'The log is damaged.' });
+    log.gate = () => Promise.reject({ code: 'read-failed', message: 'The log is damaged.' });
     const model = new LogModel(log.source);
     await model.open(all);
-    expect(model.error).toEqual({ code: 'store', message: 'The log is damaged.' });
+    expect(model.error).toEqual({ code: 'read-failed', message: 'The log is damaged.' });
     log.gate = () => Promise.resolve();
     await model.reload();
     expect(model.error).toBeNull();

@@ -1,49 +1,76 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { en } from '../i18n/en';
 import { setLanguage } from '../i18n/index.svelte';
+import { asBridgeError, bridgeErrorCodes } from '../ipc';
+import { type ProblemCode, wordsOf } from '../vocabulary';
 import { errorSentence, problemSentence } from './error';
 
-const errorCodes = [
-  'config-broken',
-  'config-unwritable',
-  'config-inline',
-  'no-such-feed',
-  'feed-taken',
-  'bad-address',
-  'keychain',
-  'demo-failed',
-  'no-such-event',
-  'no-such-link',
-  'open-failed',
-  'read-failed',
-  'ended',
-];
+const problems: Record<ProblemCode, { 'en': string; 'zh-CN': string }> = {
+  'config': {
+    'en': 'The configuration has an error. Bellwire keeps using the last valid one.',
+    'zh-CN': '配置有误。Bellwire 继续使用上一次有效的配置。',
+  },
+  'config-at-start': {
+    'en': 'The configuration has an error. Bellwire receives nothing until you fix it.',
+    'zh-CN': '配置有误。修复之前，Bellwire 不接收任何事件。',
+  },
+  'disk': {
+    'en': 'The disk is full. Free some space: until then, Bellwire stops reading. No event is lost if the server replays.',
+    'zh-CN': '磁盘已满。请腾出空间；在此之前 Bellwire 暂停读取。服务器若补发，则不会丢失事件。',
+  },
+  'store': {
+    'en': 'The log cannot be written. Free some disk space: until then, Bellwire stops receiving.',
+    'zh-CN': '无法写入日志。请腾出磁盘空间；在此之前 Bellwire 暂停接收。',
+  },
+  'replaced': {
+    'en': 'The log was damaged. Bellwire kept the damaged file and started a new log.',
+    'zh-CN': '日志已损坏。Bellwire 保留了损坏的文件，并新建了日志。',
+  },
+};
 
-describe.each(['en', 'zh-CN'] as const)('errors and problems in %s', (language) => {
+describe.each(['en', 'zh-CN'] as const)('texts in %s', (language) => {
   beforeEach(() => setLanguage(language));
 
-  it.each(errorCodes)('%s is a sentence', (code) => {
-    expect(errorSentence({ code, message: 'raw' })).toMatch(/[.。]$/);
+  it.each(bridgeErrorCodes)('explain the error %s in a sentence', (code) => {
+    const sentence = errorSentence({ code, message: 'raw' });
+    expect(sentence).toMatch(/[.。]$/);
+    expect(sentence).not.toMatch(/[{}]|undefined|null/);
   });
 
-  it('have no sentence for an unknown error code, and a general one for an unknown problem', () => {
-    expect(errorSentence({ code: 'constructor', message: 'raw' })).toBeNull();
-    expect(problemSentence('constructor')).toBe(language === 'en' ? 'Bellwire has a problem.' : 'Bellwire 出现问题。');
+  it.each(wordsOf(problems))('explain the problem %s', (code) => {
+    expect(problemSentence(code)).toBe(problems[code][language]);
   });
 
-  it('state whether events are received with a configuration error', () => {
-    const sentences = ['config', 'config-at-start', 'store'].map(problemSentence);
-    expect(sentences).toEqual(
-      language === 'en'
-        ? [
-            'The configuration has an error. Bellwire keeps using the last valid one.',
-            'The configuration has an error. Bellwire receives nothing until you fix it.',
-            'The log cannot be written. Free some disk space: until then, Bellwire stops receiving.',
-          ]
-        : [
-            '配置有误。Bellwire 继续使用上一次有效的配置。',
-            '配置有误。修复之前，Bellwire 不接收任何事件。',
-            '无法写入日志。请腾出磁盘空间；在此之前 Bellwire 暂停接收。',
-          ],
-    );
+  it('leave an unknown error to its message', () => {
+    expect(errorSentence({ code: 'unknown', message: 'raw' })).toBeNull();
+  });
+});
+
+describe('codes', () => {
+  it('have no text that no code uses', () => {
+    const withPrefix = (prefix: string) =>
+      Object.keys(en)
+        .filter((key) => key.startsWith(prefix))
+        .map((key) => key.slice(prefix.length))
+        .sort();
+    expect(withPrefix('error.')).toEqual([...bridgeErrorCodes].sort());
+    expect(withPrefix('problem.')).toEqual(wordsOf(problems).sort());
+  });
+});
+
+describe('asBridgeError', () => {
+  it.each([
+    [
+      { code: 'keychain', message: 'locked' },
+      { code: 'keychain', message: 'locked' },
+    ],
+    [
+      { code: 'constructor', message: 'raw' },
+      { code: 'unknown', message: 'raw' },
+    ],
+    [new Error('raw'), { code: 'unknown', message: 'raw' }],
+    ['raw', { code: 'unknown', message: 'raw' }],
+  ])('converts %j', (thrown, expected) => {
+    expect(asBridgeError(thrown)).toEqual(expected);
   });
 });

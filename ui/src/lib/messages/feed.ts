@@ -2,6 +2,7 @@
 import type { Connection } from '../../bindings/Connection';
 import type { FeedInfo } from '../../bindings/FeedInfo';
 import { t } from '../i18n/index.svelte';
+import { actionLabel } from './reason';
 import { age, clockShort, countdown, span } from '../text/time';
 
 /** The four statuses that the window distinguishes. */
@@ -98,10 +99,4 @@ export function countsSeconds(feeds: readonly FeedInfo[], now: number): boolean 
     if (connection.state === 'off') return false;
     return now - connection.since < 60_000;
   });
-}
-
-function actionLabel(code: string): string {
-  if (code === 'sign-in' || code === 'secret-missing') return t('fix.sign-in');
-  if (code === 'keychain-locked') return t('fix.unlock');
-  return t('fix.look');
 }

@@ -2,11 +2,48 @@ import { describe, expect, it } from 'vitest';
 import { reasonOf } from '../../test/rows';
 import { setLanguage } from '../i18n/index.svelte';
 import { type LifecycleRow, lifecycleMessage, messageText } from './lifecycle';
+import { reasonCodes, reasonSentence } from './reason';
+import { type GapReason, wordsOf } from '../vocabulary';
 
 const at = new Date(2026, 10, 21, 10, 42, 31, 48).getTime();
 
 type Body<Row> = Row extends unknown ? Omit<Row, 'seq' | 'rev' | 'feed' | 'at'> : never;
 const row = (body: Body<LifecycleRow>) => ({ seq: 1, rev: 1, feed: 'a', at, ...body }) as LifecycleRow;
+
+const gaps: Record<GapReason, { 'en': string; 'zh-CN': string }> = {
+  'no-ids': {
+    'en': 'Events may be missing: 10:42:07–10:42:31. This feed sends no IDs, so it cannot resume. Later connections show this in their own row.',
+    'zh-CN': '10:42:07–10:42:31 有缺口，可能缺失事件。此订阅源不发送 ID，无法续传。之后的连接会在各自的行中注明。',
+  },
+  'no-event-yet': {
+    'en': 'Events may be missing: 10:42:07–10:42:31. No event had arrived yet, so there was nothing to resume from.',
+    'zh-CN': '10:42:07–10:42:31 有缺口，可能缺失事件。此前没有收到过事件，无法续传。',
+  },
+  'no-usable-id': {
+    'en': 'Events may be missing: 10:42:07–10:42:31. The last ID is empty or contains characters that a header cannot carry.',
+    'zh-CN': '10:42:07–10:42:31 有缺口，可能缺失事件。最后的 ID 为空，或含有请求头不支持的字符。',
+  },
+  'no-cursor': {
+    'en': 'Events may be missing: 10:42:07–10:42:31. This feed’s cursor expression matches nothing in its events.',
+    'zh-CN': '10:42:07–10:42:31 有缺口，可能缺失事件。此订阅源的游标表达式在事件中没有匹配。',
+  },
+  'resume-off': {
+    'en': 'Events may be missing: 10:42:07–10:42:31. Resuming is turned off for this feed.',
+    'zh-CN': '10:42:07–10:42:31 有缺口，可能缺失事件。此订阅源已关闭续传。',
+  },
+  'history-too-short': {
+    'en': 'Events may be missing: 10:42:07–10:42:31. The server no longer had the events from that time.',
+    'zh-CN': '10:42:07–10:42:31 有缺口，可能缺失事件。服务器已不再保留这段时间的事件。',
+  },
+  'oversize': {
+    'en': '1 event was skipped. It was larger than this feed’s limit (max_event).',
+    'zh-CN': '跳过了 1 个事件。它超过了此订阅源的大小上限 (max_event)。',
+  },
+  'store-replaced': {
+    'en': 'Events may be missing: 10:42:07–10:42:31. The log was damaged. Bellwire kept the damaged file and started a new log.',
+    'zh-CN': '10:42:07–10:42:31 有缺口，可能缺失事件。日志已损坏。Bellwire 保留了损坏的文件，并新建了日志。',
+  },
+};
 
 describe('lifecycleMessage', () => {
   const cases: [Body<LifecycleRow>, string, string][] = [
@@ -58,46 +95,6 @@ describe('lifecycleMessage', () => {
       '重连间隔设为 10 秒，由服务器指定。Bellwire 至少等待这么久才重连。',
     ],
     [
-      { kind: 'gap', from: at - 24_000, to: at, reason: 'no-ids' },
-      'Events from 10:42:07–10:42:31 may be missing. This feed sends no IDs, so it cannot resume. Later connections show this in their own row.',
-      '10:42:07–10:42:31 有缺口，可能缺失事件。此订阅源不发送 ID，无法续传。之后的连接会在各自的行中注明。',
-    ],
-    [
-      { kind: 'gap', from: at - 24_000, to: at, reason: 'no-event-yet' },
-      'Events from 10:42:07–10:42:31 may be missing. No event had arrived yet, so there was nothing to resume from.',
-      '10:42:07–10:42:31 有缺口，可能缺失事件。此前没有收到过事件，无法续传。',
-    ],
-    [
-      { kind: 'gap', from: at - 24_000, to: at, reason: 'no-usable-id' },
-      'Events from 10:42:07–10:42:31 may be missing. The last ID is empty or contains characters that a header cannot carry.',
-      '10:42:07–10:42:31 有缺口，可能缺失事件。最后的 ID 为空，或含有请求头不支持的字符。',
-    ],
-    [
-      { kind: 'gap', from: at - 24_000, to: at, reason: 'no-cursor' },
-      'Events from 10:42:07–10:42:31 may be missing. This feed’s cursor expression matches nothing in its events.',
-      '10:42:07–10:42:31 有缺口，可能缺失事件。此订阅源的游标表达式在事件中没有匹配。',
-    ],
-    [
-      { kind: 'gap', from: at - 24_000, to: at, reason: 'resume-off' },
-      'Events from 10:42:07–10:42:31 may be missing. Resuming is turned off for this feed.',
-      '10:42:07–10:42:31 有缺口，可能缺失事件。此订阅源已关闭续传。',
-    ],
-    [
-      { kind: 'gap', from: at - 24_000, to: at, reason: 'history-too-short' },
-      'Events from 10:42:07–10:42:31 may be missing. The server no longer had the events from that time.',
-      '10:42:07–10:42:31 有缺口，可能缺失事件。服务器已不再保留这段时间的事件。',
-    ],
-    [
-      { kind: 'gap', from: at, to: at, reason: 'oversize' },
-      '1 event was skipped. It was larger than this feed’s limit (max_event).',
-      '跳过了 1 个事件。它超过了此订阅源的大小上限 (max_event)。',
-    ],
-    [
-      { kind: 'gap', from: at, to: at, reason: 'store-replaced' },
-      'Events from 10:42:31 may be missing. The log was damaged. Bellwire kept the damaged file and started a new log.',
-      '10:42:31 有缺口，可能缺失事件。日志已损坏。Bellwire 保留了损坏的文件，并新建了日志。',
-    ],
-    [
       { kind: 'parked', reason: reasonOf('sign-in', 401) },
       'Stopped: 401, not signed in. The server requires a sign-in (401).',
       '已停止：401，未登录。服务器要求登录 (401)。',
@@ -118,5 +115,24 @@ describe('lifecycleMessage', () => {
     expect(messageText(lifecycleMessage(row(body)))).toBe(english);
     setLanguage('zh-CN');
     expect(messageText(lifecycleMessage(row(body)))).toBe(chinese);
+  });
+});
+
+describe.each(['en', 'zh-CN'] as const)('rows in %s', (language) => {
+  it.each(wordsOf(gaps))('a gap: %s', (reason) => {
+    setLanguage(language);
+    const message = lifecycleMessage(row({ kind: 'gap', from: at - 24_000, to: at, reason }));
+    expect(messageText(message)).toBe(gaps[reason][language]);
+  });
+
+  it.each(reasonCodes)('the reason %s is a sentence in its row', (code) => {
+    setLanguage(language);
+    const reason = reasonOf(code, 418, 'text/html');
+    const stopped = messageText(lifecycleMessage(row({ kind: 'parked', reason })));
+    const waiting = { kind: 'reconnecting', reason, inMs: 8000, tries: 1, since: at, lastId: '' } as const;
+    for (const text of [stopped, messageText(lifecycleMessage(row(waiting)))]) {
+      expect(text).toContain(reasonSentence(reason));
+      expect(text).not.toMatch(/[{}]|undefined|null/);
+    }
   });
 });

@@ -1,42 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Reason } from '../../bindings/Reason';
 import { feedInfo, reasonOf } from '../../test/rows';
+import { en } from '../i18n/en';
 import { setLanguage } from '../i18n/index.svelte';
-import { bannerOf, reasonSentence, stepFact, stoppedFact } from './reason';
+import { actionLabel, bannerOf, isStopping, reasonCodes, reasonSentence, stepFact, stoppedFact } from './reason';
 
 const at = new Date(2026, 10, 21, 10, 42, 31, 48).getTime();
-
-const codes: Reason['code'][] = [
-  'ended',
-  'refused',
-  'reset',
-  'dns',
-  'connect-timeout',
-  'no-answer',
-  'idle',
-  'tls',
-  'network',
-  'status',
-  'no-content',
-  'sign-in',
-  'not-found',
-  'wrong-type',
-  'unexpected-status',
-  'redirect',
-  'encoding',
-  'insecure-auth',
-  'bad-header',
-  'keychain-locked',
-  'keychain-absent',
-  'keychain-timeout',
-  'secret-missing',
-  'restart',
-];
 
 describe.each(['en', 'zh-CN'] as const)('every reason in %s', (language) => {
   beforeEach(() => setLanguage(language));
 
-  it.each(codes)('%s is a sentence, with a banner that names the next step', (code) => {
+  it.each(reasonCodes)('%s is a sentence, with a banner that names the next step', (code) => {
     const why = reasonOf(code, 418, 'text/html\u202e');
     const feed = feedInfo({ connection: { state: 'parked', since: at, reason: why, retryAt: null } });
     const banner = bannerOf(feed, at);
@@ -48,12 +22,35 @@ describe.each(['en', 'zh-CN'] as const)('every reason in %s', (language) => {
       banner?.title ?? '',
       todo,
       banner?.button ?? '',
+      actionLabel(code),
     ]) {
       expect(words).not.toBe('');
       expect(words).not.toMatch(/[{}\u202e]|undefined|null/);
     }
     expect(reasonSentence(why)).toMatch(/[.。]$/);
     expect(banner?.action).toBe(code === 'sign-in' || code === 'secret-missing' ? 'sign-in' : 'reconnect');
+  });
+});
+
+describe('reason codes', () => {
+  const withPrefix = (prefix: string) =>
+    Object.keys(en)
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => key.slice(prefix.length))
+      .sort();
+
+  it('have no text that no code uses', () => {
+    const stopping = reasonCodes.filter(isStopping);
+    expect(withPrefix('reason.')).toEqual([...reasonCodes].sort());
+    expect(withPrefix('stopped.')).toEqual([...stopping, 'other'].sort());
+    expect(new Set(withPrefix('banner.').map((key) => key.split('.')[0]))).toEqual(
+      new Set([...stopping, 'other', 'next', 'off', 'again', 'connect']),
+    );
+  });
+
+  it('name an action that helps', () => {
+    const labels = (['sign-in', 'secret-missing', 'keychain-locked', 'tls', 'ended'] as const).map(actionLabel);
+    expect(labels).toEqual(['Sign in', 'Sign in', 'Unlock', 'See why', 'See why']);
   });
 });
 

@@ -6,55 +6,72 @@ import { type Part, parts, t } from '../i18n/index.svelte';
 import { cutMiddle } from '../text/cut';
 import { clockShort, countdown } from '../text/time';
 import { visibleText } from '../text/segments';
+import { type ReasonCode, wordsOf } from '../vocabulary';
+
+/** What a person has to do about each reason. `none`: nothing; Bellwire reconnects, or the server ended the feed. */
+const remedies = {
+  'ended': 'none',
+  'refused': 'none',
+  'reset': 'none',
+  'dns': 'none',
+  'connect-timeout': 'none',
+  'no-answer': 'none',
+  'idle': 'none',
+  'tls': 'read',
+  'network': 'none',
+  'status': 'none',
+  'no-content': 'none',
+  'sign-in': 'sign-in',
+  'not-found': 'read',
+  'wrong-type': 'read',
+  'unexpected-status': 'read',
+  'redirect': 'read',
+  'encoding': 'read',
+  'insecure-auth': 'read',
+  'bad-header': 'read',
+  'keychain-locked': 'unlock',
+  'keychain-absent': 'read',
+  'keychain-timeout': 'read',
+  'secret-missing': 'sign-in',
+  'woke': 'none',
+  'restart': 'none',
+} as const satisfies Record<ReasonCode, 'none' | 'read' | 'sign-in' | 'unlock'>;
+
+/** The reasons for which a feed stops until a person acts. */
+type StoppingCode = { [Code in ReasonCode]: (typeof remedies)[Code] extends 'none' ? never : Code }[ReasonCode];
+
+export const reasonCodes = wordsOf(remedies);
+
+export function isStopping(code: ReasonCode): code is StoppingCode {
+  return remedies[code] !== 'none';
+}
 
 /** Returns one sentence: what happened. */
 export function reasonSentence(reason: Reason): string {
-  const status = statusOf(reason);
-  const detail = detailOf(reason);
-  switch (reason.code) {
-    case 'status':
-    case 'sign-in':
-    case 'not-found':
-    case 'unexpected-status':
-      return t(`reason.${reason.code}`, { status });
-    case 'wrong-type':
-    case 'redirect':
-    case 'encoding':
-      return t(`reason.${reason.code}`, { detail });
-    default:
-      return t(`reason.${reason.code}`);
-  }
+  return t(`reason.${reason.code}`, valuesOf(reason));
 }
 
 /** Returns the short fact after "Stopped:". */
 export function stoppedFact(reason: Reason): string {
-  const status = statusOf(reason);
-  switch (reason.code) {
-    case 'sign-in':
-    case 'not-found':
-    case 'unexpected-status':
-      return t(`stopped.${reason.code}`, { status });
-    case 'encoding':
-      return t('stopped.encoding', { detail: detailOf(reason) });
-    case 'tls':
-    case 'wrong-type':
-    case 'redirect':
-    case 'insecure-auth':
-    case 'bad-header':
-    case 'keychain-locked':
-    case 'keychain-absent':
-    case 'keychain-timeout':
-    case 'secret-missing':
-      return t(`stopped.${reason.code}`);
-    default:
-      return t('stopped.other');
-  }
+  return isStopping(reason.code) ? t(`stopped.${reason.code}`, valuesOf(reason)) : t('stopped.other');
 }
 
 /** Returns the short fact next to a failed step of a check. */
 export function stepFact(reason: Reason): string {
-  const fact = stoppedFact(reason);
-  return fact === t('stopped.other') ? reasonSentence(reason) : fact;
+  return isStopping(reason.code) ? stoppedFact(reason) : reasonSentence(reason);
+}
+
+/** Returns the call to action of a stopped feed, in two or three words. */
+export function actionLabel(code: ReasonCode): string {
+  switch (remedies[code]) {
+    case 'sign-in':
+      return t('fix.sign-in');
+    case 'unlock':
+      return t('fix.unlock');
+    case 'read':
+    case 'none':
+      return t('fix.look');
+  }
 }
 
 /** Returns the text of a step whose result is not known at the end of a check. */
@@ -87,7 +104,7 @@ export function bannerOf(feed: FeedInfo, now: number): Banner | null {
   }
   if (connection.state !== 'parked') return null;
   const { reason, retryAt } = connection;
-  const signIn = reason.code === 'sign-in' || reason.code === 'secret-missing';
+  const signIn = remedies[reason.code] === 'sign-in';
   return {
     ...bannerText(reason, feed, clockShort(connection.since)),
     next: retryAt === null ? null : t('banner.next', { age: countdown(retryAt - now) }),
@@ -97,51 +114,23 @@ export function bannerOf(feed: FeedInfo, now: number): Banner | null {
 }
 
 function bannerText(reason: Reason, feed: FeedInfo, time: string): { title: string; todo: Part[] } {
-  const status = statusOf(reason);
-  const detail = detailOf(reason);
-  switch (reason.code) {
-    case 'sign-in': {
-      const title = feed.secretName === null ? t('banner.sign-in.new.title') : t('banner.sign-in.old.title');
-      const id = cutMiddle(visibleText(feed.lastId), 24);
-      const todo =
-        id === ''
-          ? parts('banner.sign-in.do', { status, time })
-          : parts('banner.sign-in.do.from', { status, time, id });
-      return { title, todo };
-    }
-    case 'unexpected-status':
-      return {
-        title: t('banner.unexpected-status.title', { status }),
-        todo: parts('banner.unexpected-status.do', { time }),
-      };
-    case 'not-found':
-      return { title: t('banner.not-found.title'), todo: parts('banner.not-found.do', { status, time }) };
-    case 'wrong-type':
-      return { title: t('banner.wrong-type.title'), todo: parts('banner.wrong-type.do', { detail, time }) };
-    case 'secret-missing':
-    case 'redirect':
-    case 'encoding':
-    case 'bad-header':
-    case 'tls':
-      return { title: t(`banner.${reason.code}.title`), todo: parts(`banner.${reason.code}.do`, { detail }) };
-    case 'keychain-locked':
-    case 'keychain-absent':
-    case 'keychain-timeout':
-    case 'insecure-auth':
-      return { title: t(`banner.${reason.code}.title`), todo: parts(`banner.${reason.code}.do`) };
-    default:
-      return {
-        title: t('banner.other.title'),
-        todo: parts('banner.other.do', { reason: reasonSentence(reason) }),
-      };
+  const { code } = reason;
+  const values = { ...valuesOf(reason), time };
+  if (!isStopping(code)) {
+    return { title: t('banner.other.title'), todo: parts('banner.other.do', { reason: reasonSentence(reason) }) };
   }
+  if (code !== 'sign-in') return { title: t(`banner.${code}.title`, values), todo: parts(`banner.${code}.do`, values) };
+  const id = cutMiddle(visibleText(feed.lastId), 24);
+  return {
+    title: feed.secretName === null ? t('banner.sign-in.new.title') : t('banner.sign-in.old.title'),
+    todo: id === '' ? parts('banner.sign-in.do', values) : parts('banner.sign-in.do.from', { ...values, id }),
+  };
 }
 
-function statusOf(reason: Reason): string {
-  return reason.status === null ? '?' : String(reason.status);
-}
-
-/** Returns the detail, which comes from the server: shortened, and with invisible characters shown. */
-function detailOf(reason: Reason): string {
-  return reason.detail === null || reason.detail === '' ? '?' : cutMiddle(visibleText(reason.detail), 80);
+/** Returns the values of the placeholders. The detail comes from the server: it is shortened and made visible. */
+function valuesOf({ status, detail }: Reason): { status: string; detail: string } {
+  return {
+    status: status === null ? '?' : String(status),
+    detail: detail === null || detail === '' ? '?' : cutMiddle(visibleText(detail), 80),
+  };
 }

@@ -2,17 +2,25 @@ import type { CheckReport } from '../../bindings/CheckReport';
 import type { CheckStep } from '../../bindings/CheckStep';
 import { t } from '../i18n/index.svelte';
 import * as ipc from '../ipc';
+import { type CheckStage, wordsOf } from '../vocabulary';
 import { SecretForm } from './secret-form.svelte';
 
-export type StepName = CheckStep['step'];
 /**
  * `ok`, `bad` and `open` (not known yet) are results of a check; `now` and `wait` are steps that it may still reach;
  * `unreached` are steps after its end.
  */
 export type StepMark = 'ok' | 'bad' | 'open' | 'now' | 'wait' | 'unreached';
-export type ShownStep = { step: StepName; mark: StepMark; answer: CheckStep | null };
+export type ShownStep = { step: CheckStage; mark: StepMark; answer: CheckStep | null };
 
-const stepNames: StepName[] = ['address', 'connect', 'answer', 'type', 'first-event'];
+/** The stages of a check, in order. */
+const stages: Record<CheckStage, true> = {
+  'address': true,
+  'connect': true,
+  'answer': true,
+  'type': true,
+  'first-event': true,
+};
+const stageNames = wordsOf(stages);
 
 /** The form that adds a feed. Adding does not wait for the check. */
 export class AddFeedForm {
@@ -36,8 +44,8 @@ export class AddFeedForm {
 
   get steps(): ShownStep[] {
     const answers = this.report?.steps ?? [];
-    const last = Math.max(-1, ...answers.map(({ step }) => stepNames.indexOf(step)));
-    return stepNames.map((step, index) => {
+    const last = Math.max(-1, ...answers.map(({ step }) => stageNames.indexOf(step)));
+    return stageNames.map((step, index) => {
       const answer = answers.find((each) => each.step === step) ?? null;
       if (answer !== null) return { step, mark: answer.ok === null ? 'open' : answer.ok ? 'ok' : 'bad', answer };
       if (index < last) return { step, mark: 'open', answer: null };

@@ -60,17 +60,16 @@ export function muteMenu(app: App): MenuItem[] {
     testid,
     run: () => void app.act(() => ipc.mute(length)),
   });
-  const items = [
-    item(t('mute.30'), 'mute-30', 'half-hour'),
-    item(t('mute.60'), 'mute-60', 'hour'),
-    item(t('mute.tomorrow'), 'mute-tomorrow', 'morning'),
-    item(t('mute.on'), 'mute-on', 'ever'),
-  ];
+  const { off, ...lengths } = {
+    'off': item(t('mute.off'), 'mute-off', 'off'),
+    'half-hour': item(t('mute.30'), 'mute-30', 'half-hour'),
+    'hour': item(t('mute.60'), 'mute-60', 'hour'),
+    'morning': item(t('mute.tomorrow'), 'mute-tomorrow', 'morning'),
+    'ever': item(t('mute.on'), 'mute-on', 'ever'),
+  } satisfies Record<MuteChoice['length'], MenuItem>;
+  const items = Object.values(lengths);
   if (app.snapshot?.mute.kind === 'off') return items;
-  return [
-    item(t('mute.off'), 'mute-off', 'off'),
-    ...items.map((each, i) => (i === 0 ? { ...each, separatorBefore: true } : each)),
-  ];
+  return [off, ...items.map((each, i) => (i === 0 ? { ...each, separatorBefore: true } : each))];
 }
 
 /** Mutes until turned on; when muted, turns notifications on again. */

@@ -16,9 +16,14 @@ export class SecretForm {
 
   /** Returns which field is missing, as a sentence; null when none is. */
   get problem(): string | null {
-    if (this.kind === 'bearer' && this.token.trim() === '') return t('add.token.empty');
-    if (this.kind === 'basic' && this.user === '') return t('add.user.empty');
-    return null;
+    switch (this.kind) {
+      case 'none':
+        return null;
+      case 'bearer':
+        return this.token.trim() === '' ? t('add.token.empty') : null;
+      case 'basic':
+        return this.user === '' ? t('add.user.empty') : null;
+    }
   }
 
   get isFilled(): boolean {
@@ -28,8 +33,14 @@ export class SecretForm {
   /** Returns the credential to send; null when there is none. */
   take(): NewSecret | null {
     if (!this.isFilled) return null;
-    if (this.kind === 'bearer') return { kind: 'bearer', token: this.token.trim() };
-    return { kind: 'basic', user: this.user, password: this.password };
+    switch (this.kind) {
+      case 'none':
+        return null;
+      case 'bearer':
+        return { kind: 'bearer', token: this.token.trim() };
+      case 'basic':
+        return { kind: 'basic', user: this.user, password: this.password };
+    }
   }
 
   /** Clears all fields. */

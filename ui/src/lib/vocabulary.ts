@@ -1,0 +1,22 @@
+/**
+ * The vocabularies of the bridge, derived from the generated wire types. Every table over one of them is a
+ * `Record` of its type, so that a new word does not compile until each table has it.
+ */
+import type { CheckStep } from '../bindings/CheckStep';
+import type { Problem } from '../bindings/Problem';
+import type { Reason } from '../bindings/Reason';
+import type { Row } from '../bindings/Row';
+
+type EventRow = Extract<Row, { kind: 'event' }>;
+
+export type CheckStage = CheckStep['step'];
+export type GapReason = Extract<Row, { kind: 'gap' }>['reason'];
+export type Outcome = EventRow['decision'];
+export type ProblemCode = Problem['code'];
+export type ReasonCode = Reason['code'];
+export type Severity = EventRow['severity'];
+
+/** Returns the keys of a table in their order; they are all words of its vocabulary. */
+export function wordsOf<Word extends string>(table: Record<Word, unknown>): Word[] {
+  return Object.keys(table) as Word[];
+}
