@@ -19,6 +19,8 @@ pub fn run() -> Result<(), Failure> {
     setup::node()?;
 
     step::run("format", &mut step::cargo(&["fmt", "--all", "--check"]))?;
+    // Its output names file, line, column and the correction.
+    step::run("spelling", tools::TYPOS.command()?.args(["--format", "brief"]))?;
     step::run("fetch all platforms' crates", &mut step::cargo(&["fetch", "--locked"]))?;
     step::say("structure: no two files import each other, the engine's layers hold");
     layers::check(&step::workspace_dir())?;
@@ -37,7 +39,7 @@ pub fn run() -> Result<(), Failure> {
         clippy.args(["--exclude", "bellwire-tests"]);
     }
     step::run("Clippy", clippy.args(["--", "--deny", "warnings"]))?;
-    step::say("all checks passed: format, structure, dependencies, licences, window, Clippy");
+    step::say("all checks passed: format, spelling, structure, dependencies, licences, window, Clippy");
     Ok(())
 }
 
