@@ -10,25 +10,30 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask COMMAND
 
-  demo   opens Bellwire on a throwaway home with the three demo feeds; without a
-         display it does so on a virtual one, prints what arrives, takes a picture
-  test   runs everything: Rust, the window's units, the desktop tests
-  lint   formatting, Clippy, the window's linters, licences and crate boundaries
+  demo
+      Opens Bellwire on a temporary home with the three demo feeds. Without a display it
+      uses a virtual one, prints what arrives, saves a screenshot and ends.
+  test [SUITE ...] [-- WORD ...]
+      Runs the suites, or all tests when no suite is named: window, units, conformance,
+      engine, network, services, real_servers, support, crash, desktop. Words after --
+      go to the test program, for example a part of a test's name.
+  lint
+      Checks format, spelling, dependencies, licences and the list of behaviour; runs
+      the window's linters and Clippy.
   lint structure
-         prints which files of a crate import each other and which modules of the
-         engine use a layer that is not below them; fails when there are any
+      Lists files of one crate that import each other, and modules of the engine that
+      use a layer that is not below their own. Fails if there are any.
   torture [--minutes N] [--kills N] [--seed S]
-         kills, stops and cuts off the receiver under load, again and again, while
-         server, network and notification service fail, and compares the ledgers of
-         the server, the log and the notifications; 10 minutes unless told
+      Kills, stops and disconnects the receiver under load while the server, the network
+      and the notification service fail, then compares what the server sent with the log
+      and the notifications. Runs 10 minutes by default.
   bench [--write | FIGURE [SETTING N ...]]
-         measures in a release build: line, feeds, burst, steady, load, bulk, notify,
-         arrivals, store, peer, or all of them, about fifteen minutes; --write puts them
-         into docs
+      Measures a release build: line, feeds, burst, steady, arrivals, store, peer, or all
+      of them (about eight minutes). --write updates the figures in docs.
 
-Each first sets up what it needs: system packages on Debian and Ubuntu (as root or
-with sudo), packages of npm and PyPI, tools of its own under target/.
-BELLWIRE_SETUP=skip leaves the system packages alone.
+Each command first installs what it needs: system packages on Debian and Ubuntu (as root
+or with sudo), npm and PyPI packages, and tools under target/. Set BELLWIRE_SETUP=skip if
+the system packages are already installed.
 ";
 
 #[cfg(unix)]

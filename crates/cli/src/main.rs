@@ -55,9 +55,9 @@ async fn dispatch(args: Args) -> Result<Exit, Failure> {
     }
 }
 
-/// The program's own log goes to stderr; `RUST_LOG` refines it.
+/// Sends the program's own log to stderr; the variable `BELLWIRE_LOG` sets its level, for one module or for all.
 fn start_log(verbose: bool) {
     let level = if verbose { "bellwire_engine=debug,info" } else { "warn" };
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| level.into());
+    let filter = tracing_subscriber::EnvFilter::try_from_env("BELLWIRE_LOG").unwrap_or_else(|_| level.into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
