@@ -11,10 +11,10 @@ use clap::{Parser, Subcommand, ValueEnum};
 #[derive(Parser)]
 #[command(name = "bellwire", version, max_term_width = 100)]
 pub struct Args {
-    /// Keep everything under this folder instead of the standard ones
+    /// Keep configuration, log and sockets in this folder
     #[arg(long, global = true, value_name = "DIR")]
     pub home: Option<PathBuf>,
-    /// Say more about what the program does, on stderr
+    /// Log more about what the program does, on stderr
     #[arg(short, long, global = true)]
     pub verbose: bool,
     #[command(subcommand)]
@@ -35,7 +35,7 @@ pub enum Command {
     /// Store, list or remove secrets in the keychain
     #[command(subcommand)]
     Secret(SecretCommand),
-    /// Read config.toml and say every problem with line and column
+    /// Check config.toml and print each problem with line and column
     Check,
     /// Serve the demo feeds on this computer
     Demo(DemoOptions),
@@ -46,93 +46,93 @@ pub struct WatchOptions {
     /// An address, or the id of a configured feed
     #[arg(value_name = "URL|FEED")]
     pub target: String,
-    /// Only events of this type (repeatable)
+    /// Print only events of this type (repeatable)
     #[arg(long, value_name = "NAME")]
     pub event: Vec<String>,
-    /// End after so many events
+    /// End after N events
     #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub count: Option<u64>,
-    /// End after so long
+    /// End after this time
     #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
     pub r#for: Option<Duration>,
-    /// End after so long without an event
+    /// End after this time without an event
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub idle: Option<Duration>,
-    /// A connection silent for so long counts as dead and is renewed
+    /// Reconnect when the server has sent nothing for this time
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub idle_timeout: Option<Duration>,
-    /// Resume from this id
+    /// Ask for the events after this id
     #[arg(long, value_name = "ID", default_value = "")]
     pub last_event_id: String,
-    /// Send a header: 'Name: value', or @FILE with one a line (repeatable)
+    /// Send a header: 'Name: value', or @FILE with one header per line (repeatable)
     #[arg(long, value_name = "HEADER")]
     pub header: Vec<String>,
-    /// The request's method
+    /// Method of the request
     #[arg(long, default_value = "GET")]
     pub method: String,
-    /// The request's body
+    /// Body of the request
     #[arg(long, value_name = "TEXT")]
     pub body: Option<String>,
-    /// The reconnection time to begin with
+    /// Reconnection time until the server sets one
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub retry: Option<Duration>,
-    /// Print lifecycle lines too
+    /// Print connections, waits and the end too
     #[arg(long)]
     pub lifecycle: bool,
     /// Print comments too
     #[arg(long)]
     pub comments: bool,
-    /// How to print [default: text on a terminal, else ndjson]
+    /// Output format [default: text on a terminal, otherwise ndjson]
     #[arg(long)]
     pub format: Option<WatchFormat>,
-    /// The size limit of an event
+    /// Skip events over this size
     #[arg(long, value_name = "BYTES", value_parser = size)]
     pub max_event: Option<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum WatchFormat {
-    /// One JSON object a line
+    /// One JSON object per line
     Ndjson,
-    /// For reading
+    /// Lines for people
     Text,
-    /// The bytes as they come
+    /// Bytes as the server sends them
     Raw,
 }
 
 #[derive(clap::Args)]
 pub struct LogOptions {
-    /// Only this feed
+    /// Print only rows of this feed
     #[arg(long, value_name = "FEED", value_parser = feed_id)]
     pub feed: Option<FeedId>,
-    /// Only events of this type (repeatable)
+    /// Print only events of this type (repeatable)
     #[arg(long, value_name = "NAME")]
     pub event: Vec<String>,
-    /// Only events whose data holds this text, in letters of either case
+    /// Print only events whose data contains this text, ignoring case
     #[arg(long, value_name = "TEXT")]
     pub search: Option<String>,
-    /// Only rows since then: a duration back, or a time such as 2026-11-21T06:35:31Z
+    /// Print only rows since a time ago such as 15m, or a moment such as 2026-11-21T06:35:31Z
     #[arg(long, value_name = "T", value_parser = crate::time::parse_since)]
     pub since: Option<crate::time::Since>,
-    /// Only rows after this one
+    /// Print only rows after the one with this seq
     #[arg(long, value_name = "SEQ")]
     pub after: Option<i64>,
-    /// At most so many: the newest, or with --after the next
+    /// Print at most N rows: the newest, or with --after the next
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
-    /// Go on with new rows as they come
+    /// Keep printing new rows as they are stored
     #[arg(long)]
     pub follow: bool,
-    /// How to print [default: text on a terminal, else ndjson]
+    /// Output format [default: text on a terminal, otherwise ndjson]
     #[arg(long)]
     pub format: Option<LogFormat>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// One JSON object a line
+    /// One JSON object per line
     Ndjson,
-    /// For reading
+    /// Lines for people
     Text,
 }
 
@@ -142,31 +142,31 @@ pub enum FeedCommand {
     List,
     /// Add a feed to config.toml
     Add {
-        /// Its address
+        /// Address of the feed
         url: String,
-        /// Its id [default: made from the name or the address]
+        /// Id of the feed [default: from the name or the address]
         #[arg(long, value_parser = feed_id)]
         id: Option<FeedId>,
-        /// Its name
+        /// Name of the feed [default: from the address]
         #[arg(long)]
         name: Option<String>,
-        /// Only log its events
+        /// Log its events without notifying
         #[arg(long)]
         log_only: bool,
-        /// Sign in with the bearer token that the keychain has under this name
+        /// Sign in with the bearer token that the keychain stores under this name
         #[arg(long, value_name = "SECRET", conflicts_with = "basic")]
         bearer: Option<String>,
-        /// Sign in as this user, with the password that the keychain has under this name
+        /// Sign in as this user with the password that the keychain stores under this name
         #[arg(long, value_names = ["USER", "SECRET"], num_args = 2)]
         basic: Option<Vec<String>>,
     },
     /// Remove a feed from config.toml; its rows stay in the log
     Remove {
-        /// Its id
+        /// Id of the feed
         #[arg(value_parser = feed_id)]
         id: FeedId,
     },
-    /// Connect to a feed or an address once and say what comes
+    /// Connect once to a feed or an address and report the answer and the first event
     Test {
         /// An address, or the id of a configured feed
         #[arg(value_name = "URL|FEED")]
@@ -178,24 +178,24 @@ pub enum FeedCommand {
 pub enum SecretCommand {
     /// Store a secret, read from a prompt or from stdin
     Set {
-        /// Its name
+        /// Name of the secret
         name: String,
     },
-    /// List the names that config.toml uses, and whether the keychain has them
+    /// List the secrets that config.toml names, and whether the keychain has them
     List,
-    /// Forget a secret
+    /// Remove a secret from the keychain
     Remove {
-        /// Its name
+        /// Name of the secret
         name: String,
     },
 }
 
 #[derive(clap::Args)]
 pub struct DemoOptions {
-    /// The port on 127.0.0.1; 0 for any free one
+    /// Port on 127.0.0.1; 0 for any free one
     #[arg(long, default_value_t = 8808)]
     pub port: u16,
-    /// What decides which events come
+    /// Seed of the events; the same seed gives the same events
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
 }

@@ -1,4 +1,4 @@
-//! `bellwire check`: what is wrong with `config.toml`.
+//! `bellwire check`: reports the problems of `config.toml`.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -8,13 +8,15 @@ use bellwire_engine::config::{Config, ConfigFile};
 
 use crate::exit::{Exit, Failure};
 use crate::print;
+use crate::text;
 
 pub fn run(home: Option<&Path>) -> Result<Exit, Failure> {
     let (path, text) = read(home)?;
     match ConfigFile::at(&path).parse(&text).and_then(|config| config.check_files().map(|()| config)) {
         Ok(config) => {
             let rules: usize = config.feeds.iter().map(|feed| feed.rules.len()).sum();
-            print::note(&format!("{} is well: {} feeds, {rules} rules", path.display(), config.feeds.len()));
+            let (feeds, rules) = (text::count(config.feeds.len(), "feed"), text::count(rules, "rule"));
+            print::note(&format!("{} is valid: {feeds}, {rules}", path.display()));
             Ok(Exit::Satisfied)
         }
         Err(error) => {
@@ -30,19 +32,27 @@ pub fn run(home: Option<&Path>) -> Result<Exit, Failure> {
     }
 }
 
-/// The names of all secrets that the configuration uses.
+/// Returns the names of all secrets that the configuration uses.
+///
+/// # Errors
+///
+/// As for [`load`].
 pub fn secret_names(home: Option<&Path>) -> Result<BTreeSet<String>, Failure> {
     let config = load(home)?;
     let auths = config.feeds.iter().filter_map(|feed| feed.auth.as_ref());
     Ok(auths.map(|auth| auth.secret_name().to_owned()).collect())
 }
 
-/// The configuration, or a failure that names each problem.
+/// Returns the configuration.
+///
+/// # Errors
+///
+/// When the file cannot be read, or has problems; the message names each of them.
 pub fn load(home: Option<&Path>) -> Result<Config, Failure> {
     let (path, text) = read(home)?;
-    ConfigFile::at(&path)
-        .parse(&text)
-        .map_err(|error| Failure::usage(format!("{} has problems:\n{error}", path.display())))
+    ConfigFile::at(&path).parse(&text).map_err(|error| {
+        Failure::usage(format!("{} has problems; correct them and try again:\n{error}", path.display()))
+    })
 }
 
 fn read(home: Option<&Path>) -> Result<(PathBuf, String), Failure> {

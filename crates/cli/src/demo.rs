@@ -12,7 +12,7 @@ pub async fn run(options: DemoOptions) -> Result<Exit, Failure> {
     let at = (Ipv4Addr::LOCALHOST, options.port);
     let listener = tokio::net::TcpListener::bind(at).await.map_err(|error| {
         Failure::failed(format!(
-            "cannot listen on 127.0.0.1:{}: {error}; choose another with --port",
+            "cannot listen on 127.0.0.1:{}: {error}; choose another port with --port",
             options.port
         ))
     })?;
@@ -23,7 +23,7 @@ pub async fn run(options: DemoOptions) -> Result<Exit, Failure> {
         }
     }
     let end = async {
-        // Without a handler the system's own ends the program.
+        // If no handler can be installed, the system's default ends the program.
         let _ = tokio::signal::ctrl_c().await;
     };
     let demo = Options { seed: options.seed, pace: Pace::Real };

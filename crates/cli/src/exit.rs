@@ -7,24 +7,24 @@ use bellwire_engine::event::Reason;
 /// The exit codes of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// What was asked for was done.
+    /// The command did what it was asked.
     Satisfied,
     /// The connection ended for good, or something failed.
     Failed,
     /// The command line or the configuration is wrong.
     Usage,
-    /// Not signed in.
+    /// The server or the keychain refused to sign in.
     Authentication,
-    /// The answer is not an event stream.
+    /// The server's answer is not an event stream.
     NotAStream,
     /// `--count` was not reached in time.
     CountNotReached,
-    /// Interrupted by a person.
+    /// A person interrupted the program.
     Interrupted,
 }
 
 impl Exit {
-    /// Returns the code for a feed that is parked for this reason, or ended.
+    /// Returns the exit for a feed that parked or ended for this reason.
     pub fn of(reason: &Reason) -> Self {
         match reason {
             Reason::SignIn(_)
@@ -68,7 +68,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Returns what happened to which feed, and what to do, for the person at the command line.
+/// Returns the message for a feed or address that failed: what happened, and what to do where a person can do something.
 pub fn explain(target: &str, reason: &Reason) -> String {
     let advice = match reason {
         Reason::SignIn(_) => {
@@ -102,22 +102,22 @@ pub fn explain(target: &str, reason: &Reason) -> String {
     format!("{target}: {reason}. {advice}")
 }
 
-/// An end with a message for the person: what happened and what to do.
+/// An exit with a message for people: what happened and what to do.
 #[derive(Debug)]
 pub struct Failure {
-    /// The code.
+    /// How the program ends.
     pub exit: Exit,
     /// The message.
     pub message: String,
 }
 
 impl Failure {
-    /// Something failed.
+    /// Returns the failure for something that went wrong while the program ran.
     pub fn failed(message: impl ToString) -> Self {
         Self { exit: Exit::Failed, message: message.to_string() }
     }
 
-    /// The command line or the configuration is wrong.
+    /// Returns the failure for a wrong command line or configuration.
     pub fn usage(message: impl ToString) -> Self {
         Self { exit: Exit::Usage, message: message.to_string() }
     }

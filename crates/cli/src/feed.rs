@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use bellwire_engine::Home;
 use bellwire_engine::config::{Auth, Config, ConfigFile, EditError, NewFeed, feed_url, free_id, name_for};
-use bellwire_engine::event::FeedId;
-use bellwire_engine::event::Incoming;
+use bellwire_engine::event::{FeedId, Incoming};
 use bellwire_engine::feed::{Activity, Spec, Subscribed};
 use bellwire_engine::system;
 
@@ -16,8 +15,8 @@ use crate::exit::{Exit, Failure, explain};
 use crate::print;
 use crate::text;
 
-/// How long a test waits for an answer and a first event.
-const TEST: Duration = Duration::from_secs(15);
+/// The longest time that a test waits for an answer and a first event: about as long as a person looks on.
+const TEST_TIMEOUT: Duration = Duration::from_secs(15);
 
 pub async fn run(dir: Option<&Path>, command: FeedCommand) -> Result<Exit, Failure> {
     let home = Home::resolve(dir).map_err(Failure::usage)?;
@@ -53,7 +52,7 @@ fn list(config: &Config) -> Result<Exit, Failure> {
         }
     }
     if config.feeds.is_empty() {
-        print::note("no feeds; add one with `bellwire feed add URL`");
+        print::note("no feeds yet; add one with `bellwire feed add URL`");
     }
     Ok(Exit::Satisfied)
 }
@@ -66,7 +65,7 @@ fn add(file: &ConfigFile, config: &Config, wish: Wish) -> Result<Exit, Failure> 
     let feed =
         NewFeed { id: id.clone(), name, url, auth: wish.auth, severity: Vec::new(), notify: !wish.log_only };
     file.add(&[feed]).map_err(failure)?;
-    // A closed pipe is a quiet end: the feed is added.
+    // The feed is added, whether or not its id can be printed.
     let _ = print::line(id.as_str());
     Ok(Exit::Satisfied)
 }
@@ -79,7 +78,7 @@ fn auth(bearer: Option<String>, basic: Option<Vec<String>>) -> Option<Auth> {
     }
 }
 
-/// Connects once: what was answered, and the first event if one comes in time.
+/// Connects once, and reports the server's answer and the first event if one arrives within [`TEST_TIMEOUT`].
 async fn test(dir: Option<&Path>, target: &str) -> Result<Exit, Failure> {
     let spec = if target.contains("://") {
         Spec::at(feed_url(target).map_err(Failure::usage)?)
@@ -88,7 +87,7 @@ async fn test(dir: Option<&Path>, target: &str) -> Result<Exit, Failure> {
     };
     let ports = system::ports();
     let mut subscribed = Subscribed::start(spec, ports.clone());
-    let mut end = ports.clock.sleep(TEST);
+    let mut end = ports.clock.sleep(TEST_TIMEOUT);
     let mut is_open = false;
     loop {
         let signal = tokio::select! {
@@ -98,7 +97,7 @@ async fn test(dir: Option<&Path>, target: &str) -> Result<Exit, Failure> {
         match signal {
             Some(Activity::Open { status, http, .. }) => {
                 is_open = true;
-                print::note(&format!("connected: {status}, HTTP/{http}, an event stream"));
+                print::note(&format!("connected to an event stream: {status}, HTTP/{http}"));
             }
             Some(Activity::Items { items, .. }) => {
                 let first = items.into_iter().find_map(|item| match item {
@@ -107,9 +106,9 @@ async fn test(dir: Option<&Path>, target: &str) -> Result<Exit, Failure> {
                 });
                 let Some((event_type, id)) = first else { continue };
                 let ids = if id.is_empty() {
-                    "it carries no id, so this feed may not resume"
+                    "it has no id, so the feed may not be able to resume"
                 } else {
-                    "it carries an id"
+                    "it has an id"
                 };
                 print::note(&format!("first event: {}; {ids}", text::plain(&event_type)));
                 return Ok(Exit::Satisfied);
@@ -121,13 +120,18 @@ async fn test(dir: Option<&Path>, target: &str) -> Result<Exit, Failure> {
             ) => {
                 return Err(Failure { exit: Exit::of(&reason), message: explain(target, &reason) });
             }
-            Some(Activity::Slow { .. }) => print::note("connected, but no answer yet"),
+            Some(Activity::Slow { after_ms }) => print::note(&text::no_answer(after_ms)),
             Some(Activity::Connecting { .. } | Activity::Bytes(_)) => {}
             None if is_open => {
-                print::note("no event yet; the connection stands");
+                print::note(&format!("no event within {} s; the connection is open", TEST_TIMEOUT.as_secs()));
                 return Ok(Exit::Satisfied);
             }
-            None => return Err(Failure::failed("no answer")),
+            None => {
+                let seconds = TEST_TIMEOUT.as_secs();
+                let message =
+                    format!("{target}: no answer within {seconds} s. Check the address, or try again later.");
+                return Err(Failure::failed(message));
+            }
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::print::{self, Unprinted};
 use crate::text;
 use crate::wire::LogLine;
 
-/// How many rows are read at once.
+/// The number of rows in one read.
 const PAGE: usize = 1000;
 
 pub async fn run(home: Option<&Path>, options: LogOptions) -> Result<Exit, Failure> {
@@ -56,7 +56,7 @@ struct Selection<'a> {
 }
 
 impl Selection<'_> {
-    /// Prints what is stored; the revision up to which that was.
+    /// Prints the stored rows that are selected, and returns the revision up to which they were read.
     fn print_stored(&self, reader: &LogReader) -> Result<Result<Rev, Unprinted>, Failure> {
         match &self.needle {
             Some(needle) => self.print_found(reader, needle),
@@ -64,7 +64,8 @@ impl Selection<'_> {
         }
     }
 
-    /// Prints what a search finds. It comes newest first, so the places are gathered and the rows read again.
+    /// Prints the rows that a search finds. A search returns the newest first, so this collects their numbers and then
+    /// reads them oldest first.
     fn print_found(&self, reader: &LogReader, needle: &Needle) -> Result<Result<Rev, Unprinted>, Failure> {
         let rev = reader.page(&self.view, At::Newest, 1).map_err(Failure::failed)?.rev;
         let after = self.options.after.map_or(Seq(i64::MIN), Seq);
@@ -72,9 +73,9 @@ impl Selection<'_> {
         let (mut places, mut before) = (Vec::new(), None);
         while places.len() < newest {
             let found = reader.search(&self.view, needle, before, PAGE).map_err(Failure::failed)?;
-            // What is newer than this revision is told by those who follow.
-            let is_asked = |row: &&Row| row.seq > after && row.seq.0 <= rev.0 && self.selects(row);
-            let rows = found.rows.iter().filter(is_asked);
+            // Rows after this revision are left to `follow`.
+            let is_wanted = |row: &&Row| row.seq > after && row.seq.0 <= rev.0 && self.selects(row);
+            let rows = found.rows.iter().filter(is_wanted);
             places.extend(rows.map(|row| row.seq));
             before = found.next.filter(|next| *next > after);
             if before.is_none() {
@@ -83,7 +84,7 @@ impl Selection<'_> {
         }
         places.truncate(newest);
         for seq in places.into_iter().rev().take(self.options.limit.unwrap_or(usize::MAX)) {
-            // One that left the log in between is none to print.
+            // Retention may have deleted the row in the meantime.
             let Some(row) = reader.row(seq).map_err(Failure::failed)? else { continue };
             if let Err(unprinted) = self.print(&row) {
                 return Ok(Err(unprinted));

@@ -27,11 +27,11 @@ fn main() -> ExitCode {
     let outcome = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => {
             let outcome = runtime.block_on(dispatch(args));
-            // A prompt that still waits for a line must not hold the program.
+            // A prompt that still waits for input must not keep the program from ending.
             runtime.shutdown_background();
             outcome
         }
-        Err(error) => Err(Failure::failed(format!("cannot start: {error}"))),
+        Err(error) => Err(Failure::failed(format!("cannot start the worker threads: {error}"))),
     };
     match outcome {
         Ok(exit) => exit.into(),

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use bellwire_engine::event::ProblemKind;
-use bellwire_engine::event::Rev;
+use bellwire_engine::event::{ProblemKind, Rev};
 use bellwire_engine::system;
 use bellwire_engine::{Engine, EngineHandle, Home, StartError};
 
@@ -11,13 +10,13 @@ use crate::exit::{Exit, Failure};
 use crate::print;
 use crate::text;
 
-/// How many rows are read at once.
+/// The number of rows in one read.
 const PAGE: usize = 500;
 
 pub async fn run(home: Option<&Path>) -> Result<Exit, Failure> {
     let home = Home::resolve(home).map_err(Failure::usage)?;
     let ports = system::ports_in(&home);
-    // Before anything is begun that must be ended in order.
+    // Installed before the engine starts, because a started engine must be shut down in order.
     let signalled = signalled();
     let engine = Engine::start(home, ports).await.map_err(|error| match error {
         StartError::AlreadyRunning | StartError::Home(_) => Failure::usage(error),
@@ -33,23 +32,23 @@ pub async fn run(home: Option<&Path>) -> Result<Exit, Failure> {
         Some(problem) => print::error(&problem.to_string()),
         None => {}
     }
-    print::note(&format!("receiving {}; Ctrl C ends", text::count(first.feeds.len(), "feed")));
+    print::note(&format!("receiving {}; press Ctrl+C to stop", text::count(first.feeds.len(), "feed")));
     let start = first.newest_rev;
     let exit = tokio::select! {
-        result = tell(&engine, start) => result.map(|()| Exit::Failed)?,
+        result = report(&engine, start) => result.map(|()| Exit::Failed)?,
         exit = signalled => exit,
     };
     engine.shutdown().await;
     Ok(exit)
 }
 
-/// Prints the rows about connections, and problems of the whole, as they come.
-async fn tell(engine: &EngineHandle, start: Rev) -> Result<(), Failure> {
+/// Prints the rows about connections, and the problems of the whole program, until the engine ends.
+async fn report(engine: &EngineHandle, start: Rev) -> Result<(), Failure> {
     let (mut bell, mut status) = (engine.bell(), engine.status());
     let mut seen = start;
     let mut problem = status.borrow_and_update().problem.clone();
     loop {
-        seen = tell_rows(engine, seen).await?;
+        seen = report_rows(engine, seen).await?;
         let changed = tokio::select! {
             changed = bell.changed() => changed,
             changed = status.changed() => changed,
@@ -68,7 +67,8 @@ async fn tell(engine: &EngineHandle, start: Rev) -> Result<(), Failure> {
     }
 }
 
-async fn tell_rows(engine: &EngineHandle, mut seen: Rev) -> Result<Rev, Failure> {
+/// Prints the rows about connections after revision `seen`, and returns the newest revision printed.
+async fn report_rows(engine: &EngineHandle, mut seen: Rev) -> Result<Rev, Failure> {
     loop {
         let reader = engine.reader();
         let read = tokio::task::spawn_blocking(move || reader.connection_changes(seen, PAGE)).await;
@@ -83,7 +83,8 @@ async fn tell_rows(engine: &EngineHandle, mut seen: Rev) -> Result<Rev, Failure>
     }
 }
 
-/// What the system asks for from here on, not only once this is awaited.
+/// Waits for a signal to end, and returns the exit that it asks for. Signals count from this call on, not from the
+/// first await.
 #[cfg(unix)]
 fn signalled() -> impl Future<Output = Exit> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -91,7 +92,7 @@ fn signalled() -> impl Future<Output = Exit> {
     let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
     async move {
         let (Ok(mut interrupt), Ok(mut terminate)) = signals else {
-            // Without a handler the system's own ends the program.
+            // No handler could be installed, so the system's default ends the program.
             return std::future::pending().await;
         };
         tokio::select! {
@@ -101,9 +102,10 @@ fn signalled() -> impl Future<Output = Exit> {
     }
 }
 
+/// Waits for Ctrl+C, and returns the exit that it asks for.
 #[cfg(not(unix))]
 async fn signalled() -> Exit {
-    // Without a handler the system's own ends the program.
+    // If no handler can be installed, the system's default ends the program.
     let _ = tokio::signal::ctrl_c().await;
     Exit::Interrupted
 }

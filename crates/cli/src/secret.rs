@@ -1,4 +1,5 @@
-//! `bellwire secret`: the keychain. A secret comes from a prompt or stdin, never from the command line.
+//! `bellwire secret`: stores, lists and removes secrets in the keychain. A secret is read from a prompt or stdin, never
+//! from the command line, where other programs could see it.
 
 use std::io::{self, BufRead, IsTerminal};
 
@@ -24,7 +25,7 @@ pub async fn run(home: Option<&std::path::Path>, command: SecretCommand) -> Resu
         SecretCommand::List => {
             let names = crate::check::secret_names(home)?;
             if names.is_empty() {
-                print::note("config.toml names no secrets; a keychain lists none by itself");
+                print::note("config.toml names no secrets, so there are none to list");
             }
             for name in names {
                 let state = match secrets.get(&name).await {
@@ -50,7 +51,9 @@ fn read(name: &str) -> Result<Secret, Failure> {
         line.trim_end_matches(['\r', '\n']).to_owned()
     };
     if text.is_empty() {
-        return Err(Failure::usage("an empty secret was not stored"));
+        return Err(Failure::usage(format!(
+            "the secret {name} is empty and was not stored; type it at the prompt, or pipe it to stdin"
+        )));
     }
     Ok(Secret::new(text))
 }

@@ -1,4 +1,4 @@
-//! `bellwire watch`: events as they arrive, nothing stored.
+//! `bellwire watch`: prints events as they arrive, and stores nothing.
 
 use std::io::IsTerminal;
 use std::path::Path;
@@ -56,7 +56,10 @@ fn spec(home: Option<&Path>, options: &WatchOptions) -> Result<(Spec, Option<Str
         spec.headers.extend(headers(text)?);
     }
     if !is_token(&options.method) {
-        return Err(Failure::usage(format!("{:?} is not a method", options.method)));
+        return Err(Failure::usage(format!(
+            "{:?} is not an HTTP method; use one such as GET or POST",
+            options.method
+        )));
     }
     spec.method.clone_from(&options.method);
     spec.body = options.body.as_ref().map(|body| body.clone().into_bytes());
@@ -68,7 +71,11 @@ fn spec(home: Option<&Path>, options: &WatchOptions) -> Result<(Spec, Option<Str
     Ok((spec, feed))
 }
 
-/// A configured feed, as a subscription from the beginning.
+/// Returns the subscription of a configured feed, with no position to resume from, and the feed's id.
+///
+/// # Errors
+///
+/// When the configuration cannot be read or has problems, or has no feed of this name.
 pub fn configured(home: Option<&Path>, name: &str) -> Result<(Spec, String), Failure> {
     let config = crate::check::load(home)?;
     let feed = config.feeds.iter().find(|feed| feed.id.as_str() == name).ok_or_else(|| {
@@ -76,23 +83,26 @@ pub fn configured(home: Option<&Path>, name: &str) -> Result<(Spec, String), Fai
         let advice = if looks_like_an_address {
             format!("did you mean http://{name} or https://{name}?")
         } else {
-            "`bellwire feed list` shows the feeds".to_owned()
+            "list the feeds with `bellwire feed list`".to_owned()
         };
-        Failure::usage(format!("{name:?} is neither an address nor a configured feed; {advice}"))
+        Failure::usage(format!("{name:?} is neither an address nor the id of a configured feed; {advice}"))
     })?;
     Ok((Spec::of(feed), feed.id.to_string()))
 }
 
 fn headers(text: &str) -> Result<Vec<Header>, Failure> {
     let Some(path) = text.strip_prefix('@') else { return Ok(vec![one_header(text)?]) };
-    let lines =
-        std::fs::read_to_string(path).map_err(|e| Failure::usage(format!("cannot read {path}: {e}")))?;
+    let lines = std::fs::read_to_string(path).map_err(|e| {
+        Failure::usage(format!("cannot read the header file {path}: {e}; check the path after @"))
+    })?;
     lines.lines().filter(|line| !line.trim().is_empty()).map(one_header).collect()
 }
 
 fn one_header(line: &str) -> Result<Header, Failure> {
-    // The value may be a secret, so no message repeats it.
-    let (name, value) = line.split_once(':').ok_or_else(|| Failure::usage("a header is 'Name: value'"))?;
+    // The value may be a secret, so no message contains it.
+    let (name, value) = line
+        .split_once(':')
+        .ok_or_else(|| Failure::usage("a header has no colon; write it as 'Name: value'"))?;
     header(name.trim(), value.trim()).map_err(Failure::usage)
 }
 
@@ -107,7 +117,7 @@ struct Watch<'a> {
 }
 
 impl Watch<'_> {
-    /// Prints a signal; the exit, if it is the last.
+    /// Prints an activity, and returns the exit if it was the last.
     fn take(&mut self, signal: Activity, now: Millis) -> Result<Option<Exit>, Unprinted> {
         match signal {
             Activity::Connecting { .. } => {}
@@ -173,9 +183,7 @@ impl Watch<'_> {
                     self.printer.lifecycle(&line, &text::retry(ms), now)?;
                 }
                 Incoming::Oversize { .. } => {
-                    print::note(
-                        "an event was over the size limit and was skipped; --max-event raises the limit",
-                    );
+                    print::note("skipped an event over the size limit; raise the limit with --max-event");
                 }
                 Incoming::Id(_) => {}
             }
