@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use bellwire_engine::event::Reason;
 
+use crate::text::plain;
+
 /// The exit codes of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -70,6 +72,7 @@ impl From<Exit> for ExitCode {
 
 /// Returns the message for a feed or address that failed: what happened, and what to do where a person can do something.
 pub fn explain(target: &str, reason: &Reason) -> String {
+    let target = printable(target);
     let advice = match reason {
         Reason::SignIn(_) => {
             "Give the feed a token or password (`bellwire secret set`, auth in config.toml), or a header with --header."
@@ -120,5 +123,45 @@ impl Failure {
     /// Returns the failure for a wrong command line or configuration.
     pub fn usage(message: impl ToString) -> Self {
         Self { exit: Exit::Usage, message: message.to_string() }
+    }
+}
+
+/// Returns a target as it may be printed: an address without its query, its fragment and the user before its host, any
+/// of which may hold a secret.
+pub fn printable(target: &str) -> String {
+    let end = target.find(['?', '#']).unwrap_or(target.len());
+    let address = &target[..end];
+    let host_start = address.find("://").map_or(0, |at| at + "://".len());
+    let (scheme, rest) = address.split_at(host_start);
+    let host_end = rest.find('/').unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(host_end);
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    plain(&format!("{scheme}{host}{path}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_hold_a_secret_is_never_printed_of_an_address() {
+        let shown = [
+            ("ops", "ops"),
+            ("https://a.example/stream?token=s3cret#s3cret", "https://a.example/stream"),
+            ("https://ann:s3cret@a.example/stream", "https://a.example/stream"),
+            ("https://ann:s3@cret@a.example", "https://a.example"),
+            ("a.example/stream?access_token=s3cret", "a.example/stream"),
+            ("ann:s3cret@a.example:8080/x@y", "a.example:8080/x@y"),
+            ("https://a.example#s3cret", "https://a.example"),
+        ];
+        for (target, printed) in shown {
+            assert_eq!(printable(target), printed);
+            assert_eq!(explain(target, &Reason::Refused), format!("{printed}: connection refused"));
+        }
+    }
+
+    #[test]
+    fn an_address_cannot_drive_a_terminal() {
+        assert_eq!(printable("https://a.example/\u{1b}[2J"), "https://a.example/\u{fffd}[2J");
     }
 }

@@ -11,7 +11,7 @@ use bellwire_engine::system;
 
 use crate::args::FeedCommand;
 use crate::check::load;
-use crate::exit::{Exit, Failure, explain};
+use crate::exit::{Exit, Failure, explain, printable};
 use crate::print;
 use crate::text;
 
@@ -128,8 +128,10 @@ async fn test(dir: Option<&Path>, target: &str) -> Result<Exit, Failure> {
             }
             None => {
                 let seconds = TEST_TIMEOUT.as_secs();
-                let message =
-                    format!("{target}: no answer within {seconds} s. Check the address, or try again later.");
+                let message = format!(
+                    "{}: no answer within {seconds} s. Check the address, or try again later.",
+                    printable(target)
+                );
                 return Err(Failure::failed(message));
             }
         }

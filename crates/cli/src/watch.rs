@@ -10,7 +10,7 @@ use bellwire_engine::feed::{Activity, Spec, Subscribed};
 use bellwire_engine::system;
 
 use crate::args::{WatchFormat, WatchOptions};
-use crate::exit::{Exit, Failure, explain};
+use crate::exit::{Exit, Failure, explain, printable};
 use crate::print::{self, Unprinted};
 use crate::text;
 use crate::time::Utc;
@@ -80,6 +80,7 @@ pub fn configured(home: Option<&Path>, name: &str) -> Result<(Spec, String), Fai
     let config = crate::check::load(home)?;
     let feed = config.feeds.iter().find(|feed| feed.id.as_str() == name).ok_or_else(|| {
         let looks_like_an_address = name.contains(['.', ':', '/']);
+        let name = printable(name);
         let advice = if looks_like_an_address {
             format!("did you mean http://{name} or https://{name}?")
         } else {
