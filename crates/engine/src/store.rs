@@ -18,6 +18,7 @@ mod ledger;
 mod needle;
 mod opening;
 mod overlap;
+mod pace;
 mod queue;
 mod read_marks;
 mod reader;

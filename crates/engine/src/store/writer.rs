@@ -1,6 +1,5 @@
 //! The one thread that writes. What waits is committed as one group. A request that finds the writer idle is committed
-//! at once; under load the next commit waits until [`PACE`] after the last began, so that the cost of a commit is
-//! shared by more events as the rate grows.
+//! at once; under load commits keep a [`Pace`], so that the cost of a commit is shared by more events as the rate grows.
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
@@ -26,7 +25,8 @@ use super::group::{Group, Written};
 use super::index;
 use super::ledger::Ledger;
 use super::opening::{self, Opened};
-use super::queue::{Inbox, Room};
+use super::pace::Pace;
+use super::queue::Inbox;
 use super::schema::{StoreError, open_writer};
 use crate::config::Config;
 use crate::event::{Millis, Problem, ProblemKind, Rev};
@@ -37,8 +37,6 @@ use crate::rules;
 const GROUP: usize = 512;
 /// The most bytes of requests in a group, beyond which no further one is taken.
 const GROUP_BYTES: usize = 8 * 1024 * 1024;
-/// The least time between the beginnings of two commits, unless much waits.
-const PACE: Duration = Duration::from_millis(15);
 /// How long to wait before a refused group is tried again.
 const REFUSED_PAUSE: Duration = Duration::from_secs(2);
 
@@ -105,8 +103,7 @@ pub(crate) fn start(
         around,
         damage: is_damaged.then_some(Damage { last_written, quarantine: None }),
         is_closing: Arc::clone(&is_closing),
-        room: Arc::clone(&room),
-        began: None,
+        pace: Pace::new(Arc::clone(&room)),
     };
     if is_damaged {
         state.replace()?;
@@ -133,9 +130,7 @@ struct State {
     damage: Option<Damage>,
     is_closing: Arc<AtomicBool>,
     chores: Chores,
-    room: Arc<Room>,
-    /// When the last commit began, by the monotonic clock.
-    began: Option<Duration>,
+    pace: Pace,
 }
 
 /// How far the replacing of a damaged log is.
@@ -159,7 +154,7 @@ struct GivenUp;
 impl State {
     fn run(mut self, mut requests: mpsc::Receiver<Request>, runtime: &Handle) {
         while let Some(mut group) = self.next(&mut requests, runtime) {
-            self.pause();
+            self.pace.pause(&*self.around.clock);
             let mut bytes: usize = group.iter().map(|request| request.bytes).sum();
             while group.len() < GROUP
                 && bytes < GROUP_BYTES
@@ -222,18 +217,6 @@ impl State {
 
     fn is_due(&self) -> bool {
         self.ledger.next_due().is_some_and(|due| due <= self.around.clock.wall())
-    }
-
-    /// Waits until the pace allows another commit, or the queue is half full.
-    fn pause(&mut self) {
-        let now = self.around.clock.mono();
-        let last = self.began.replace(now);
-        let Some(left) = last.and_then(|last| PACE.checked_sub(now.saturating_sub(last))) else { return };
-        if !left.is_zero() && !self.room.is_scarce() {
-            // A sender that fills the queue beyond its half wakes it.
-            std::thread::park_timeout(left);
-        }
-        self.began = Some(self.around.clock.mono());
     }
 
     /// Does a slice of a chore. One that fails is put off: events come first, and they show a full disk.

@@ -1,0 +1,36 @@
+//! How close one commit may follow another.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::queue::Room;
+use crate::ports::Clock;
+
+/// The least time between the beginnings of two commits, unless much waits.
+const LEAST: Duration = Duration::from_millis(15);
+
+/// The pace of commits.
+pub(super) struct Pace {
+    room: Arc<Room>,
+    /// When the last commit began, by the monotonic clock.
+    began: Option<Duration>,
+}
+
+impl Pace {
+    /// A first commit need not wait.
+    pub fn new(room: Arc<Room>) -> Self {
+        Self { room, began: None }
+    }
+
+    /// Waits until another commit may begin, or the queue is half full.
+    pub fn pause(&mut self, clock: &dyn Clock) {
+        let now = clock.mono();
+        let last = self.began.replace(now);
+        let Some(left) = last.and_then(|last| LEAST.checked_sub(now.saturating_sub(last))) else { return };
+        if !left.is_zero() && !self.room.is_scarce() {
+            // A sender that fills the queue beyond its half wakes it.
+            std::thread::park_timeout(left);
+        }
+        self.began = Some(clock.mono());
+    }
+}
