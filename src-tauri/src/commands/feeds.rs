@@ -6,7 +6,7 @@ use tauri::State;
 
 use super::desktop::Desktop;
 use crate::dto::check::{CheckReport, NewSecret};
-use crate::dto::error::BridgeError;
+use crate::dto::error::{BridgeError, ErrorCode};
 use crate::dto::row::feed_id;
 
 /// Connects to an address for a few seconds and says what it found.
@@ -34,7 +34,7 @@ pub async fn add_feed(
 /// Adds the demo feeds, served by this program.
 #[tauri::command]
 pub async fn add_demo_feeds(desktop: State<'_, Desktop>) -> Result<(), BridgeError> {
-    desktop.demo.add(&desktop.engine).await.map_err(|error| BridgeError::new("demo-failed", error))
+    desktop.demo.add(&desktop.engine).await.map_err(|error| BridgeError::new(ErrorCode::DemoFailed, error))
 }
 
 /// Removes a feed, and its events if asked.
@@ -72,13 +72,13 @@ pub async fn sign_in(desktop: State<'_, Desktop>, id: String, secret: NewSecret)
 
 fn edit_error(error: EditError) -> BridgeError {
     let code = match error {
-        EditError::Broken { .. } => "config-broken",
-        EditError::Io { .. } => "config-unwritable",
-        EditError::NoSuchFeed(_) => "no-such-feed",
-        EditError::Taken(_) => "feed-taken",
-        EditError::Url(_) => "bad-address",
-        EditError::Inline(_) => "config-inline",
-        EditError::Secret(_) => "keychain",
+        EditError::Broken { .. } => ErrorCode::ConfigBroken,
+        EditError::Io { .. } => ErrorCode::ConfigUnwritable,
+        EditError::NoSuchFeed(_) => ErrorCode::NoSuchFeed,
+        EditError::Taken(_) => ErrorCode::FeedTaken,
+        EditError::Url(_) => ErrorCode::BadAddress,
+        EditError::Inline(_) => ErrorCode::ConfigInline,
+        EditError::Secret(_) => ErrorCode::Keychain,
     };
     BridgeError::new(code, error)
 }

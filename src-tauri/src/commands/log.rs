@@ -7,7 +7,7 @@ use tauri::State;
 
 use super::desktop::Desktop;
 use crate::clock::local_time;
-use crate::dto::error::BridgeError;
+use crate::dto::error::{BridgeError, ErrorCode};
 use crate::dto::row::{Changes, EventDetail, Page, View, feed_id};
 use crate::dto::snapshot::{MuteChoice, Snapshot};
 use crate::dto::trace::Trace;
@@ -63,7 +63,7 @@ pub async fn changes(
 #[tauri::command]
 pub async fn event(desktop: State<'_, Desktop>, seq: i64) -> Result<EventDetail, BridgeError> {
     let row = row(&desktop.engine, seq).await?;
-    EventDetail::of(row).ok_or_else(|| BridgeError::new("no-such-event", "that row is no event"))
+    EventDetail::of(row).ok_or_else(|| BridgeError::new(ErrorCode::NoSuchEvent, "that row is no event"))
 }
 
 /// How one event came: its lines as received, and its times.
@@ -75,19 +75,19 @@ pub async fn trace(desktop: State<'_, Desktop>, seq: i64) -> Result<Trace, Bridg
         Ok(Some(Trace::of(row.seq, trace, previous_at(log, &row)?)))
     })
     .await?
-    .ok_or_else(|| BridgeError::new("no-such-event", "that row is no event"))
+    .ok_or_else(|| BridgeError::new(ErrorCode::NoSuchEvent, "that row is no event"))
 }
 
 /// Opens a link of an event in the browser. The window names it by number, never by address.
 #[tauri::command]
 pub async fn open_link(desktop: State<'_, Desktop>, seq: i64, number: usize) -> Result<(), BridgeError> {
-    let absent = || BridgeError::new("no-such-link", "the event has no such link");
+    let absent = || BridgeError::new(ErrorCode::NoSuchLink, "the event has no such link");
     let RowBody::Event(event) = row(&desktop.engine, seq).await?.body else { return Err(absent()) };
     let found = link::links(&event.data).into_iter().find(|link| link.number == number);
     let url = found.ok_or_else(absent)?.url;
-    blocking(move || open::that_detached(url.as_str()))
-        .await?
-        .map_err(|error| BridgeError::new("open-failed", format!("no browser opened the link: {error}")))
+    blocking(move || open::that_detached(url.as_str())).await?.map_err(|error| {
+        BridgeError::new(ErrorCode::OpenFailed, format!("no browser opened the link: {error}"))
+    })
 }
 
 /// Everything of a feed, or of all, up to a row was seen.
@@ -126,7 +126,7 @@ fn previous_at(log: &LogReader, row: &Row) -> Result<Option<Millis>, ReadError> 
 
 async fn row(engine: &EngineHandle, seq: i64) -> Result<Row, BridgeError> {
     let row = read(engine, move |log| log.row(Seq(seq))).await?;
-    row.ok_or_else(|| BridgeError::new("no-such-event", "that row is not in the log"))
+    row.ok_or_else(|| BridgeError::new(ErrorCode::NoSuchEvent, "that row is not in the log"))
 }
 
 async fn read<T: Send + 'static>(
@@ -134,11 +134,11 @@ async fn read<T: Send + 'static>(
     question: impl FnOnce(&LogReader) -> Result<T, ReadError> + Send + 'static,
 ) -> Result<T, BridgeError> {
     let log = engine.reader();
-    blocking(move || question(&log)).await?.map_err(|error| BridgeError::new("read-failed", error))
+    blocking(move || question(&log)).await?.map_err(|error| BridgeError::new(ErrorCode::ReadFailed, error))
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, BridgeError> {
     tokio::task::spawn_blocking(work)
         .await
-        .map_err(|_| BridgeError::new("ended", "the program is ending; nothing was done"))
+        .map_err(|_| BridgeError::new(ErrorCode::Ended, "the program is ending; nothing was done"))
 }

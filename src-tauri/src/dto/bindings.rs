@@ -7,6 +7,7 @@ use std::path::Path;
 use ts_rs::{Config, TS};
 
 use super::check::{CheckReport, NewSecret};
+use super::error::BridgeError;
 use super::row::{Changes, EventDetail, Page, RowBody, View};
 use super::snapshot::{Mute, MuteChoice, Snapshot};
 use super::trace::Trace;
@@ -37,6 +38,7 @@ fn export_bindings() {
 fn export(dir: &Path) {
     // Seqs, times and sizes stay far below 2^53, so they are plain numbers there.
     let config = Config::new().with_large_int("number").with_out_dir(dir);
+    BridgeError::export_all(&config).unwrap();
     CheckReport::export_all(&config).unwrap();
     NewSecret::export_all(&config).unwrap();
     Changes::export_all(&config).unwrap();

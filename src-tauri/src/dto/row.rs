@@ -6,7 +6,7 @@ use bellwire_engine::link;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::error::BridgeError;
+use super::error::{BridgeError, ErrorCode};
 use super::reason::Reason;
 use super::word::Word;
 
@@ -141,7 +141,7 @@ impl TryFrom<View> for bellwire_engine::View {
 
 /// The id of a feed as the window sent it.
 pub fn feed_id(text: &str) -> Result<FeedId, BridgeError> {
-    FeedId::parse(text).ok_or_else(|| BridgeError::new("no-such-feed", "that is not the id of a feed"))
+    FeedId::parse(text).ok_or_else(|| BridgeError::new(ErrorCode::NoSuchFeed, "that is not the id of a feed"))
 }
 
 impl From<bellwire_engine::Page> for Page {

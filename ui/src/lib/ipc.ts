@@ -1,6 +1,7 @@
 /** The bridge to the app: all commands and doorbells. The only module that imports Tauri. */
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
+import type { BridgeError as CommandError } from '../bindings/BridgeError';
 import type { Changes } from '../bindings/Changes';
 import type { CheckReport } from '../bindings/CheckReport';
 import type { EventDetail } from '../bindings/EventDetail';
@@ -10,30 +11,14 @@ import type { Page } from '../bindings/Page';
 import type { Snapshot } from '../bindings/Snapshot';
 import type { Trace } from '../bindings/Trace';
 import type { View } from '../bindings/View';
+import { errorTexts } from './i18n/en';
+import type { ErrorCode } from './vocabulary';
 
 /** A doorbell: an event without a payload, after which the window pulls. */
 export type Ring = 'bell' | 'status' | 'show';
 
-/** The codes of failed commands, in step with `BridgeError` of the app. */
-export const bridgeErrorCodes = [
-  'bad-address',
-  'config-broken',
-  'config-inline',
-  'config-unwritable',
-  'demo-failed',
-  'ended',
-  'feed-taken',
-  'keychain',
-  'no-such-event',
-  'no-such-feed',
-  'no-such-link',
-  'open-failed',
-  'read-failed',
-] as const;
-export type BridgeErrorCode = (typeof bridgeErrorCodes)[number];
-
-/** An error of a command. `message` is English and safe to show. `unknown`: thrown by something else than a command. */
-export type BridgeError = { code: BridgeErrorCode | 'unknown'; message: string };
+/** An error of a command. `message` is English and safe to show. `unknown`: thrown by something other than a command. */
+export type BridgeError = CommandError | { code: 'unknown'; message: string };
 
 export type PageQuery = { view: View; limit: number; before?: number; after?: number; around?: number };
 export type ChangesQuery = { view: View; afterRev: number; limit: number };
@@ -65,9 +50,14 @@ export const signIn = (id: string, secret: NewSecret) => invoke<null>('sign_in',
 
 /** Converts any thrown value. */
 export function asBridgeError(thrown: unknown): BridgeError {
-  if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) {
-    const code = 'code' in thrown ? bridgeErrorCodes.find((known) => known === thrown.code) : undefined;
-    return { code: code ?? 'unknown', message: String(thrown.message) };
+  if (typeof thrown !== 'object' || thrown === null || !('message' in thrown)) {
+    return { code: 'unknown', message: String(thrown) };
   }
-  return { code: 'unknown', message: String(thrown) };
+  const code = 'code' in thrown && isErrorCode(thrown.code) ? thrown.code : 'unknown';
+  return { code, message: String(thrown.message) };
+}
+
+/** Returns whether a thrown code is one of the app's: each of those, and nothing else, has a text. */
+function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(errorTexts, `error.${code}`);
 }

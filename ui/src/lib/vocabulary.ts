@@ -2,6 +2,7 @@
  * The vocabularies of the bridge, derived from the generated wire types. Every table over one of them is a
  * `Record` of its type, so that a new word does not compile until each table has it.
  */
+import type { BridgeError } from '../bindings/BridgeError';
 import type { CheckStep } from '../bindings/CheckStep';
 import type { Problem } from '../bindings/Problem';
 import type { Reason } from '../bindings/Reason';
@@ -10,6 +11,7 @@ import type { Row } from '../bindings/Row';
 type EventRow = Extract<Row, { kind: 'event' }>;
 
 export type CheckStage = CheckStep['step'];
+export type ErrorCode = BridgeError['code'];
 export type GapReason = Extract<Row, { kind: 'gap' }>['reason'];
 export type Outcome = EventRow['decision'];
 export type ProblemCode = Problem['code'];

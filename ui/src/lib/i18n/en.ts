@@ -1,3 +1,24 @@
+import type { ErrorCode } from '../vocabulary';
+
+/** Why a command failed: one sentence for each code. */
+export const errorTexts = {
+  'error.config-broken': 'config.toml has an error. Fix it, then try again.',
+  'error.config-unwritable':
+    'config.toml cannot be written. Check that you own its folder and that the disk has space.',
+  'error.config-inline': 'config.toml lists its feeds in an inline array. Write each one as [[feed]], then try again.',
+  'error.no-such-feed': 'This feed does not exist. It may have been removed elsewhere.',
+  'error.feed-taken': 'A feed with this name already exists. Choose another name.',
+  'error.bad-address':
+    'This is not the address of a feed. It must start with https:// or http:// and contain no password.',
+  'error.keychain': 'The keychain request failed. Check that the keychain is running and unlocked, then try again.',
+  'error.demo-failed': 'The demo feeds did not start.',
+  'error.no-such-event': 'This event is not in the log. It may have been deleted.',
+  'error.no-such-link': 'This event has no such link.',
+  'error.open-failed': 'No browser opened the link.',
+  'error.read-failed': 'The log could not be read.',
+  'error.ended': 'Bellwire is quitting. Nothing was changed.',
+} as const satisfies Record<`error.${ErrorCode}`, string>;
+
 /** The English texts of the window. `{name}` is a placeholder; keys ending in `.one` and `.other` are a plural pair. */
 export const en = {
   'list.join': ', ',
@@ -245,21 +266,7 @@ export const en = {
   'problem.store': 'The log cannot be written. Free some disk space: until then, Bellwire stops receiving.',
   'problem.replaced': 'The log was damaged. Bellwire kept the damaged file and started a new log.',
 
-  'error.config-broken': 'config.toml has an error. Fix it, then try again.',
-  'error.config-unwritable':
-    'config.toml cannot be written. Check that you own its folder and that the disk has space.',
-  'error.config-inline': 'config.toml lists its feeds in an inline array. Write each one as [[feed]], then try again.',
-  'error.no-such-feed': 'This feed does not exist. It may have been removed elsewhere.',
-  'error.feed-taken': 'A feed with this name already exists. Choose another name.',
-  'error.bad-address':
-    'This is not the address of a feed. It must start with https:// or http:// and contain no password.',
-  'error.keychain': 'The keychain request failed. Check that the keychain is running and unlocked, then try again.',
-  'error.demo-failed': 'The demo feeds did not start.',
-  'error.no-such-event': 'This event is not in the log. It may have been deleted.',
-  'error.no-such-link': 'This event has no such link.',
-  'error.open-failed': 'No browser opened the link.',
-  'error.read-failed': 'The log could not be read.',
-  'error.ended': 'Bellwire is quitting. Nothing was changed.',
+  ...errorTexts,
 
   'insp.label': 'Inspector',
   'insp.resize': 'Height of the inspector',
