@@ -10,3 +10,5 @@ pub mod word;
 
 #[cfg(test)]
 mod bindings;
+#[cfg(test)]
+mod golden;

@@ -58,6 +58,7 @@ pub struct Row {
 /// What a row of the log says. `preview` is at most 600 characters of the data; `size` is in bytes.
 #[derive(Debug, PartialEq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[cfg_attr(test, derive(strum::VariantNames), strum(serialize_all = "kebab-case"))]
 pub enum RowBody {
     Event {
         event: String,

@@ -57,6 +57,7 @@ pub struct FeedInfo {
 /// Times are in milliseconds since the epoch. `off` without a reason: switched off by a person.
 #[derive(Debug, PartialEq, Serialize, TS)]
 #[serde(tag = "state", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[cfg_attr(test, derive(strum::VariantNames), strum(serialize_all = "kebab-case"))]
 pub enum Connection {
     Connecting { since: i64, attempt: u32, slow: bool },
     Live { since: i64, http: String, status: u16 },
@@ -68,6 +69,7 @@ pub enum Connection {
 /// `at` is in milliseconds since the epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
+#[cfg_attr(test, derive(strum::VariantNames), strum(serialize_all = "kebab-case"))]
 pub enum Mute {
     Off,
     Until { at: i64 },

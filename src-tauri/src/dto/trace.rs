@@ -23,6 +23,7 @@ pub struct Trace {
 /// before and after the cut. `too-large`: they were not kept. `unknown`: stored by a version that kept none.
 #[derive(Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
+#[cfg_attr(test, derive(strum::VariantNames), strum(serialize_all = "kebab-case"))]
 pub enum Lines {
     AsReceived { lines: Vec<Line>, size: usize, shown: usize },
     TooLarge,
@@ -40,6 +41,7 @@ pub struct Line {
 /// The end of a line (WHATWG HTML 9.2.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(strum::VariantNames), strum(serialize_all = "kebab-case"))]
 pub enum LineEnd {
     Lf,
     Crlf,

@@ -31,13 +31,6 @@ const problems: Record<ProblemCode, { 'en': string; 'zh-CN': string }> = {
 describe.each(['en', 'zh-CN'] as const)('texts in %s', (language) => {
   beforeEach(() => setLanguage(language));
 
-  it.each(wordsOf(errorTexts))('explain a thrown %s in a sentence', (key) => {
-    const thrown = { code: key.slice('error.'.length), message: 'raw' };
-    const sentence = errorSentence(asBridgeError(thrown));
-    expect(sentence).toMatch(/[.。]$/);
-    expect(sentence).not.toMatch(/[{}]|undefined|null/);
-  });
-
   it.each(wordsOf(problems))('explain the problem %s', (code) => {
     expect(problemSentence(code)).toBe(problems[code][language]);
   });

@@ -1,0 +1,93 @@
+//! Examples of snapshots and of reports about checks.
+
+use bellwire_engine as engine;
+use bellwire_engine::CheckStage;
+use bellwire_engine::config::{AppSettings, Language, Theme};
+use bellwire_engine::event::{FeedId, Mute, Problem, ProblemKind, Reason, Rev, Seq};
+use bellwire_engine::status::{Connection, FeedStatus, Status};
+use strum::VariantArray;
+
+use super::AT;
+use crate::bridge::Hidden;
+use crate::dto::check::CheckReport;
+use crate::dto::snapshot::Snapshot;
+
+pub fn snapshots() -> Vec<Snapshot> {
+    let full = Status {
+        feeds: connections()
+            .into_iter()
+            .zip(1..)
+            .map(|(connection, number)| feed(connection, number))
+            .collect(),
+        since: AT - 90_000,
+        newest_seq: Seq(30),
+        newest_rev: Rev(31),
+        event_count: 29,
+        ..Status::default()
+    };
+    let hidden = Hidden { newest: Seq(28), at: AT - 5000 };
+    let mut snapshots = vec![Snapshot::of(&full, Language::En, Some(hidden), AT)];
+    snapshots
+        .extend(settings().into_iter().map(|(status, language)| Snapshot::of(&status, language, None, AT)));
+    snapshots
+}
+
+/// Every word of a snapshot that is not about a feed.
+fn settings() -> Vec<(Status, Language)> {
+    let mutes = [Mute::Off, Mute::Until(AT + 60_000), Mute::On];
+    let muted = mutes.map(|mute| (Status { mute, ..Status::default() }, Language::En));
+    let problems = ProblemKind::VARIANTS.iter().map(|kind| {
+        let problem = Problem { kind: *kind, message: "config.toml, line 3: unknown key".into() };
+        (Status { problem: Some(problem), ..Status::default() }, Language::En)
+    });
+    let languages = Language::VARIANTS.iter().map(|language| (Status::default(), *language));
+    let themes = Theme::VARIANTS.iter().map(|theme| {
+        let app = AppSettings { theme: *theme, ..AppSettings::default() };
+        (Status { app, ..Status::default() }, Language::En)
+    });
+    muted.into_iter().chain(problems).chain(languages).chain(themes).collect()
+}
+
+fn connections() -> Vec<Connection> {
+    vec![
+        Connection::Connecting { since: AT - 3000, attempt: 2, slow: false },
+        Connection::Connecting { since: AT - 12_000, attempt: 1, slow: true },
+        Connection::Live { since: AT - 60_000, http: "2".into(), status: 200 },
+        Connection::Waiting { retry_at: AT + 8000, attempt: 4, reason: Reason::Status(503) },
+        Connection::Parked { since: AT - 7000, reason: Reason::Tls("expired".into()), retry_at: None },
+        Connection::Parked { since: AT - 7000, reason: Reason::NotFound(404), retry_at: Some(AT + 240_000) },
+        Connection::Off { reason: Some(Reason::NoContent) },
+        Connection::Off { reason: None },
+    ]
+}
+
+fn feed(connection: Connection, number: u64) -> FeedStatus {
+    FeedStatus {
+        id: FeedId::parse(&format!("ops-{number}")).unwrap(),
+        name: format!("Ops {number}"),
+        url: "https://example.com/ops".into(),
+        connection,
+        unread: number,
+        unread_critical: number == 1,
+        alerts: number != 2,
+        count: 10 + number,
+        rate: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14],
+        last_event_id: "41".into(),
+        secret_name: (number == 1).then(|| "ops".into()),
+    }
+}
+
+pub fn check_reports() -> Vec<CheckReport> {
+    let passed: Vec<_> = CheckStage::VARIANTS.iter().map(|stage| step(*stage, Some(true), None)).collect();
+    let failed = vec![
+        step(CheckStage::Address, Some(true), None),
+        step(CheckStage::Connect, Some(false), Some(Reason::Refused)),
+    ];
+    let open = vec![step(CheckStage::Answer, None, Some(Reason::NoAnswer))];
+    let report = |steps, addable| engine::CheckReport { steps, suggested_name: "example".into(), addable };
+    vec![report(passed, true).into(), report(failed, true).into(), report(open, false).into()]
+}
+
+fn step(stage: CheckStage, ok: Option<bool>, reason: Option<Reason>) -> engine::CheckStep {
+    engine::CheckStep { stage, ok, detail: "detail".into(), reason }
+}
