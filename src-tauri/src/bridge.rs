@@ -1,4 +1,4 @@
-//! What the window is told between its questions: rings that say "pull", and the row that it is to show.
+//! The signals to the window, after which it pulls, and the state that outlives the window.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,56 +9,57 @@ use tokio::sync::watch;
 
 use crate::window;
 
-/// New or changed rows exist.
+/// The signal that rows are new or changed.
 pub const BELL: &str = "bell";
-/// Something in the snapshot changed.
+/// The signal that the snapshot changed.
 pub const STATUS: &str = "status";
-/// There is a row to show.
+/// The signal that a row was requested: see [`Bridge::take_target`].
 const SHOW: &str = "show";
 
-/// The least time between two rings of one kind.
+/// The least time between two signals of one kind: more than ten redraws a second are not useful.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// What is remembered for the window while it is away.
+/// The state that is kept for the window while it is closed.
 #[derive(Default)]
 pub struct Bridge {
     target: Mutex<Option<Seq>>,
     hidden: Mutex<Option<Hidden>>,
 }
 
-/// Where the log ended when the window was last hidden.
+/// The end of the log when the window was last hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hidden {
     /// The newest row.
     pub newest: Seq,
-    /// When it was hidden.
+    /// When the window was hidden, in milliseconds since the epoch.
     pub at: Millis,
 }
 
 impl Bridge {
-    /// Remembers the row that the window is to show, and tells a window that is there.
+    /// Stores the row that the window is to show, and signals an open window.
     pub fn show_row(&self, app: &AppHandle, seq: Seq) {
         *lock(&self.target) = Some(seq);
         ring(app, SHOW);
     }
 
-    /// The row to show, once.
+    /// Returns the row to show and forgets it.
     pub fn take_target(&self) -> Option<Seq> {
         lock(&self.target).take()
     }
 
-    /// Remembers that the window was hidden.
+    /// Stores that the window was hidden.
     pub fn note_hidden(&self, hidden: Hidden) {
         *lock(&self.hidden) = Some(hidden);
     }
 
-    /// When the window was last hidden.
+    /// Returns when the window was last hidden; `None` before that.
     pub fn hidden(&self) -> Option<Hidden> {
         *lock(&self.hidden)
     }
 }
 
-/// Rings after each change, at most ten times a second, while there is a window. Without changes it sleeps.
+/// Sends the signal `name` to an open window after each change, at most ten times a second. Returns when the sender of
+/// the changes is dropped.
 pub async fn ring_on_change<T>(app: AppHandle, name: &'static str, mut changes: watch::Receiver<T>) {
     while changes.changed().await.is_ok() {
         ring(&app, name);
@@ -66,11 +67,12 @@ pub async fn ring_on_change<T>(app: AppHandle, name: &'static str, mut changes: 
     }
 }
 
+/// Sends a signal to the window, if it is open.
 fn ring(app: &AppHandle, name: &str) {
     let Some(window) = window::find(app) else { return };
-    // A window that is going away hears nothing and misses nothing: the next one pulls.
+    // A window that is closing needs no signal: the next one pulls when it opens.
     if let Err(error) = window.emit(name, ()) {
-        tracing::debug!(%error, "the window did not hear a ring");
+        tracing::debug!(%error, "could not signal the window");
     }
 }
 

@@ -1,4 +1,5 @@
-//! The wire types of the bridge to the window. `ui/src/bindings` is generated from them.
+//! The wire types of the bridge to the window. `ui/src/bindings` is generated from them, and `ui/src/test/golden.ts`
+//! has an example of each message.
 
 pub mod check;
 pub mod error;

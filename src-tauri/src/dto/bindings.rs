@@ -34,9 +34,9 @@ fn export_bindings() {
     }
 }
 
-/// Every type that a command takes or gives, and all that they are made of.
+/// Writes the types of all arguments and results of commands, and the types in them.
 fn export(dir: &Path) {
-    // Seqs, times and sizes stay far below 2^53, so they are plain numbers there.
+    // Row numbers, times and sizes stay far below 2^53, so a `number` is exact.
     let config = Config::new().with_large_int("number").with_out_dir(dir);
     BridgeError::export_all(&config).unwrap();
     CheckReport::export_all(&config).unwrap();

@@ -1,4 +1,4 @@
-//! Checking and adding feeds: what the window asks, and what it hears.
+//! The secret that the window sends, and the report of a check.
 
 use bellwire_engine as engine;
 use serde::{Deserialize, Serialize};
@@ -7,30 +7,47 @@ use ts_rs::TS;
 use super::reason::Reason;
 use super::word::Word;
 
-/// A credential on its way to the keychain. It is never read back.
-// No `Debug`: what is typed here is printed nowhere.
+/// A credential for the keychain. The window writes it and never reads it back.
+// No `Debug`: a credential is never printed.
 #[derive(Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum NewSecret {
-    Bearer { token: String },
-    Basic { user: String, password: String },
+    /// A token for `Authorization: Bearer`.
+    Bearer {
+        /// The token.
+        token: String,
+    },
+    /// A user and a password for `Authorization: Basic`.
+    Basic {
+        /// The user.
+        user: String,
+        /// The password.
+        password: String,
+    },
 }
 
-/// What a short try of an address found.
+/// The result of a short trial connection to an address.
 #[derive(Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckReport {
+    /// The steps in order, up to the first that failed.
     pub steps: Vec<CheckStep>,
+    /// A name for the feed; empty where the address is not one.
     pub suggested_name: String,
+    /// Whether a feed with this address can be added.
     pub addable: bool,
 }
 
-/// `ok` null: not known yet. `detail` is a fact, or the reason in English.
+/// One step of a check.
 #[derive(Debug, PartialEq, Eq, Serialize, TS)]
 pub struct CheckStep {
+    /// Which step.
     pub step: Word<engine::CheckStage>,
+    /// Whether it passed; null while that is not known.
     pub ok: Option<bool>,
+    /// A fact, or the reason in English.
     pub detail: String,
+    /// Why it failed or is not known.
     pub reason: Option<Reason>,
 }
 

@@ -6,14 +6,14 @@ use ts_rs::TS;
 
 use super::word::Word;
 
-/// A reason in its parts.
+/// Why a connection is not open, in parts.
 #[derive(Debug, PartialEq, Eq, Serialize, TS)]
 pub struct Reason {
-    /// What kind of reason.
+    /// The kind of reason.
     pub code: Word<ReasonCode>,
-    /// The HTTP status, where one is the reason.
+    /// The HTTP status; null where the reason is not a status.
     pub status: Option<u16>,
-    /// The variable part: a content type, a host, the name of a secret, a cause.
+    /// The variable part: a content type, a host, the name of a secret or a cause; null where there is none.
     pub detail: Option<String>,
 }
 

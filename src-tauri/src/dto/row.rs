@@ -1,4 +1,4 @@
-//! Rows of the log, and one event whole.
+//! Rows of the log, and whole events.
 
 use bellwire_engine::event as domain;
 use bellwire_engine::event::FeedId;
@@ -10,125 +10,190 @@ use super::error::{BridgeError, ErrorCode};
 use super::reason::Reason;
 use super::word::Word;
 
-/// The most of an event's data that a row shows, in characters.
+/// The longest preview of an event's data, in characters: it fills a row, and its tooltip stays readable.
 const MAX_PREVIEW: usize = 600;
-/// The most of an event's data that the inspector shows, in bytes.
+/// The most data of one event that is sent to the window, in bytes.
 const MAX_DATA: usize = 1 << 20;
 
-/// Which rows: `feed` null is every feed; `notified` only rows that alerted.
+/// Selects rows of the log.
 #[derive(Debug, Deserialize, TS)]
 pub struct View {
-    /// The id of a feed.
+    /// The id of the only feed; null for all feeds.
     pub feed: Option<String>,
-    /// Only rows that alerted.
+    /// Whether only events that notified are selected.
     pub notified: bool,
 }
 
-/// Rows by seq ascending. `rev`: the newest at the time of reading; `total`: rows of the whole view.
+/// Consecutive rows of a view.
 #[derive(Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Page {
+    /// The rows by ascending `seq`.
     pub rows: Vec<Row>,
+    /// Whether the view has older rows.
     pub more_before: bool,
+    /// Whether the view has newer rows.
     pub more_after: bool,
+    /// The newest revision of the log when the rows were read.
     pub rev: i64,
+    /// The number of rows in the view.
     pub total: u64,
 }
 
-/// New and changed rows, ordered by rev.
+/// New and changed rows of a view.
 #[derive(Debug, PartialEq, Serialize, TS)]
 pub struct Changes {
+    /// The rows by ascending `rev`.
     pub rows: Vec<Row>,
+    /// The revision after which the next request continues.
     pub rev: i64,
+    /// Whether rows with a later revision exist.
     pub more: bool,
+    /// The number of rows in the view.
     pub total: u64,
 }
 
-/// A row of the log. `at` is in milliseconds since the epoch.
+/// A row of the log.
 #[derive(Debug, PartialEq, Serialize, TS)]
 pub struct Row {
+    /// The row's number, which never changes.
     pub seq: i64,
+    /// The revision of its last change.
     pub rev: i64,
+    /// The id of its feed.
     pub feed: String,
+    /// When it was received, in milliseconds since the epoch.
     pub at: i64,
+    /// What it records.
     #[serde(flatten)]
     pub body: RowBody,
 }
 
-/// What a row of the log says. `preview` is at most 600 characters of the data; `size` is in bytes.
+/// What a row of the log records.
 #[derive(Debug, PartialEq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 #[cfg_attr(test, derive(strum::VariantNames), strum(serialize_all = "kebab-case"))]
 pub enum RowBody {
+    /// An event.
     Event {
+        /// The event type.
         event: String,
+        /// The last event ID at dispatch; empty where there is none.
         id: String,
+        /// The first 600 characters of the data.
         preview: String,
+        /// The size of the whole data, in bytes.
         size: usize,
+        /// The severity.
         severity: Word<domain::Severity>,
+        /// The decision about notifying.
         decision: Word<domain::Outcome>,
+        /// Whether it arrived in the replay after a resumed connection.
         replayed: bool,
     },
+    /// A connection opened.
     Open {
+        /// The HTTP status.
         status: u16,
+        /// The HTTP version, such as `1.1`.
         http: String,
+        /// The time since the previous connection ended, in milliseconds; 0 where none is known.
         after_ms: u64,
+        /// Which attempt opened it, from 1.
         attempt: u32,
+        /// Whether events before it may be missing.
         may_miss: bool,
+        /// The number of events that the server sent again, which were skipped.
         repeated: u64,
     },
+    /// Connections ended or failed; another attempt follows.
     Reconnecting {
+        /// Why the last one ended.
         reason: Reason,
+        /// The time before the next attempt, in milliseconds.
         in_ms: u64,
+        /// The number of attempts in a row that ended like this.
         tries: u32,
+        /// When the first of them ended, in milliseconds since the epoch.
         since: i64,
+        /// The last event ID that the next request carries; empty where there is none.
         last_id: String,
     },
+    /// The server accepted the connection and has not answered.
     NoAnswer {
+        /// How long there has been no answer, in milliseconds.
         after_ms: u64,
     },
+    /// The server set the reconnection time.
     Retry {
+        /// The reconnection time, in milliseconds.
         ms: u64,
     },
+    /// Events may be missing.
     Gap {
+        /// The last moment at which none was missing, in milliseconds since the epoch.
         from: i64,
+        /// The first moment at which none is missing again, in milliseconds since the epoch.
         to: i64,
+        /// Why.
         reason: Word<domain::GapReason>,
     },
+    /// The feed stopped until a person acts.
     Parked {
+        /// Why.
         reason: Reason,
     },
+    /// The feed ended.
     Closed {
+        /// Why; null where a person paused it.
         reason: Option<Reason>,
     },
 }
 
-/// A whole event. `data` is cut at 1 MiB, `cut` says so; `size` is in bytes before the cut.
+/// A whole event.
 #[derive(Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct EventDetail {
+    /// The number of its row.
     pub seq: i64,
+    /// The id of its feed.
     pub feed: String,
+    /// When it was received, in milliseconds since the epoch.
     pub at: i64,
+    /// The event type.
     pub event: String,
+    /// The last event ID at dispatch; empty where there is none.
     pub id: String,
+    /// Whether the event itself has an `id` field.
     pub explicit_id: bool,
+    /// The data, at most the first 1 MiB.
     pub data: String,
+    /// Whether `data` is cut.
     pub cut: bool,
+    /// The size of the whole data, in bytes.
     pub size: usize,
+    /// The number of lines in the whole data.
     pub lines: usize,
+    /// The origin of the final URL.
     pub origin: String,
+    /// The severity.
     pub severity: Word<domain::Severity>,
+    /// The decision about notifying.
     pub decision: Word<domain::Outcome>,
+    /// The rule that decided; null for the default.
     pub rule: Option<String>,
+    /// Whether it arrived in the replay after a resumed connection.
     pub replayed: bool,
+    /// The links in the data, at most 20.
     pub links: Vec<Link>,
 }
 
-/// A link that Rust found and checked; it is opened by number, never by address.
+/// A link in an event's data. The window opens it by its number and never gets its address.
 #[derive(Debug, PartialEq, Eq, Serialize, TS)]
 pub struct Link {
+    /// Its number within the event, from 1.
     pub number: usize,
+    /// The host that it leads to.
     pub host: String,
 }
 
@@ -140,7 +205,11 @@ impl TryFrom<View> for bellwire_engine::View {
     }
 }
 
-/// The id of a feed as the window sent it.
+/// Parses a feed's id from the window.
+///
+/// # Errors
+///
+/// `no-such-feed` when no feed can have this id.
 pub fn feed_id(text: &str) -> Result<FeedId, BridgeError> {
     FeedId::parse(text).ok_or_else(|| BridgeError::new(ErrorCode::NoSuchFeed, "that is not the id of a feed"))
 }
@@ -219,7 +288,7 @@ impl From<domain::RowBody> for RowBody {
 }
 
 impl EventDetail {
-    /// The whole event of a row; `None` when the row is no event.
+    /// Returns the whole event of a row; `None` when the row is not an event.
     pub fn of(row: domain::Row) -> Option<Self> {
         let domain::RowBody::Event(event) = row.body else { return None };
         let links = link::links(&event.data);

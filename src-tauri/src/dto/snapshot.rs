@@ -1,4 +1,4 @@
-//! Everything of the window but the rows.
+//! The state of feeds and app, as the window shows it around the log.
 
 use bellwire_engine::config::{Language, Theme};
 use bellwire_engine::event::{self, Millis, MuteFor, ProblemKind};
@@ -10,80 +10,148 @@ use super::reason::Reason;
 use super::word::Word;
 use crate::bridge::Hidden;
 
-/// Everything of the window but the rows. Times are in milliseconds since the epoch. `hiddenSeq`: the newest row when
-/// the window was last hidden, `hiddenAt`: when that was.
+/// All that the window shows except rows. Times are in milliseconds since the epoch.
 #[derive(Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Snapshot {
+    /// The newest revision of the log.
     pub newest_rev: i64,
+    /// The newest row of the log; 0 while there is none.
     pub newest_seq: i64,
+    /// The time of this snapshot.
     pub now: i64,
+    /// When this program started to receive.
     pub receiving_since: i64,
+    /// The number of stored events.
     pub event_count: u64,
+    /// The number of events of all feeds in the last minute.
     pub per_minute: u32,
+    /// The feeds, in the order of the configuration.
     pub feeds: Vec<FeedInfo>,
+    /// Whether notifications are muted.
     pub mute: Mute,
+    /// The problem of the whole app; null while there is none.
     pub problem: Option<Problem>,
+    /// The language of the window.
     pub language: Word<Language>,
+    /// The theme of the window.
     pub theme: Word<Theme>,
+    /// The newest row when the window was last hidden; null before that.
     pub hidden_seq: Option<i64>,
+    /// When the window was last hidden; null before that.
     pub hidden_at: Option<i64>,
 }
 
 /// A problem of the whole app.
 #[derive(Debug, PartialEq, Eq, Serialize, TS)]
 pub struct Problem {
+    /// The kind of problem.
     pub code: Word<ProblemKind>,
+    /// The details, in English: which file, where in it, what the system reported.
     pub message: String,
 }
 
-/// One feed as the sidebar shows it. `url` comes without query and userinfo; `rate` is 15 minutes, oldest first.
+/// One feed, as the sidebar shows it.
 #[derive(Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct FeedInfo {
+    /// Its id.
     pub id: String,
+    /// Its name for people.
     pub name: String,
+    /// Its address, without user, password, query and fragment.
     pub url: String,
+    /// The state of its connection.
     pub connection: Connection,
+    /// The number of events that notified and are unread.
     pub unread: u64,
+    /// Whether one of them is critical.
     pub unread_critical: bool,
+    /// Whether any rule of the feed can notify.
     pub alerts: bool,
+    /// The number of stored events.
     pub count: u64,
+    /// The number of events in each of the last 15 minutes, oldest first.
     pub rate: Vec<u32>,
+    /// The stored last event ID; empty where there is none.
     pub last_id: String,
+    /// The name of its secret in the keychain; null where it has none.
     pub secret_name: Option<String>,
 }
 
-/// Times are in milliseconds since the epoch. `off` without a reason: switched off by a person.
+/// The state of a feed's connection. Times are in milliseconds since the epoch.
 #[derive(Debug, PartialEq, Serialize, TS)]
 #[serde(tag = "state", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 #[cfg_attr(test, derive(strum::VariantNames), strum(serialize_all = "kebab-case"))]
 pub enum Connection {
-    Connecting { since: i64, attempt: u32, slow: bool },
-    Live { since: i64, http: String, status: u16 },
-    Waiting { retry_at: i64, attempt: u32, reason: Reason },
-    Parked { since: i64, reason: Reason, retry_at: Option<i64> },
-    Off { reason: Option<Reason> },
+    /// An attempt is in progress.
+    Connecting {
+        /// When it started.
+        since: i64,
+        /// Which attempt it is, from 1.
+        attempt: u32,
+        /// Whether the server accepted the connection and has not answered for 10 s.
+        slow: bool,
+    },
+    /// The connection is open.
+    Live {
+        /// When it opened.
+        since: i64,
+        /// The HTTP version, such as `1.1`.
+        http: String,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The next attempt follows after a pause.
+    Waiting {
+        /// When the next attempt starts.
+        retry_at: i64,
+        /// Which attempt failed last, from 1.
+        attempt: u32,
+        /// Why.
+        reason: Reason,
+    },
+    /// The feed stopped until a person acts.
+    Parked {
+        /// When it stopped.
+        since: i64,
+        /// Why.
+        reason: Reason,
+        /// When the next rare retry starts; null where none follows.
+        retry_at: Option<i64>,
+    },
+    /// The feed was paused by a person or ended by the server.
+    Off {
+        /// Why the server ended it; null where a person paused it.
+        reason: Option<Reason>,
+    },
 }
 
-/// `at` is in milliseconds since the epoch.
+/// Whether notifications are muted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 #[cfg_attr(test, derive(strum::VariantNames), strum(serialize_all = "kebab-case"))]
 pub enum Mute {
+    /// They are not.
     Off,
-    Until { at: i64 },
+    /// They are for a time.
+    Until {
+        /// The end of that time, in milliseconds since the epoch.
+        at: i64,
+    },
+    /// They are until a person unmutes them.
     On,
 }
 
-/// For how long notifications are to be held back.
+/// A request to mute notifications.
 #[derive(Debug, Deserialize, TS)]
 pub struct MuteChoice {
+    /// For how long; `off` unmutes them.
     pub length: Word<MuteFor>,
 }
 
 impl Snapshot {
-    /// The status at `now`, in the window's terms.
+    /// Returns the snapshot of a status at `now`, in milliseconds since the epoch.
     pub fn of(status: &domain::Status, language: Language, hidden: Option<Hidden>, now: Millis) -> Self {
         Self {
             newest_rev: status.newest_rev.0,

@@ -1,5 +1,4 @@
-//! Words of the engine's vocabularies. Each vocabulary is written once, in the engine; the window gets its words and
-//! their TypeScript type from there.
+//! Words of vocabularies. Each vocabulary is one enum; its words and their TypeScript type are derived from it.
 
 use std::str::FromStr;
 
@@ -7,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use strum::VariantArray;
 use ts_rs::{Config, TS};
 
-/// A value that goes over the wire as its word.
+/// A value of a vocabulary, serialized as its word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word<T>(pub T);
 
@@ -20,7 +19,7 @@ impl<T: Copy + Into<&'static str>> Serialize for Word<T> {
 impl<'de, T: FromStr> Deserialize<'de> for Word<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let word = String::deserialize(deserializer)?;
-        // The word itself came from a page: it stays out of the message.
+        // The word comes from a web page, so it is not repeated in the message.
         word.parse()
             .map(Word)
             .map_err(|_| serde::de::Error::custom("that is not one of the words expected here"))

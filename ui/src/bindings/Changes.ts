@@ -2,6 +2,22 @@
 import type { Row } from "./Row";
 
 /**
- * New and changed rows, ordered by rev.
+ * New and changed rows of a view.
  */
-export type Changes = { rows: Array<Row>, rev: number, more: boolean, total: number, };
+export type Changes = { 
+/**
+ * The rows by ascending `rev`.
+ */
+rows: Array<Row>, 
+/**
+ * The revision after which the next request continues.
+ */
+rev: number, 
+/**
+ * Whether rows with a later revision exist.
+ */
+more: boolean, 
+/**
+ * The number of rows in the view.
+ */
+total: number, };

@@ -2,6 +2,18 @@
 import type { CheckStep } from "./CheckStep";
 
 /**
- * What a short try of an address found.
+ * The result of a short trial connection to an address.
  */
-export type CheckReport = { steps: Array<CheckStep>, suggestedName: string, addable: boolean, };
+export type CheckReport = { 
+/**
+ * The steps in order, up to the first that failed.
+ */
+steps: Array<CheckStep>, 
+/**
+ * A name for the feed; empty where the address is not one.
+ */
+suggestedName: string, 
+/**
+ * Whether a feed with this address can be added.
+ */
+addable: boolean, };

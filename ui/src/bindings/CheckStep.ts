@@ -2,6 +2,22 @@
 import type { Reason } from "./Reason";
 
 /**
- * `ok` null: not known yet. `detail` is a fact, or the reason in English.
+ * One step of a check.
  */
-export type CheckStep = { step: "address" | "connect" | "answer" | "type" | "first-event", ok: boolean | null, detail: string, reason: Reason | null, };
+export type CheckStep = { 
+/**
+ * Which step.
+ */
+step: "address" | "connect" | "answer" | "type" | "first-event", 
+/**
+ * Whether it passed; null while that is not known.
+ */
+ok: boolean | null, 
+/**
+ * A fact, or the reason in English.
+ */
+detail: string, 
+/**
+ * Why it failed or is not known.
+ */
+reason: Reason | null, };

@@ -2,6 +2,58 @@
 import type { Reason } from "./Reason";
 
 /**
- * Times are in milliseconds since the epoch. `off` without a reason: switched off by a person.
+ * The state of a feed's connection. Times are in milliseconds since the epoch.
  */
-export type Connection = { "state": "connecting", since: number, attempt: number, slow: boolean, } | { "state": "live", since: number, http: string, status: number, } | { "state": "waiting", retryAt: number, attempt: number, reason: Reason, } | { "state": "parked", since: number, reason: Reason, retryAt: number | null, } | { "state": "off", reason: Reason | null, };
+export type Connection = { "state": "connecting", 
+/**
+ * When it started.
+ */
+since: number, 
+/**
+ * Which attempt it is, from 1.
+ */
+attempt: number, 
+/**
+ * Whether the server accepted the connection and has not answered for 10 s.
+ */
+slow: boolean, } | { "state": "live", 
+/**
+ * When it opened.
+ */
+since: number, 
+/**
+ * The HTTP version, such as `1.1`.
+ */
+http: string, 
+/**
+ * The HTTP status.
+ */
+status: number, } | { "state": "waiting", 
+/**
+ * When the next attempt starts.
+ */
+retryAt: number, 
+/**
+ * Which attempt failed last, from 1.
+ */
+attempt: number, 
+/**
+ * Why.
+ */
+reason: Reason, } | { "state": "parked", 
+/**
+ * When it stopped.
+ */
+since: number, 
+/**
+ * Why.
+ */
+reason: Reason, 
+/**
+ * When the next rare retry starts; null where none follows.
+ */
+retryAt: number | null, } | { "state": "off", 
+/**
+ * Why the server ended it; null where a person paused it.
+ */
+reason: Reason | null, };

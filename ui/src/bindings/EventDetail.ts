@@ -2,6 +2,70 @@
 import type { Link } from "./Link";
 
 /**
- * A whole event. `data` is cut at 1 MiB, `cut` says so; `size` is in bytes before the cut.
+ * A whole event.
  */
-export type EventDetail = { seq: number, feed: string, at: number, event: string, id: string, explicitId: boolean, data: string, cut: boolean, size: number, lines: number, origin: string, severity: "info" | "warning" | "critical", decision: "logged" | "notified" | "digest" | "muted", rule: string | null, replayed: boolean, links: Array<Link>, };
+export type EventDetail = { 
+/**
+ * The number of its row.
+ */
+seq: number, 
+/**
+ * The id of its feed.
+ */
+feed: string, 
+/**
+ * When it was received, in milliseconds since the epoch.
+ */
+at: number, 
+/**
+ * The event type.
+ */
+event: string, 
+/**
+ * The last event ID at dispatch; empty where there is none.
+ */
+id: string, 
+/**
+ * Whether the event itself has an `id` field.
+ */
+explicitId: boolean, 
+/**
+ * The data, at most the first 1 MiB.
+ */
+data: string, 
+/**
+ * Whether `data` is cut.
+ */
+cut: boolean, 
+/**
+ * The size of the whole data, in bytes.
+ */
+size: number, 
+/**
+ * The number of lines in the whole data.
+ */
+lines: number, 
+/**
+ * The origin of the final URL.
+ */
+origin: string, 
+/**
+ * The severity.
+ */
+severity: "info" | "warning" | "critical", 
+/**
+ * The decision about notifying.
+ */
+decision: "logged" | "notified" | "digest" | "muted", 
+/**
+ * The rule that decided; null for the default.
+ */
+rule: string | null, 
+/**
+ * Whether it arrived in the replay after a resumed connection.
+ */
+replayed: boolean, 
+/**
+ * The links in the data, at most 20.
+ */
+links: Array<Link>, };

@@ -2,6 +2,50 @@
 import type { Connection } from "./Connection";
 
 /**
- * One feed as the sidebar shows it. `url` comes without query and userinfo; `rate` is 15 minutes, oldest first.
+ * One feed, as the sidebar shows it.
  */
-export type FeedInfo = { id: string, name: string, url: string, connection: Connection, unread: number, unreadCritical: boolean, alerts: boolean, count: number, rate: Array<number>, lastId: string, secretName: string | null, };
+export type FeedInfo = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name for people.
+ */
+name: string, 
+/**
+ * Its address, without user, password, query and fragment.
+ */
+url: string, 
+/**
+ * The state of its connection.
+ */
+connection: Connection, 
+/**
+ * The number of events that notified and are unread.
+ */
+unread: number, 
+/**
+ * Whether one of them is critical.
+ */
+unreadCritical: boolean, 
+/**
+ * Whether any rule of the feed can notify.
+ */
+alerts: boolean, 
+/**
+ * The number of stored events.
+ */
+count: number, 
+/**
+ * The number of events in each of the last 15 minutes, oldest first.
+ */
+rate: Array<number>, 
+/**
+ * The stored last event ID; empty where there is none.
+ */
+lastId: string, 
+/**
+ * The name of its secret in the keychain; null where it has none.
+ */
+secretName: string | null, };

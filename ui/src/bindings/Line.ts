@@ -2,7 +2,14 @@
 import type { LineEnd } from "./LineEnd";
 
 /**
- * One line. `parts`: text and bytes that are no UTF-8 by turns, text first; the bytes as `E2 82`. `end` is null where
- * the line is cut.
+ * One line.
  */
-export type Line = { parts: Array<string>, end: LineEnd | null, };
+export type Line = { 
+/**
+ * Text and bytes that are not UTF-8 in turn, text first. Bytes are in hexadecimal, such as `E2 82`.
+ */
+parts: Array<string>, 
+/**
+ * Its end; null where the line is cut.
+ */
+end: LineEnd | null, };

@@ -2,7 +2,18 @@
 import type { Line } from "./Line";
 
 /**
- * The lines of an event, up to its blank line. They are cut at 1 MiB or 65,536 lines; `size` and `shown` are in bytes,
- * before and after the cut. `too-large`: they were not kept. `unknown`: stored by a version that kept none.
+ * The lines of an event, up to its blank line.
  */
-export type Lines = { "kind": "as-received", lines: Array<Line>, size: number, shown: number, } | { "kind": "too-large" } | { "kind": "unknown" };
+export type Lines = { "kind": "as-received", 
+/**
+ * The lines, at most the first 1 MiB and 65,536 lines.
+ */
+lines: Array<Line>, 
+/**
+ * The size of all lines, in bytes.
+ */
+size: number, 
+/**
+ * The size of the lines in `lines`, in bytes.
+ */
+shown: number, } | { "kind": "too-large" } | { "kind": "unknown" };

@@ -2,6 +2,26 @@
 import type { Row } from "./Row";
 
 /**
- * Rows by seq ascending. `rev`: the newest at the time of reading; `total`: rows of the whole view.
+ * Consecutive rows of a view.
  */
-export type Page = { rows: Array<Row>, moreBefore: boolean, moreAfter: boolean, rev: number, total: number, };
+export type Page = { 
+/**
+ * The rows by ascending `seq`.
+ */
+rows: Array<Row>, 
+/**
+ * Whether the view has older rows.
+ */
+moreBefore: boolean, 
+/**
+ * Whether the view has newer rows.
+ */
+moreAfter: boolean, 
+/**
+ * The newest revision of the log when the rows were read.
+ */
+rev: number, 
+/**
+ * The number of rows in the view.
+ */
+total: number, };

@@ -3,4 +3,12 @@
 /**
  * A problem of the whole app.
  */
-export type Problem = { code: "config" | "config-at-start" | "disk" | "store" | "replaced", message: string, };
+export type Problem = { 
+/**
+ * The kind of problem.
+ */
+code: "config" | "config-at-start" | "disk" | "store" | "replaced", 
+/**
+ * The details, in English: which file, where in it, what the system reported.
+ */
+message: string, };

@@ -2,6 +2,122 @@
 import type { Reason } from "./Reason";
 
 /**
- * A row of the log. `at` is in milliseconds since the epoch.
+ * A row of the log.
  */
-export type Row = { seq: number, rev: number, feed: string, at: number, } & ({ "kind": "event", event: string, id: string, preview: string, size: number, severity: "info" | "warning" | "critical", decision: "logged" | "notified" | "digest" | "muted", replayed: boolean, } | { "kind": "open", status: number, http: string, afterMs: number, attempt: number, mayMiss: boolean, repeated: number, } | { "kind": "reconnecting", reason: Reason, inMs: number, tries: number, since: number, lastId: string, } | { "kind": "no-answer", afterMs: number, } | { "kind": "retry", ms: number, } | { "kind": "gap", from: number, to: number, reason: "no-ids" | "no-event-yet" | "no-usable-id" | "no-cursor" | "resume-off" | "history-too-short" | "oversize" | "store-replaced", } | { "kind": "parked", reason: Reason, } | { "kind": "closed", reason: Reason | null, });
+export type Row = { 
+/**
+ * The row's number, which never changes.
+ */
+seq: number, 
+/**
+ * The revision of its last change.
+ */
+rev: number, 
+/**
+ * The id of its feed.
+ */
+feed: string, 
+/**
+ * When it was received, in milliseconds since the epoch.
+ */
+at: number, } & ({ "kind": "event", 
+/**
+ * The event type.
+ */
+event: string, 
+/**
+ * The last event ID at dispatch; empty where there is none.
+ */
+id: string, 
+/**
+ * The first 600 characters of the data.
+ */
+preview: string, 
+/**
+ * The size of the whole data, in bytes.
+ */
+size: number, 
+/**
+ * The severity.
+ */
+severity: "info" | "warning" | "critical", 
+/**
+ * The decision about notifying.
+ */
+decision: "logged" | "notified" | "digest" | "muted", 
+/**
+ * Whether it arrived in the replay after a resumed connection.
+ */
+replayed: boolean, } | { "kind": "open", 
+/**
+ * The HTTP status.
+ */
+status: number, 
+/**
+ * The HTTP version, such as `1.1`.
+ */
+http: string, 
+/**
+ * The time since the previous connection ended, in milliseconds; 0 where none is known.
+ */
+afterMs: number, 
+/**
+ * Which attempt opened it, from 1.
+ */
+attempt: number, 
+/**
+ * Whether events before it may be missing.
+ */
+mayMiss: boolean, 
+/**
+ * The number of events that the server sent again, which were skipped.
+ */
+repeated: number, } | { "kind": "reconnecting", 
+/**
+ * Why the last one ended.
+ */
+reason: Reason, 
+/**
+ * The time before the next attempt, in milliseconds.
+ */
+inMs: number, 
+/**
+ * The number of attempts in a row that ended like this.
+ */
+tries: number, 
+/**
+ * When the first of them ended, in milliseconds since the epoch.
+ */
+since: number, 
+/**
+ * The last event ID that the next request carries; empty where there is none.
+ */
+lastId: string, } | { "kind": "no-answer", 
+/**
+ * How long there has been no answer, in milliseconds.
+ */
+afterMs: number, } | { "kind": "retry", 
+/**
+ * The reconnection time, in milliseconds.
+ */
+ms: number, } | { "kind": "gap", 
+/**
+ * The last moment at which none was missing, in milliseconds since the epoch.
+ */
+from: number, 
+/**
+ * The first moment at which none is missing again, in milliseconds since the epoch.
+ */
+to: number, 
+/**
+ * Why.
+ */
+reason: "no-ids" | "no-event-yet" | "no-usable-id" | "no-cursor" | "resume-off" | "history-too-short" | "oversize" | "store-replaced", } | { "kind": "parked", 
+/**
+ * Why.
+ */
+reason: Reason, } | { "kind": "closed", 
+/**
+ * Why; null where a person paused it.
+ */
+reason: Reason | null, });

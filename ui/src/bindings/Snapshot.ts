@@ -4,7 +4,58 @@ import type { Mute } from "./Mute";
 import type { Problem } from "./Problem";
 
 /**
- * Everything of the window but the rows. Times are in milliseconds since the epoch. `hiddenSeq`: the newest row when
- * the window was last hidden, `hiddenAt`: when that was.
+ * All that the window shows except rows. Times are in milliseconds since the epoch.
  */
-export type Snapshot = { newestRev: number, newestSeq: number, now: number, receivingSince: number, eventCount: number, perMinute: number, feeds: Array<FeedInfo>, mute: Mute, problem: Problem | null, language: "en" | "zh-CN", theme: "system" | "light" | "dark", hiddenSeq: number | null, hiddenAt: number | null, };
+export type Snapshot = { 
+/**
+ * The newest revision of the log.
+ */
+newestRev: number, 
+/**
+ * The newest row of the log; 0 while there is none.
+ */
+newestSeq: number, 
+/**
+ * The time of this snapshot.
+ */
+now: number, 
+/**
+ * When this program started to receive.
+ */
+receivingSince: number, 
+/**
+ * The number of stored events.
+ */
+eventCount: number, 
+/**
+ * The number of events of all feeds in the last minute.
+ */
+perMinute: number, 
+/**
+ * The feeds, in the order of the configuration.
+ */
+feeds: Array<FeedInfo>, 
+/**
+ * Whether notifications are muted.
+ */
+mute: Mute, 
+/**
+ * The problem of the whole app; null while there is none.
+ */
+problem: Problem | null, 
+/**
+ * The language of the window.
+ */
+language: "en" | "zh-CN", 
+/**
+ * The theme of the window.
+ */
+theme: "system" | "light" | "dark", 
+/**
+ * The newest row when the window was last hidden; null before that.
+ */
+hiddenSeq: number | null, 
+/**
+ * When the window was last hidden; null before that.
+ */
+hiddenAt: number | null, };

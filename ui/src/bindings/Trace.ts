@@ -3,6 +3,18 @@ import type { Lines } from "./Lines";
 import type { Timing } from "./Timing";
 
 /**
- * An event's lines and times.
+ * An event's lines and times, as the inspector shows them.
  */
-export type Trace = { seq: number, lines: Lines, timing: Timing, };
+export type Trace = { 
+/**
+ * The number of the event's row.
+ */
+seq: number, 
+/**
+ * Its lines.
+ */
+lines: Lines, 
+/**
+ * Its times.
+ */
+timing: Timing, };
