@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::{Auth, DEFAULT_CHECK_MAX_EVENT};
+use crate::config::Auth;
 use crate::event::{Incoming, Reason};
 use crate::feed::{Activity, SignIn, Spec, Subscribed};
 use crate::ports::{BoxFuture, Ports, Secrets};
@@ -13,6 +13,8 @@ use crate::secrets::{NewSecret, Secret, SecretError};
 const ANSWER: Duration = Duration::from_secs(8);
 /// How long to wait for a first event.
 const FIRST_EVENT: Duration = Duration::from_secs(4);
+/// The size limit of one event, in bytes: a look needs no large one.
+const MAX_EVENT: usize = 1024 * 1024;
 
 /// What a check found.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,7 +73,7 @@ pub(crate) async fn check(url: &str, secret: Option<NewSecret>, ports: &Ports) -
     let suggested_name = crate::config::name_for(&url);
     let mut steps = vec![passed(CheckStage::Address, crate::config::public_url(&url))];
     let (sign_in, ports) = with_secret(secret, ports);
-    let spec = Spec { sign_in, idle_timeout: None, max_event: DEFAULT_CHECK_MAX_EVENT, ..Spec::at(url) };
+    let spec = Spec { sign_in, idle_timeout: None, max_event: MAX_EVENT, ..Spec::at(url) };
     let mut subscribed = Subscribed::start(spec, ports.clone());
     let began = ports.clock.mono();
     let mut deadline = ports.clock.sleep(ANSWER);

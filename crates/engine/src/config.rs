@@ -1,22 +1,36 @@
 //! `config.toml`: feeds, rules and settings, edited by hand or by the program.
 
+mod app;
+mod auth;
 mod ca_file;
 mod edit;
+mod feed;
 mod file;
+mod headers;
 mod keys;
 mod load;
-mod model;
 mod naming;
+mod notifications;
 mod problem;
+mod reading;
 mod resume;
-mod settings;
+mod retention;
+mod rule;
+mod values;
 
+pub use app::{AppSettings, Language, Theme};
+pub use auth::Auth;
 pub use ca_file::{CaFile, CaFileError};
 pub use edit::{ConfigFile, EditError, NewFeed};
-pub use load::{header, parse, parse_duration, parse_size};
-pub use model::{Auth, Config, FeedConfig, FloodLimit, Header, ProxyChoice, Retention, Rule};
-pub(crate) use model::{DEFAULT_CHECK_MAX_EVENT, DEFAULT_IDLE, DEFAULT_MAX_EVENT};
+pub(crate) use feed::{DEFAULT_IDLE, DEFAULT_MAX_EVENT};
+pub use feed::{FeedConfig, ProxyChoice};
+pub use file::Config;
+pub use headers::{Header, header};
+pub use load::parse;
 pub use naming::{feed_url, free_id, name_for, public_url};
+pub use notifications::FloodLimit;
 pub use problem::{ConfigError, ConfigProblem};
 pub use resume::Resume;
-pub use settings::{AppSettings, Language, Theme};
+pub use retention::Retention;
+pub use rule::Rule;
+pub use values::{parse_duration, parse_size};

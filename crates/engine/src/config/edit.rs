@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, value};
 use url::Url;
 
+use super::auth::Auth;
+use super::file::Config;
 use super::load::parse_in;
-use super::model::{Auth, Config};
 use super::problem::ConfigError;
 use crate::event::{FeedId, Severity};
 

@@ -1,118 +1,96 @@
-//! `config.toml` as it is written: the tables and their keys, before anything is checked.
+//! The whole file: its tables, and the configuration that they make.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::Spanned;
 
-#[derive(Deserialize)]
-pub(super) struct File {
-    pub version: Option<Spanned<u32>>,
-    #[serde(default)]
-    pub app: AppTable,
-    #[serde(default)]
-    pub notifications: NotificationsTable,
-    #[serde(default)]
-    pub retention: RetentionTable,
-    #[serde(default)]
-    pub feed: Vec<FeedTable>,
+use super::app::{AppSettings, AppTable};
+use super::feed::{FeedConfig, FeedTable};
+use super::notifications::{FloodLimit, NotificationsTable};
+use super::problem::{ConfigError, ConfigProblem};
+use super::reading::{Placed, Reading};
+use super::retention::{Retention, RetentionTable};
+
+/// A checked configuration.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Config {
+    /// Settings of window, tray and command line.
+    pub app: AppSettings,
+    /// When a feed's notifications become one that counts.
+    pub flood: FloodLimit,
+    /// How much of the log is kept.
+    pub retention: Retention,
+    /// The feeds, in the order of the file.
+    pub feeds: Vec<FeedConfig>,
 }
 
-#[derive(Deserialize, Default)]
-pub(super) struct AppTable {
-    pub language: Option<Spanned<String>>,
-    pub theme: Option<Spanned<String>>,
-    pub close_to_tray: Option<bool>,
-}
+impl Config {
+    /// Checks the files that the configuration names, as they were when it was read.
+    ///
+    /// # Errors
+    ///
+    /// A problem for each file that cannot be used, at the place of the key that names it.
+    pub fn check_files(&self) -> Result<(), ConfigError> {
+        let mut problems = Vec::new();
+        for file in self.feeds.iter().filter_map(|feed| feed.ca_file.as_ref()) {
+            if let Err(error) = file.check() {
+                let (line, column) = file.place();
+                problems.push(ConfigProblem { line, column, message: error.to_string() });
+            }
+        }
+        if problems.is_empty() { Ok(()) } else { Err(ConfigError { problems }) }
+    }
 
-#[derive(Deserialize, Default)]
-pub(super) struct RetentionTable {
-    pub max_age: Option<Spanned<String>>,
-    pub max_events: Option<Spanned<u64>>,
-}
-
-#[derive(Deserialize, Default)]
-pub(super) struct NotificationsTable {
-    pub burst: Option<Spanned<u32>>,
-    pub per: Option<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct FeedTable {
-    pub id: Spanned<String>,
-    pub name: Option<Spanned<String>>,
-    pub url: Spanned<String>,
-    #[serde(default = "yes")]
-    pub enabled: bool,
-    pub auth: Option<AuthTable>,
-    #[serde(default)]
-    pub allow_insecure_auth: bool,
-    #[serde(default)]
-    pub headers: BTreeMap<Spanned<String>, String>,
-    pub method: Option<Spanned<String>>,
-    pub body: Option<String>,
-    pub resume: Option<Spanned<ResumeSetting>>,
-    pub ca_file: Option<Spanned<String>>,
-    pub proxy: Option<Spanned<String>>,
-    pub idle_timeout: Option<Spanned<String>>,
-    pub max_event: Option<Spanned<Size>>,
-    #[serde(default)]
-    pub severity: BTreeMap<Spanned<String>, Vec<String>>,
-    #[serde(default)]
-    pub rule: Vec<RuleTable>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct AuthTable {
-    pub r#type: Spanned<String>,
-    pub user: Option<Spanned<String>>,
-    pub secret: Spanned<String>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct RuleTable {
-    pub name: Option<String>,
-    #[serde(default)]
-    pub event: Names,
-    #[serde(default = "yes")]
-    pub notify: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub(super) enum Size {
-    Bytes(u64),
-    Text(String),
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub(super) enum ResumeSetting {
-    Word(String),
-    Query(QueryTable),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct QueryTable {
-    pub query: String,
-    pub cursor: String,
-}
-
-/// One name or a list of them.
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub(super) enum Names {
-    One(String),
-    Many(Vec<String>),
-}
-
-impl Default for Names {
-    fn default() -> Self {
-        Names::Many(Vec::new())
+    /// Returns whether the configuration names other files, so that it may change while its own text does not.
+    pub(crate) fn names_files(&self) -> bool {
+        self.feeds.iter().any(|feed| feed.ca_file.is_some())
     }
 }
 
-fn yes() -> bool {
-    true
+/// The keys at the top of `config.toml`.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct File {
+    /// The version of the file's format. Default: `1`.
+    version: Option<Placed<u32>>,
+    /// Settings of window, tray and command line.
+    #[serde(default)]
+    app: AppTable,
+    /// The flood limit of each feed.
+    #[serde(default)]
+    notifications: NotificationsTable,
+    /// How much the log keeps.
+    #[serde(default)]
+    retention: RetentionTable,
+    /// The feeds, one table each.
+    #[serde(default)]
+    feed: Vec<FeedTable>,
+}
+
+impl File {
+    /// Checks the values and fills in the defaults.
+    pub(super) fn read(self, reading: &mut Reading<'_>) -> Config {
+        reading.value(self.version, version);
+        let app = self.app.read(reading);
+        let flood = self.notifications.read(reading);
+        let retention = self.retention.read(reading);
+        let mut ids = HashSet::new();
+        let mut feeds = Vec::new();
+        for table in self.feed {
+            let span = table.id.span();
+            let Some(feed) = table.read(reading) else { continue };
+            if !ids.insert(feed.id.clone()) {
+                reading.report(span, format!("the id {} is used twice; give one feed another", feed.id));
+            }
+            feeds.push(feed);
+        }
+        Config { app, flood, retention, feeds }
+    }
+}
+
+fn version(number: u32) -> Result<(), &'static str> {
+    if number != 1 {
+        return Err("this program reads version 1; a newer Bellwire wrote this file");
+    }
+    Ok(())
 }

@@ -1,79 +1,60 @@
-//! Which keys the file may have: every unknown one is reported, at any depth.
+//! Unknown keys of the file, at any depth. The known ones are the fields of [`File`] and of what it holds.
 
 use std::ops::Range;
 
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value};
 use toml::de::{DeTable, DeValue};
 
-/// What may stand under a key.
-enum Under {
-    /// A value, or a table whose keys a person chooses.
-    Anything,
-    /// A table with these keys.
-    Table(Keys),
-    /// Tables with these keys.
-    Tables(Keys),
-}
+use super::file::File;
 
-type Keys = &'static [(&'static str, Under)];
-
-use Under::{Anything, Table, Tables};
-
-const FILE: Keys = &[
-    ("version", Anything),
-    ("app", Table(&[("language", Anything), ("theme", Anything), ("close_to_tray", Anything)])),
-    ("notifications", Table(&[("burst", Anything), ("per", Anything)])),
-    ("retention", Table(&[("max_age", Anything), ("max_events", Anything)])),
-    ("feed", Tables(FEED)),
-];
-
-const FEED: Keys = &[
-    ("id", Anything),
-    ("name", Anything),
-    ("url", Anything),
-    ("enabled", Anything),
-    ("auth", Table(&[("type", Anything), ("user", Anything), ("secret", Anything)])),
-    ("allow_insecure_auth", Anything),
-    ("headers", Anything),
-    ("method", Anything),
-    ("body", Anything),
-    ("resume", Anything),
-    ("ca_file", Anything),
-    ("proxy", Anything),
-    ("idle_timeout", Anything),
-    ("max_event", Anything),
-    ("severity", Anything),
-    ("rule", Tables(&[("name", Anything), ("event", Anything), ("notify", Anything)])),
-];
-
-/// The unknown keys of a file, with their places; none where it is not TOML at all.
-pub(crate) fn unknown(text: &str) -> Vec<(Range<usize>, String)> {
+/// Returns the unknown keys of a text, with their places; none where it is not TOML.
+pub(super) fn unknown(text: &str) -> Vec<(Range<usize>, String)> {
     let mut found = Vec::new();
     if let Ok(file) = DeTable::parse(text) {
-        look(file.get_ref(), FILE, &mut found);
+        find_in_table(file.get_ref(), &schema(), &mut found);
     }
     found
 }
 
-fn look(table: &DeTable<'_>, keys: Keys, found: &mut Vec<(Range<usize>, String)>) {
+/// Returns the JSON Schema of the file: its keys in the order of their declaration, each with its documentation.
+fn schema() -> Value {
+    let settings = SchemaSettings::default().with(|settings| settings.inline_subschemas = true);
+    settings.into_generator().into_root_schema_for::<File>().to_value()
+}
+
+/// Returns the keys of a table; `None` where a person chooses them, or where it is not a table.
+fn keys(schema: &Value) -> Option<&Map<String, Value>> {
+    schema.get("properties")?.as_object()
+}
+
+fn find(value: &DeValue<'_>, schema: &Value, found: &mut Vec<(Range<usize>, String)>) {
+    if let Some(alternatives) = schema.get("anyOf").and_then(Value::as_array) {
+        alternatives.iter().for_each(|schema| find(value, schema, found));
+        return;
+    }
+    match (value, schema.get("items")) {
+        (DeValue::Table(table), _) => find_in_table(table, schema, found),
+        (DeValue::Array(entries), Some(schema)) => {
+            entries.iter().for_each(|entry| find(entry.get_ref(), schema, found));
+        }
+        // A value of the wrong kind is reported by the reader of that key.
+        _ => {}
+    }
+}
+
+fn find_in_table(table: &DeTable<'_>, schema: &Value, found: &mut Vec<(Range<usize>, String)>) {
+    let Some(known) = keys(schema) else { return };
     for (key, value) in table {
         let name: &str = key.get_ref();
-        let known = keys.iter().find(|(known, _)| *known == name);
-        match (known.map(|(_, under)| under), value.get_ref()) {
-            (None, _) => {
-                let names: Vec<&str> = keys.iter().map(|(known, _)| *known).collect();
-                found.push((
-                    key.span(),
-                    format!("unknown key {name}; the keys here are {}", names.join(", ")),
-                ));
-            }
-            (Some(Table(keys)), DeValue::Table(table)) => look(table, keys, found),
-            (Some(Tables(keys)), DeValue::Array(tables)) => {
-                for table in tables.iter().filter_map(|entry| entry.get_ref().as_table()) {
-                    look(table, keys, found);
-                }
-            }
-            // A value of the wrong kind is reported by the reader of that key.
-            (Some(_), _) => {}
+        if let Some(schema) = known.get(name) {
+            find(value.get_ref(), schema, found);
+        } else {
+            let names: Vec<&str> = known.keys().map(String::as_str).collect();
+            found.push((key.span(), format!("unknown key {name}; the keys here are {}", names.join(", "))));
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

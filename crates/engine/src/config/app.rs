@@ -1,4 +1,10 @@
-//! Settings of the surfaces: window, tray, command line.
+//! The table `[app]`: settings of window, tray and command line.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::reading::{Placed, Reading};
+use super::values::{choice, words};
 
 /// Settings that window, tray and command line read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +21,35 @@ impl Default for AppSettings {
     fn default() -> Self {
         Self { language: None, theme: Theme::System, close_to_tray: true }
     }
+}
+
+/// The keys of `[app]`.
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(expecting = "a table [app]")]
+pub(super) struct AppTable {
+    /// The language of the interface: `"en"`, `"zh-CN"`, or `"auto"` for the system's. Default: `"auto"`.
+    language: Option<Placed<String>>,
+    /// The theme of the window: `"light"`, `"dark"`, or `"system"` for the system's. Default: `"system"`.
+    theme: Option<Placed<String>>,
+    /// Whether closing the window keeps the program in the tray. Default: `true`.
+    close_to_tray: Option<bool>,
+}
+
+impl AppTable {
+    /// Checks the values and fills in the defaults.
+    pub(super) fn read(self, reading: &mut Reading<'_>) -> AppSettings {
+        let defaults = AppSettings::default();
+        AppSettings {
+            language: reading.value(self.language, language).unwrap_or(defaults.language),
+            theme: reading.value(self.theme, |word| choice(&word, words())).unwrap_or(defaults.theme),
+            close_to_tray: self.close_to_tray.unwrap_or(defaults.close_to_tray),
+        }
+    }
+}
+
+fn language(word: String) -> Result<Option<Language>, String> {
+    let languages = words().map(|(word, language)| (word, Some(language)));
+    choice(&word, std::iter::once(("auto", None)).chain(languages))
 }
 
 /// The language of the interface.

@@ -1,0 +1,296 @@
+//! The tables `[[feed]]`: the keys of a feed, what they may hold, and their defaults.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use url::Url;
+
+use super::auth::{Auth, AuthTable};
+use super::ca_file::CaFile;
+use super::headers::{self, Header};
+use super::naming::{feed_url, public_url};
+use super::reading::{Placed, Reading};
+use super::resume::{Resume, ResumeSetting};
+use super::rule::{Rule, RuleTable};
+use super::values::{self, Size, words};
+use crate::event::{FeedId, Severity};
+
+/// The default silence after which a connection counts as dead.
+pub(crate) const DEFAULT_IDLE: Duration = Duration::from_secs(300);
+/// The default size limit of one event, in bytes.
+pub(crate) const DEFAULT_MAX_EVENT: usize = 16 * 1024 * 1024;
+
+/// One feed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FeedConfig {
+    /// Its id, unique in the file.
+    pub id: FeedId,
+    /// Its name for people.
+    pub name: String,
+    /// Its address, http or https, without userinfo.
+    pub url: Url,
+    /// Whether to receive it.
+    pub enabled: bool,
+    /// How to sign in.
+    pub auth: Option<Auth>,
+    /// Whether a secret may cross the network unencrypted.
+    pub allow_insecure_auth: bool,
+    /// Further request headers.
+    pub headers: Vec<Header>,
+    /// The request's method.
+    pub method: String,
+    /// The request's body.
+    pub body: Option<String>,
+    /// How it resumes.
+    pub resume: Resume,
+    /// Whom it trusts beside the platform's authorities.
+    pub ca_file: Option<CaFile>,
+    /// Which proxy it goes through.
+    pub proxy: ProxyChoice,
+    /// The silence after which a connection counts as dead; `None` for never.
+    pub idle_timeout: Option<Duration>,
+    /// The size limit of one event's data and of a line, in bytes.
+    pub max_event: usize,
+    /// How grave which event types are; others are [`Severity::Info`].
+    pub severity: HashMap<String, Severity>,
+    /// The rules; the first that matches decides.
+    pub rules: Vec<Rule>,
+}
+
+impl FeedConfig {
+    /// A feed with the defaults of the file format.
+    pub fn new(id: FeedId, url: Url) -> Self {
+        Self {
+            name: id.to_string(),
+            id,
+            url,
+            enabled: true,
+            auth: None,
+            allow_insecure_auth: false,
+            headers: Vec::new(),
+            method: "GET".into(),
+            body: None,
+            resume: Resume::LastEventId,
+            ca_file: None,
+            proxy: ProxyChoice::System,
+            idle_timeout: Some(DEFAULT_IDLE),
+            max_event: DEFAULT_MAX_EVENT,
+            severity: HashMap::new(),
+            rules: Vec::new(),
+        }
+    }
+
+    /// Returns the address without query, fragment and userinfo, for people and for logs.
+    pub fn public_url(&self) -> String {
+        public_url(&self.url)
+    }
+
+    /// Returns whether the connection would be the same under `other`. Each field is named, so that a new one is not
+    /// forgotten.
+    pub(crate) fn connects_like(&self, other: &Self) -> bool {
+        let Self {
+            id: _,
+            name: _,
+            url,
+            enabled,
+            auth,
+            allow_insecure_auth,
+            headers,
+            method,
+            body,
+            resume,
+            ca_file,
+            proxy,
+            idle_timeout,
+            max_event,
+            severity: _,
+            rules: _,
+        } = self;
+        let trusts_alike = match (ca_file, &other.ca_file) {
+            (Some(own), Some(other)) => own.trusts_like(other),
+            (None, None) => true,
+            _ => false,
+        };
+        trusts_alike
+            && *url == other.url
+            && *enabled == other.enabled
+            && *auth == other.auth
+            && *allow_insecure_auth == other.allow_insecure_auth
+            && *headers == other.headers
+            && *method == other.method
+            && *body == other.body
+            && *resume == other.resume
+            && *proxy == other.proxy
+            && *idle_timeout == other.idle_timeout
+            && *max_event == other.max_event
+    }
+}
+
+/// Which proxy a feed's connections go through.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum ProxyChoice {
+    /// The system's, as its settings or the environment say.
+    #[default]
+    System,
+    /// None.
+    Direct,
+    /// This one.
+    At(Url),
+}
+
+/// The keys of `[[feed]]`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(expecting = "a table [[feed]]")]
+pub(super) struct FeedTable {
+    /// The id of the feed in the log and in commands, which no other feed has: 1 to 64 of `a-z`, `0-9`, `-` and `_`.
+    pub(super) id: Placed<String>,
+    /// The name that people read; the id where it is left out.
+    name: Option<Placed<String>>,
+    /// The address, `http` or `https`, without a password.
+    url: Placed<String>,
+    /// Whether to receive this feed. Default: `true`.
+    enabled: Option<bool>,
+    /// How to sign in.
+    auth: Option<AuthTable>,
+    /// Whether a secret may cross plain `http` to another machine. Default: `false`.
+    allow_insecure_auth: Option<bool>,
+    /// Further request headers, such as `{ X-Team = "ops" }`. Bellwire sets `Host`, `Accept`, `Accept-Encoding`,
+    /// `Last-Event-ID` and `Cache-Control` itself. Default: `{}`.
+    #[serde(default)]
+    headers: BTreeMap<Placed<String>, String>,
+    /// The method of the request: `"GET"` or `"POST"`. Default: `"GET"`.
+    method: Option<Placed<String>>,
+    /// The body of the request.
+    body: Option<String>,
+    /// How the feed resumes after an interruption: `"last-event-id"`; `{ query = "since", cursor = "data.id" }` for a
+    /// service that wants a query parameter; `"none"`. Default: `"last-event-id"`.
+    resume: Option<Placed<ResumeSetting>>,
+    /// A file of certificates (PEM) that this feed trusts besides the system's; a relative path starts at the folder of
+    /// `config.toml`.
+    ca_file: Option<Placed<String>>,
+    /// The proxy: `"system"`, `"none"`, or an address without a password. Default: `"system"`.
+    proxy: Option<Placed<String>>,
+    /// The silence after which a connection is renewed: `"1s"` to `"24h"`, or `"off"` for never. Comments count as
+    /// life. Default: `"5m"`.
+    idle_timeout: Option<Placed<String>>,
+    /// The size limit of an event: `"1KiB"` to `"1GiB"`. A larger one is skipped, and a gap row reports it.
+    /// Default: `"16MiB"`.
+    max_event: Option<Placed<Size>>,
+    /// The event types of each severity, such as `{ critical = ["outage"], warning = ["degraded"] }`; all others are
+    /// `info`. Default: `{}`.
+    #[serde(default)]
+    severity: BTreeMap<Placed<String>, Vec<String>>,
+    /// The rules, one table each; the first that matches an event decides.
+    #[serde(default)]
+    rule: Vec<RuleTable>,
+}
+
+impl FeedTable {
+    /// Checks the values and fills in the defaults; `None` where id or address are unusable.
+    pub(super) fn read(self, reading: &mut Reading<'_>) -> Option<FeedConfig> {
+        let id = reading.value(Some(self.id), id);
+        let url = reading.value(Some(self.url), |text| feed_url(&text));
+        let name = reading.value(self.name, name);
+        let auth = self.auth.and_then(|auth| auth.read(reading));
+        let headers = headers::read(self.headers, reading);
+        let method = reading.value(self.method, method);
+        let resume = reading.value(self.resume, ResumeSetting::read);
+        let ca_file = ca_file(self.ca_file, reading);
+        let proxy = reading.value(self.proxy, proxy);
+        let idle_timeout = reading.value(self.idle_timeout, idle_timeout);
+        let max_event = reading.value(self.max_event, max_event);
+        let severity = severities(self.severity, reading);
+        let rules = self.rule.into_iter().map(RuleTable::read).collect();
+
+        let defaults = FeedConfig::new(id?, url?);
+        Some(FeedConfig {
+            name: name.unwrap_or(defaults.name),
+            enabled: self.enabled.unwrap_or(defaults.enabled),
+            auth,
+            allow_insecure_auth: self.allow_insecure_auth.unwrap_or(defaults.allow_insecure_auth),
+            headers,
+            method: method.unwrap_or(defaults.method),
+            body: self.body,
+            resume: resume.unwrap_or(defaults.resume),
+            ca_file,
+            proxy: proxy.unwrap_or(defaults.proxy),
+            idle_timeout: idle_timeout.unwrap_or(defaults.idle_timeout),
+            max_event: max_event.unwrap_or(defaults.max_event),
+            severity,
+            rules,
+            id: defaults.id,
+            url: defaults.url,
+        })
+    }
+}
+
+fn id(text: String) -> Result<FeedId, &'static str> {
+    FeedId::parse(&text).ok_or("expected 1 to 64 of a-z, 0-9, - and _")
+}
+
+fn name(text: String) -> Result<String, &'static str> {
+    let name = text.trim();
+    if name.is_empty() { Err("a name cannot be empty") } else { Ok(name.to_owned()) }
+}
+
+fn method(word: String) -> Result<String, String> {
+    values::choice(&word, ["GET", "POST"].map(|method| (method, method.to_owned())))
+}
+
+fn ca_file(path: Option<Placed<String>>, reading: &mut Reading<'_>) -> Option<CaFile> {
+    let place = reading.place(path.as_ref()?.span());
+    let path = reading.value(path, |path| match path.is_empty() {
+        true => Err("expected the path of a file of certificates in PEM"),
+        false => Ok(path),
+    });
+    Some(CaFile::at(reading.path(&path?), place))
+}
+
+fn proxy(text: String) -> Result<ProxyChoice, &'static str> {
+    match text.as_str() {
+        "system" => Ok(ProxyChoice::System),
+        "none" => Ok(ProxyChoice::Direct),
+        address => feed_url(address)
+            .map(ProxyChoice::At)
+            .map_err(|_| "expected \"system\", \"none\" or the address of a proxy, without a password"),
+    }
+}
+
+fn idle_timeout(text: String) -> Result<Option<Duration>, String> {
+    if text == "off" {
+        return Ok(None);
+    }
+    values::duration(&text, Duration::from_secs(1)..=Duration::from_secs(24 * 3600)).map(Some)
+}
+
+fn max_event(size: Size) -> Result<usize, &'static str> {
+    let bytes = size.bytes().filter(|bytes| (1024..=1024 * 1024 * 1024).contains(bytes));
+    let bytes = bytes.and_then(|bytes| usize::try_from(bytes).ok());
+    bytes.ok_or("expected a size such as \"16MiB\", from 1KiB to 1GiB")
+}
+
+fn severities(
+    table: BTreeMap<Placed<String>, Vec<String>>,
+    reading: &mut Reading<'_>,
+) -> HashMap<String, Severity> {
+    let mut severities = HashMap::new();
+    for (level, events) in table {
+        let span = level.span();
+        let Some(severity) = reading.value(Some(level), severity) else { continue };
+        for event in events {
+            if severities.insert(event.clone(), severity).is_some_and(|other| other != severity) {
+                reading.report(span.clone(), format!("the event type {event} has two severities"));
+            }
+        }
+    }
+    severities
+}
+
+fn severity(word: String) -> Result<Severity, String> {
+    word.parse().map_err(|_| {
+        let names: Vec<&str> = words::<Severity>().map(|(word, _)| word).rev().collect();
+        format!("expected one of {}", names.join(", "))
+    })
+}

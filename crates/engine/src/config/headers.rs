@@ -1,0 +1,45 @@
+//! The key `headers` of a feed.
+
+use std::collections::BTreeMap;
+
+use reqwest::header::{HeaderName, HeaderValue};
+
+use super::reading::{Placed, Reading};
+
+/// Headers that the receiver sets itself.
+const RESERVED: [&str; 5] = ["host", "accept", "accept-encoding", "last-event-id", "cache-control"];
+
+/// A request header from the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// Its name, lower case.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// Checks a header that a feed may send.
+///
+/// # Errors
+///
+/// The message for a person, without the value: a name that HTTP does not allow or that Bellwire sets itself, or a value
+/// that HTTP cannot carry.
+pub fn header(name: &str, value: &str) -> Result<Header, String> {
+    let Ok(parsed) = HeaderName::from_bytes(name.as_bytes()) else {
+        return Err(format!("{name:?} is not a header name"));
+    };
+    if RESERVED.contains(&parsed.as_str()) {
+        return Err(format!("Bellwire sets {parsed} itself"));
+    }
+    if HeaderValue::from_bytes(value.as_bytes()).is_err() {
+        return Err(format!("the value of {parsed} holds characters that HTTP cannot carry"));
+    }
+    Ok(Header { name: parsed.as_str().to_owned(), value: value.to_owned() })
+}
+
+/// Checks all headers of a feed; a problem is at the name of its header.
+pub(super) fn read(table: BTreeMap<Placed<String>, String>, reading: &mut Reading<'_>) -> Vec<Header> {
+    let read =
+        |(name, value): (Placed<String>, String)| reading.value(Some(name), |name| header(&name, &value));
+    table.into_iter().filter_map(read).collect()
+}

@@ -1,0 +1,156 @@
+use std::fmt::Write as _;
+use std::fs;
+
+use super::*;
+use crate::config::parse;
+
+/// Set in the environment, this writes the tables of the reference instead of only comparing them:
+/// `BELLWIRE_WRITE_REFERENCE=1 cargo test -p bellwire-engine reference`
+const WRITE: &str = "BELLWIRE_WRITE_REFERENCE";
+
+const REFERENCE_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md");
+
+/// The line of the reference below which the tables are.
+const MARK: &str =
+    "<!-- Below this line: written from the source, see crates/engine/src/config/keys/tests.rs. -->\n";
+
+const FEED: &str = "[[feed]]\nid = \"a\"\nurl = \"http://a.example\"\n";
+
+/// A table of the file and its keys.
+struct Section {
+    /// Its heading in TOML; empty for the top of the file.
+    heading: String,
+    keys: Vec<Key>,
+}
+
+struct Key {
+    name: String,
+    meaning: String,
+    default: Option<String>,
+    is_required: bool,
+}
+
+/// Returns all tables of the file, each before those within it.
+fn sections() -> Vec<Section> {
+    let mut sections = Vec::new();
+    add_sections("", false, &schema(), &mut sections);
+    sections
+}
+
+fn add_sections(path: &str, is_list: bool, schema: &Value, sections: &mut Vec<Section>) {
+    for schema in schema.get("anyOf").and_then(Value::as_array).into_iter().flatten() {
+        add_sections(path, is_list, schema, sections);
+    }
+    if let Some(items) = schema.get("items") {
+        add_sections(path, true, items, sections);
+    }
+    let Some(known) = keys(schema) else { return };
+    let heading = match (path, is_list) {
+        ("", _) => String::new(),
+        (path, false) => format!("[{path}]"),
+        (path, true) => format!("[[{path}]]"),
+    };
+    let required: Vec<&str> =
+        schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let keys = known.iter().map(|(name, schema)| {
+        let text = schema["description"].as_str().unwrap_or_default().replace('\n', " ");
+        let (meaning, default) = match text.split_once(" Default: `") {
+            Some((meaning, default)) => {
+                (meaning.to_owned(), Some(default.strip_suffix("`.").unwrap().to_owned()))
+            }
+            None => (text, None),
+        };
+        Key { name: name.clone(), meaning, default, is_required: required.contains(&name.as_str()) }
+    });
+    sections.push(Section { heading, keys: keys.collect() });
+    for (name, schema) in known {
+        let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        add_sections(&path, false, schema, sections);
+    }
+}
+
+fn tables() -> String {
+    let mut text = String::new();
+    for section in sections() {
+        let heading = match section.heading.as_str() {
+            "" => "At the top".to_owned(),
+            heading => format!("`{heading}`"),
+        };
+        write!(text, "\n## {heading}\n\n| key | meaning | default |\n|---|---|---|\n").unwrap();
+        for key in section.keys {
+            let default = match (key.default, key.is_required) {
+                (Some(default), _) => format!(" `{default}` "),
+                (None, true) => " required ".to_owned(),
+                (None, false) => " ".to_owned(),
+            };
+            writeln!(text, "| `{}` | {} |{default}|", key.name, key.meaning).unwrap();
+        }
+    }
+    text
+}
+
+#[test]
+fn the_reference_has_every_key_with_its_meaning_and_default() {
+    for section in sections() {
+        for key in section.keys {
+            assert!(!key.meaning.is_empty(), "{} {} has no documentation", section.heading, key.name);
+        }
+    }
+    let text = fs::read_to_string(REFERENCE_FILE).unwrap();
+    let (preface, written) = text.split_once(MARK).unwrap();
+    if std::env::var_os(WRITE).is_some() {
+        fs::write(REFERENCE_FILE, format!("{preface}{MARK}{}", tables())).unwrap();
+        return;
+    }
+    for (line, expected) in written.lines().zip(tables().lines()) {
+        assert_eq!(line, expected, "docs/configuration.md; run again with {WRITE}=1");
+    }
+    assert_eq!(written, tables(), "docs/configuration.md; run again with {WRITE}=1");
+}
+
+#[test]
+fn documented_defaults_are_those_of_a_file_without_the_key() {
+    let mut count = 0;
+    for Section { heading, keys } in sections() {
+        let table = match heading.as_str() {
+            "[[feed]]" => FEED.to_owned(),
+            heading if heading.contains("[feed.") => format!("{FEED}{heading}\n"),
+            "" => String::new(),
+            heading => format!("{heading}\n"),
+        };
+        for key in keys {
+            let Some(default) = key.default else { continue };
+            let text = format!("{table}{} = {default}\n", key.name);
+            assert_eq!(parse(&text), parse(&table), "{text}");
+            count += 1;
+        }
+    }
+    assert!(count > 10, "{count} defaults are documented");
+}
+
+#[test]
+fn every_unknown_key_is_reported_with_its_place_and_the_keys_that_are_known_there() {
+    let text = format!(
+        "{FEED}auth = {{ type = \"bearer\", secret = \"s\", realm = \"r\" }}\n\
+         resume = {{ query = \"since\", cursor = \"id\", form = 1 }}\nheaders = {{ X-Any = \"a\" }}\n\
+         [[feed.rule]]\n[[feed.rule]]\nwhen = 1\n[app]\ncolour = 1\n[colours]\n"
+    );
+    let found: Vec<String> = parse(&text).unwrap_err().problems.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        found,
+        [
+            "line 4, column 41: unknown key realm; the keys here are type, user, secret",
+            "line 5, column 44: unknown key form; the keys here are query, cursor",
+            "line 9, column 1: unknown key when; the keys here are name, event, notify",
+            "line 11, column 1: unknown key colour; the keys here are language, theme, close_to_tray",
+            "line 12, column 2: unknown key colours; the keys here are version, app, notifications, retention, feed",
+        ]
+    );
+}
+
+#[test]
+fn unknown_keys_are_reported_alongside_a_value_of_the_wrong_kind() {
+    let text = "[app]\nclose_to_tray = \"no\"\n[[feed]]\nnmae = \"a\"\n";
+    let lines: Vec<usize> = parse(text).unwrap_err().problems.iter().map(|problem| problem.line).collect();
+    assert_eq!(lines, [2, 4]);
+}
