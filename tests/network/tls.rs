@@ -142,7 +142,7 @@ async fn a_ca_file_that_cannot_be_used_is_told_with_its_place() {
     }
     std::fs::remove_file(world.dir().join("corp.pem")).unwrap();
     std::fs::create_dir(world.dir().join("corp.pem")).unwrap();
-    assert!(bellwire(&world, &["check"]).await.1.contains("it is no file"));
+    assert!(bellwire(&world, &["check"]).await.1.contains("it is not a regular file"));
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! What an event means for the desktop: a pure decision.
+//! The decision what an event means for the desktop: a pure function of rules, states and the event.
 
 mod decide;
 mod flood;

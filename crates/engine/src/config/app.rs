@@ -11,7 +11,7 @@ use super::values::{choice, words};
 pub struct AppSettings {
     /// The language of the interface; `None` for the system's.
     pub language: Option<Language>,
-    /// Light, dark, or as the system says.
+    /// The theme of the window.
     pub theme: Theme,
     /// Whether closing the window keeps the program in the tray.
     pub close_to_tray: bool,
@@ -89,7 +89,7 @@ fn system_locale() -> String {
 )]
 #[strum(serialize_all = "kebab-case")]
 pub enum Theme {
-    /// As the system's.
+    /// The system's.
     #[default]
     System,
     /// Light.

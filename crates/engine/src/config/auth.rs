@@ -70,7 +70,7 @@ impl AuthTable {
                 Some(Auth::Basic { user: user?, secret: secret? })
             }
             ("basic", None) => {
-                reading.report(type_span, "basic needs user = \"…\" beside the secret");
+                reading.report(type_span, "basic needs user = \"…\" as well as the secret");
                 None
             }
             _ => {

@@ -7,72 +7,86 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-/// The most that a file of authorities may hold, in bytes: many times what an operating system brings.
-const MOST: u64 = 8 * 1024 * 1024;
+/// The size limit of a file of authorities, in bytes: an operating system brings less than 1 MiB.
+const MAX_SIZE: u64 = 8 * 1024 * 1024;
 
-/// The file that a feed names, and what it held when the configuration was read.
+/// The file that a feed names, and its content when the configuration was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaFile {
     path: PathBuf,
     /// Line and column of the setting.
     place: (usize, usize),
-    /// `None` when it could not be read.
-    held: Option<Vec<u8>>,
+    /// The content in bytes; `None` when it could not be read.
+    content: Option<Vec<u8>>,
 }
 
 /// Why a feed's own authorities cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CaFileError {
-    /// The system does not let us read it.
+    /// The file cannot be read, is not a regular file or is larger than 8 MiB.
     #[error("ca_file {} cannot be read: {source}; name a readable file in PEM", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error, or which limit it exceeds.
         source: io::Error,
     },
-    /// Whatever it holds, it is no certificate.
+    /// The file holds no certificate.
     #[error("ca_file {} holds no certificate; it has to be PEM, with BEGIN CERTIFICATE", .0.display())]
     Empty(PathBuf),
-    /// A certificate in it is damaged.
-    #[error("ca_file {} holds a damaged certificate; export it anew", .0.display())]
+    /// A certificate in the file is damaged.
+    #[error("ca_file {} holds a damaged certificate; export it again", .0.display())]
     Damaged(PathBuf),
 }
 
 impl CaFile {
-    /// The file at `path`, named at this line and column.
+    /// Reads the file at `path`, which the configuration names at this line and column. Whether it can be used is a
+    /// question for [`CaFile::check`].
     pub(super) fn at(path: PathBuf, place: (usize, usize)) -> Self {
-        let held = read_some(&path).ok();
-        Self { path, place, held }
+        let content = read_limited(&path).ok();
+        Self { path, place, content }
     }
 
-    /// Whether a connection under `other` would trust the same authorities.
+    /// Returns whether a connection under `other` would trust the same authorities.
     pub(super) fn trusts_like(&self, other: &Self) -> bool {
-        self.path == other.path && self.held == other.held
+        self.path == other.path && self.content == other.content
     }
 
-    /// Line and column of the setting in `config.toml`, from 1.
+    /// Returns line and column of the setting in `config.toml`, from 1, the column in characters.
     pub(super) fn place(&self) -> (usize, usize) {
         self.place
     }
 
-    /// What it held when the configuration was read, or what is wrong with it.
+    /// Checks the content that the file had when the configuration was read. A file that could not be read then is read
+    /// again, to learn why.
+    ///
+    /// # Errors
+    ///
+    /// The first problem of the file.
     pub(super) fn check(&self) -> Result<(), CaFileError> {
-        match &self.held {
+        match &self.content {
             Some(pem) => self.certificates(pem).map(drop),
-            None => read_some(&self.path).map(drop).map_err(|source| self.unreadable(source)),
+            None => read_limited(&self.path).map(drop).map_err(|source| self.unreadable(source)),
         }
     }
 
-    /// What it holds now.
+    /// Reads the present content.
+    ///
+    /// # Errors
+    ///
+    /// [`CaFileError::Unreadable`].
     pub(crate) async fn read(&self) -> Result<Vec<u8>, CaFileError> {
         let path = self.path.clone();
-        // A file on a network's disk may keep us waiting.
-        let read = tokio::task::spawn_blocking(move || read_some(&path)).await;
+        // A file on a network's disk may block for long.
+        let read = tokio::task::spawn_blocking(move || read_limited(&path)).await;
         read.map_err(io::Error::other).flatten().map_err(|source| self.unreadable(source))
     }
 
-    /// The certificates in this text of the file; at least one, and each one whole.
+    /// Returns the certificates in this content of the file, at least one.
+    ///
+    /// # Errors
+    ///
+    /// [`CaFileError::Empty`] where there is none, [`CaFileError::Damaged`] where one cannot be parsed.
     pub(crate) fn certificates(&self, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, CaFileError> {
         let damaged = || CaFileError::Damaged(self.path.clone());
         let found = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
@@ -92,17 +106,17 @@ impl CaFile {
     }
 }
 
-fn read_some(path: &Path) -> io::Result<Vec<u8>> {
+fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
     use std::io::Read as _;
 
-    // A pipe or a device could keep us waiting, or never end.
+    // A pipe or a device could block, or never end.
     if !std::fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("it is no file"));
+        return Err(io::Error::other("it is not a regular file"));
     }
-    let mut held = Vec::new();
-    std::fs::File::open(path)?.take(MOST + 1).read_to_end(&mut held)?;
-    if u64::try_from(held.len()).is_ok_and(|len| len > MOST) {
+    let mut content = Vec::new();
+    std::fs::File::open(path)?.take(MAX_SIZE + 1).read_to_end(&mut content)?;
+    if u64::try_from(content.len()).is_ok_and(|len| len > MAX_SIZE) {
         return Err(io::Error::other("it is larger than 8 MiB"));
     }
-    Ok(held)
+    Ok(content)
 }

@@ -1,4 +1,4 @@
-//! Changing `config.toml` from the program: comments and order stay, the file is never half written.
+//! Changes of `config.toml` by the program: comments and order stay, the file is never half written.
 
 use std::fs;
 use std::io::{self, Write};
@@ -22,23 +22,23 @@ pub struct NewFeed {
     pub name: String,
     /// Its address.
     pub url: Url,
-    /// How to sign in; the secret itself is already in the keychain.
+    /// How it signs in; the secret itself is already in the keychain.
     pub auth: Option<Auth>,
-    /// Event types that are graver than others.
+    /// Event types by severity; all others are [`Severity::Info`].
     pub severity: Vec<(Severity, Vec<String>)>,
-    /// `false` adds a rule by which everything is only logged.
+    /// Whether its events notify; `false` adds a rule by which all of them are only logged.
     pub notify: bool,
 }
 
-/// Why the file was not changed. It is as it was.
+/// Why the file was not changed. Its content is as before.
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
-    /// The file has problems of its own.
-    #[error("{} has a problem; mend it first: {source}", path.display())]
+    /// The file has problems, or the change would give it some.
+    #[error("{} has a problem; correct it first: {source}", path.display())]
     Broken {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The problems.
         source: ConfigError,
     },
     /// The file cannot be read or written.
@@ -46,22 +46,22 @@ pub enum EditError {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// No such feed.
+    /// No feed has this id.
     #[error("there is no feed named {0}; `bellwire feed list` shows them")]
     NoSuchFeed(FeedId),
-    /// The id is taken.
+    /// A feed has this id already.
     #[error("there is a feed named {0} already; choose another id")]
     Taken(FeedId),
-    /// The address is none.
+    /// The text is not an address of a feed.
     #[error("{0}")]
     Url(&'static str),
-    /// The feeds stand in one line, where they cannot be edited one by one.
+    /// The feeds are written as one inline array, where they cannot be edited one by one.
     #[error("{} lists its feeds inside brackets; write each as [[feed]] so that they can be changed here", .0.display())]
     Inline(PathBuf),
-    /// The keychain did not take the secret.
+    /// The keychain did not store or delete the secret.
     #[error(transparent)]
     Secret(#[from] crate::secrets::SecretError),
 }
@@ -73,12 +73,16 @@ pub struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// The file at this path; it need not exist.
+    /// Returns the file at this path; it need not exist.
     pub fn at(path: &Path) -> Self {
         Self { path: path.to_owned() }
     }
 
-    /// The text; empty when there is no file.
+    /// Returns the text; empty when there is no file.
+    ///
+    /// # Errors
+    ///
+    /// The system's error, also where the text is not UTF-8.
     pub fn read(&self) -> io::Result<String> {
         match fs::read_to_string(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
@@ -86,12 +90,20 @@ impl ConfigFile {
         }
     }
 
-    /// What this text would mean in this file's place: the files that it names are sought from its folder.
+    /// Parses a text as if it were the content of this file: a relative path in it starts at the file's folder.
+    ///
+    /// # Errors
+    ///
+    /// All problems found, as for [`parse`](super::parse).
     pub fn parse(&self, text: &str) -> Result<Config, ConfigError> {
         parse_in(self.path.parent().unwrap_or(Path::new("")), text)
     }
 
-    /// Adds feeds at the end of the file.
+    /// Adds feeds at the end of the file: all of them, or none. Returns the changed configuration.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::Taken`] for an id that a feed has, [`EditError::Inline`], [`EditError::Broken`], [`EditError::Io`].
     pub fn add(&self, feeds: &[NewFeed]) -> Result<Config, EditError> {
         self.edit(|document, config| {
             for feed in feeds {
@@ -104,7 +116,11 @@ impl ConfigFile {
         })
     }
 
-    /// Removes a feed.
+    /// Removes a feed. Returns the changed configuration.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::NoSuchFeed`], [`EditError::Inline`], [`EditError::Broken`], [`EditError::Io`].
     pub fn remove(&self, id: &FeedId) -> Result<Config, EditError> {
         self.edit(|document, _| {
             let tables = self.tables(document)?;
@@ -114,7 +130,11 @@ impl ConfigFile {
         })
     }
 
-    /// Switches a feed on or off.
+    /// Switches a feed on or off. Returns the changed configuration.
+    ///
+    /// # Errors
+    ///
+    /// As for [`ConfigFile::remove`].
     pub fn set_enabled(&self, id: &FeedId, on: bool) -> Result<Config, EditError> {
         self.edit(|document, _| {
             let table = self.table(document, id)?;
@@ -127,7 +147,11 @@ impl ConfigFile {
         })
     }
 
-    /// Sets how a feed signs in.
+    /// Sets how a feed signs in. Returns the changed configuration.
+    ///
+    /// # Errors
+    ///
+    /// As for [`ConfigFile::remove`].
     pub fn set_auth(&self, id: &FeedId, auth: &Auth) -> Result<Config, EditError> {
         self.edit(|document, _| {
             self.table(document, id)?["auth"] = value(auth_table(auth));
@@ -157,7 +181,7 @@ impl ConfigFile {
         Ok(config)
     }
 
-    /// Waits until no other process changes the file. Freed when dropped.
+    /// Waits until no other process changes the file. Dropping the result lets the next one change it.
     fn turn(&self) -> io::Result<fs::File> {
         let mut options = fs::OpenOptions::new();
         options.create(true).truncate(false).write(true);
@@ -227,7 +251,7 @@ fn auth_table(auth: &Auth) -> InlineTable {
     table
 }
 
-/// Writes beside the file and renames, so that a crash leaves the old or the new text and nothing between.
+/// Writes a temporary file in the same folder and renames it, so that a crash leaves the old or the new text.
 fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
     // A link is followed: people keep configuration files elsewhere and link them.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());

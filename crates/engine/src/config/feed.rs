@@ -27,7 +27,7 @@ pub(crate) const DEFAULT_MAX_EVENT: usize = 16 * 1024 * 1024;
 pub struct FeedConfig {
     /// Its id, unique in the file.
     pub id: FeedId,
-    /// Its name for people.
+    /// Its name for people, not empty.
     pub name: String,
     /// Its address, http or https, without userinfo.
     pub url: Url,
@@ -35,32 +35,32 @@ pub struct FeedConfig {
     pub enabled: bool,
     /// How to sign in.
     pub auth: Option<Auth>,
-    /// Whether a secret may cross the network unencrypted.
+    /// Whether a secret may cross the network unencrypted. It always may on the loopback interface.
     pub allow_insecure_auth: bool,
     /// Further request headers.
     pub headers: Vec<Header>,
-    /// The request's method.
+    /// The request's method, `GET` or `POST`.
     pub method: String,
     /// The request's body.
     pub body: Option<String>,
     /// How it resumes.
     pub resume: Resume,
-    /// Whom it trusts beside the platform's authorities.
+    /// The authorities that it trusts in addition to the platform's.
     pub ca_file: Option<CaFile>,
     /// Which proxy it goes through.
     pub proxy: ProxyChoice,
-    /// The silence after which a connection counts as dead; `None` for never.
+    /// The silence after which a connection counts as dead, from 1 s to 24 h; `None` for never.
     pub idle_timeout: Option<Duration>,
-    /// The size limit of one event's data and of a line, in bytes.
+    /// The size limit of one event's data and of a line, in bytes, from 1 KiB to 1 GiB.
     pub max_event: usize,
-    /// How grave which event types are; others are [`Severity::Info`].
+    /// The severity of event types; others are [`Severity::Info`].
     pub severity: HashMap<String, Severity>,
-    /// The rules; the first that matches decides.
+    /// The rules; the first that matches an event decides.
     pub rules: Vec<Rule>,
 }
 
 impl FeedConfig {
-    /// A feed with the defaults of the file format.
+    /// Returns a feed with the defaults of all keys; its name is the id.
     pub fn new(id: FeedId, url: Url) -> Self {
         Self {
             name: id.to_string(),
@@ -131,12 +131,12 @@ impl FeedConfig {
 /// Which proxy a feed's connections go through.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub enum ProxyChoice {
-    /// The system's, as its settings or the environment say.
+    /// The system's, from its settings or the environment.
     #[default]
     System,
-    /// None.
+    /// None: the connection is direct.
     Direct,
-    /// This one.
+    /// The proxy at this address, http or https, without userinfo.
     At(Url),
 }
 
@@ -172,8 +172,8 @@ pub(super) struct FeedTable {
     ca_file: Option<Placed<String>>,
     /// The proxy: `"system"`, `"none"`, or an address without a password. Default: `"system"`.
     proxy: Option<Placed<String>>,
-    /// The silence after which a connection is renewed: `"1s"` to `"24h"`, or `"off"` for never. Comments count as
-    /// life. Default: `"5m"`.
+    /// The silence, without even a comment, after which a connection is renewed: `"1s"` to `"24h"`, or `"off"` for
+    /// never. Default: `"5m"`.
     idle_timeout: Option<Placed<String>>,
     /// The size limit of an event: `"1KiB"` to `"1GiB"`. A larger one is skipped, and a gap row reports it.
     /// Default: `"16MiB"`.

@@ -4,7 +4,11 @@ use url::Url;
 
 use crate::event::FeedId;
 
-/// The address of a feed, or what is wrong with the text.
+/// Parses the address of a feed: http or https, without userinfo. Space around it is ignored.
+///
+/// # Errors
+///
+/// The message for a person, without the text.
 pub fn feed_url(text: &str) -> Result<Url, &'static str> {
     let Ok(url) = Url::parse(text.trim()) else {
         return Err("expected an address such as \"https://example.com/stream\"");
@@ -18,7 +22,7 @@ pub fn feed_url(text: &str) -> Result<Url, &'static str> {
     Ok(url)
 }
 
-/// A URL without query, fragment and userinfo: what may be printed.
+/// Returns a URL without query, fragment and userinfo, which may hold secrets: what may be printed.
 pub fn public_url(url: &Url) -> String {
     let mut url = url.clone();
     url.set_query(None);
@@ -29,7 +33,8 @@ pub fn public_url(url: &Url) -> String {
     url.to_string()
 }
 
-/// A name for people, from the address: the host, and the last part of the path where it says something.
+/// Returns a name for people from the address: the host with its port, and the last part of the path unless it is a
+/// common word such as `stream`.
 pub fn name_for(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     let host = match url.port() {
@@ -37,14 +42,15 @@ pub fn name_for(url: &Url) -> String {
         None => host.to_owned(),
     };
     let last = url.path_segments().and_then(|mut parts| parts.rfind(|part| !part.is_empty()));
-    let says_nothing = |part: &&str| matches!(*part, "stream" | "events" | "sse" | "event-stream");
-    match last.filter(|part| !says_nothing(part)) {
+    let is_common = |part: &&str| matches!(*part, "stream" | "events" | "sse" | "event-stream");
+    match last.filter(|part| !is_common(part)) {
         Some(part) => format!("{part} ({host})"),
         None => host,
     }
 }
 
-/// An id that no feed has, from the name where it has letters for it, else from the host.
+/// Returns an id that is not in `taken`: from the name where it has ASCII letters or digits, else from the host, else
+/// `feed`; with a number from 2 where that is taken.
 pub fn free_id(name: &str, url: &Url, taken: &[FeedId]) -> FeedId {
     let from_name = slug(name);
     let base = if from_name.is_empty() { slug(url.host_str().unwrap_or_default()) } else { from_name };
@@ -57,7 +63,8 @@ pub fn free_id(name: &str, url: &Url, taken: &[FeedId]) -> FeedId {
     free.expect("a free number")
 }
 
-/// Lower-case ASCII words joined by `-`, at most 40 characters.
+/// Returns the ASCII letters and digits in lower case, words joined by `-`, at most 40 characters: with a number it stays
+/// within the 64 of an id.
 fn slug(text: &str) -> String {
     let mut slug = String::new();
     for c in text.chars().map(|c| c.to_ascii_lowercase()) {

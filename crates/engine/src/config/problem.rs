@@ -1,11 +1,11 @@
-//! What is wrong with a configuration, and where.
+//! Problems of a configuration, with their places.
 
 use std::fmt;
 
-/// Why a configuration is not usable: at least one problem.
+/// Why a configuration is not usable. Printed with one problem a line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct ConfigError {
-    /// Every problem found, in the order of the file.
+    /// The problems found, in the order of the file.
     pub problems: Vec<ConfigProblem>,
 }
 
@@ -28,7 +28,7 @@ pub struct ConfigProblem {
     pub line: usize,
     /// The column in characters, from 1.
     pub column: usize,
-    /// What is wrong and what to write instead.
+    /// What is wrong and what to write instead. It may quote the file.
     pub message: String,
 }
 

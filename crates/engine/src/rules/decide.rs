@@ -5,12 +5,12 @@ use super::state::{Kept, RuleState, StateId, States};
 use crate::config::{FloodLimit, Rule};
 use crate::event::{Decision, Millis, Outcome};
 
-/// The event that is decided about, and when.
+/// The event to decide about, and the circumstances.
 #[derive(Clone, Copy, Debug)]
 pub struct Occasion<'a> {
-    /// The event type.
+    /// The event type; `message` where the server named none.
     pub event_type: &'a str,
-    /// When it arrived.
+    /// When it arrived, by the wall clock.
     pub at: Millis,
     /// Whether notifications are held back.
     pub muted: bool,
@@ -19,8 +19,8 @@ pub struct Occasion<'a> {
 /// Decides about one event of a feed.
 ///
 /// The first rule that matches decides. Without a match every **named** event notifies and an unnamed one (`message`)
-/// is only logged. What notifies takes part of the feed's flood budget, kept in `states`; while muted that is left
-/// alone.
+/// is only logged. An event that notifies counts towards the feed's flood limit, whose state is in `states`; one that is
+/// muted does not.
 pub fn decide(
     rules: &[Rule],
     limit: FloodLimit,
@@ -32,13 +32,14 @@ pub fn decide(
     let outcome = match (notifies, occasion.muted) {
         (false, _) => Outcome::Log,
         (true, true) => Outcome::Muted,
-        (true, false) if takes_budget(limit, states, occasion.at) => Outcome::Notify,
+        (true, false) if is_within_limit(limit, states, occasion.at) => Outcome::Notify,
         (true, false) => Outcome::Digest,
     };
     Decision { outcome, rule: rule.and_then(|rule| rule.name.clone()) }
 }
 
-/// Returns whether any event could notify under these rules.
+/// Returns whether any event could notify under these rules. A rule behind one that matches everything counts too,
+/// although it never decides.
 pub fn can_notify(rules: &[Rule]) -> bool {
     let everything = rules.iter().find(|rule| rule.events.is_empty());
     rules.iter().any(|rule| rule.notify) || everything.is_none_or(|rule| rule.notify)
@@ -48,8 +49,8 @@ fn matches(rule: &Rule, event_type: &str) -> bool {
     rule.events.is_empty() || rule.events.iter().any(|name| name == event_type)
 }
 
-/// Counts an alerting event. Returns whether it may have a notification of its own.
-fn takes_budget(limit: FloodLimit, states: &mut dyn States, at: Millis) -> bool {
+/// Counts an event that notifies. Returns whether it may have a notification of its own.
+fn is_within_limit(limit: FloodLimit, states: &mut dyn States, at: Millis) -> bool {
     let id = StateId::default();
     let mut flood = match states.get(&id) {
         Some(RuleState::Flood(flood)) => flood.clone(),

@@ -1,4 +1,4 @@
-//! Flood control: after a burst, one notification that counts.
+//! The flood limit: after a burst, one notification counts the rest.
 
 use std::collections::VecDeque;
 
@@ -7,17 +7,17 @@ use serde::{Deserialize, Serialize};
 use crate::config::FloodLimit;
 use crate::event::Millis;
 
-/// What a feed asked of the desktop of late: the moments of its newest alerting events, `burst` at most.
+/// The moments of a feed's newest events that notify, `burst` at most.
 ///
-/// All alerting events count, those within the digest too: a steady storm stays one notification, and single
-/// notifications come back when fewer than `burst` events arrive in `per`.
+/// Events within the digest count too: a steady storm stays one notification, and single notifications come back when
+/// fewer than `burst` events arrive in `per`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flood {
     recent: VecDeque<Millis>,
 }
 
 impl Flood {
-    /// Counts one alerting event. Returns whether it may have a notification of its own.
+    /// Counts one event that notifies, received at `now`. Returns whether it may have a notification of its own.
     pub fn take(&mut self, limit: FloodLimit, now: Millis) -> bool {
         let per = Millis::try_from(limit.per.as_millis()).unwrap_or(Millis::MAX);
         // A clock that was set back leaves moments in the future: they no longer count.
@@ -30,7 +30,7 @@ impl Flood {
         is_within
     }
 
-    /// Returns when nothing of what was counted by `now` matters any longer.
+    /// Returns when nothing that was counted up to `now` matters any longer.
     pub fn over_at(&self, limit: FloodLimit, now: Millis) -> Millis {
         let per = Millis::try_from(limit.per.as_millis()).unwrap_or(Millis::MAX);
         now.saturating_add(per)

@@ -5,30 +5,29 @@ use serde::{Deserialize, Serialize};
 use super::flood::Flood;
 use crate::event::Millis;
 
-/// Where a state belongs within a feed: to a rule by its name and to a key. What belongs to the feed as a whole has an
-/// empty rule and an empty key.
+/// What a state belongs to within a feed: a rule, and a key of that rule. Both are empty for a state of the whole feed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StateId {
-    /// The rule's name.
+    /// The rule's name; empty for the whole feed.
     pub rule: String,
-    /// The key that the rule computes from an event.
+    /// The key that the rule computes from an event; empty where it computes none.
     pub key: String,
 }
 
-/// One state. A new kind is a new variant.
+/// One state, as it is stored. A new kind is a new variant and a step of the database's schema.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum RuleState {
-    /// The feed's share of attention.
+    /// The feed's flood limit.
     Flood(Flood),
 }
 
-/// A state and when it asks to be looked at without an event, in wall-clock milliseconds.
+/// A state, and when it is due without an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
     /// The state.
     pub state: RuleState,
-    /// When [`due`] is to be called.
+    /// When [`due`] is to be called, by the wall clock; `None` for never.
     pub due_at: Option<Millis>,
 }
 
@@ -40,10 +39,10 @@ pub trait States {
     fn put(&mut self, id: &StateId, kept: Option<Kept>);
 }
 
-/// Looks at a state whose time has come.
+/// Updates a state that is due.
 pub fn due(states: &mut dyn States, id: &StateId) {
     match states.get(id) {
-        // Its window is over: it says no more than none.
+        // Its window is over: it means the same as no state.
         Some(RuleState::Flood(_)) => states.put(id, None),
         None => {}
     }
