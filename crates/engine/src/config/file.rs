@@ -52,7 +52,7 @@ impl Config {
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct File {
     /// The version of the file's format. Default: `1`.
-    version: Option<Placed<u32>>,
+    version: Option<Placed<i64>>,
     /// Settings of window, tray and command line.
     #[serde(default)]
     app: AppTable,
@@ -88,7 +88,7 @@ impl File {
     }
 }
 
-fn version(number: u32) -> Result<(), &'static str> {
+fn version(number: i64) -> Result<(), &'static str> {
     if number != 1 {
         return Err("this program reads version 1; a newer Bellwire wrote this file");
     }

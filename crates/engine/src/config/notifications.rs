@@ -29,7 +29,7 @@ impl Default for FloodLimit {
 pub(super) struct NotificationsTable {
     /// After so many notifications of a feed within `per`, one notification counts the rest: `1` to `1000`.
     /// Default: `5`.
-    burst: Option<Placed<u32>>,
+    burst: Option<Placed<i64>>,
     /// The time in which `burst` counts: `"1s"` to `"1h"`. Default: `"30s"`.
     per: Option<Placed<String>>,
 }
@@ -45,8 +45,9 @@ impl NotificationsTable {
     }
 }
 
-fn burst(number: u32) -> Result<u32, &'static str> {
-    if (1..=1000).contains(&number) { Ok(number) } else { Err("expected a number from 1 to 1000") }
+fn burst(number: i64) -> Result<u32, &'static str> {
+    let number = u32::try_from(number).ok().filter(|number| (1..=1000).contains(number));
+    number.ok_or("expected a number from 1 to 1000")
 }
 
 fn per(text: String) -> Result<Duration, String> {

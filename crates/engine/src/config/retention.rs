@@ -34,7 +34,7 @@ pub(super) struct RetentionTable {
     /// The age at which rows are deleted: `"1h"` to `"36500d"`, or `"off"` for never. Default: `"30d"`.
     max_age: Option<Placed<String>>,
     /// The most events that are kept: `1_000` to `1_000_000_000`. Default: `1_000_000`.
-    max_events: Option<Placed<u64>>,
+    max_events: Option<Placed<i64>>,
 }
 
 impl RetentionTable {
@@ -56,10 +56,7 @@ fn max_age(text: String) -> Result<Option<Duration>, &'static str> {
     age.map(Some).ok_or("expected a time such as \"30d\" or \"12h\", from 1h to 36500d, or \"off\"")
 }
 
-fn max_events(number: u64) -> Result<u64, &'static str> {
-    if (1_000..=1_000_000_000).contains(&number) {
-        Ok(number)
-    } else {
-        Err("expected a number from 1_000 to 1_000_000_000")
-    }
+fn max_events(number: i64) -> Result<u64, &'static str> {
+    let number = u64::try_from(number).ok().filter(|number| (1_000..=1_000_000_000).contains(number));
+    number.ok_or("expected a number from 1_000 to 1_000_000_000")
 }
