@@ -1,67 +1,70 @@
-//! When to reconnect: the reconnection time of the standard, full-jitter backoff and a budget of attempts.
+//! Decides when to reconnect: the reconnection time (WHATWG HTML 9.2.3), exponential backoff with full jitter, and a
+//! budget of attempts.
 
 use std::time::Duration;
 
-/// The reconnection time until the server names one.
+/// The reconnection time until the server sends a `retry:` line.
 const DEFAULT_RETRY: Duration = Duration::from_secs(1);
-/// What a server's `retry` is clamped to.
+/// The range that a server's `retry` is clamped to: at least 250 ms, so that `retry: 0` does not become a tight loop,
+/// and at most 1 h, so that a bad value does not silence a feed.
 const MIN_RETRY: Duration = Duration::from_millis(250);
 const MAX_RETRY: Duration = Duration::from_secs(3600);
 
-/// The ceiling of the backoff: after the first failure, doubling up to the most.
+/// The backoff's ceiling: 1 s after the first failure, doubled by each further one, up to 60 s.
 const FIRST_CEILING: Duration = Duration::from_secs(1);
 const MAX_CEILING: Duration = Duration::from_secs(60);
 
-/// The latest moment of the first attempt after a stream was lost. Everybody loses it at once when a server
-/// restarts, so the attempts are spread as widely as a person will accept: from [`MIN_RETRY`] to here there are
-/// 22 times fewer arrivals in any 100 ms than without a spread.
+/// The end of the range that the first attempt after a lost stream is spread over. When a server restarts, all its
+/// clients lose their streams at once; spread from [`MIN_RETRY`] to here, only about 1/22 of them reconnect in any
+/// 100 ms. A longer range would delay a lone client for longer than a person accepts.
 const FIRST_ATTEMPT: Duration = Duration::from_millis(2500);
 
-/// How much later than a server's `retry` a reconnect may come after a clean end: a fifth, at most this.
+/// The maximum jitter on top of a server's `retry`, which is otherwise a fifth of that `retry`.
 const MAX_RETRY_JITTER: Duration = Duration::from_secs(30);
 
-/// How long a connection must have lived, with an event, to count as healthy.
+/// The age from which a connection that delivered an event counts as healthy.
 const HEALTHY_AFTER: Duration = Duration::from_secs(60);
 
-/// The pause before a parked feed is tried again, and how much later that may be.
+/// The delay before a parked feed is tried again, and the maximum jitter on top of it.
 const PARKED: Duration = Duration::from_secs(300);
 const PARKED_JITTER: Duration = Duration::from_secs(60);
 
-/// The longest `Retry-After` that is honoured: a bad header must not silence a feed for years.
+/// The maximum `Retry-After` that is honoured: a bad header must not silence a feed for years.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 3600);
 
-/// The budget: this many attempts in a burst, then one each interval. In any hour that is at most
-/// 30 + 60 = 90 attempts, counting both ends.
+/// The budget: `BURST` attempts at any pace, then one in each `INTERVAL`. In any hour, both ends included, that is at
+/// most 30 + 60 = 90 attempts.
 const BURST: u32 = 30;
 const INTERVAL: Duration = Duration::from_secs(60);
 
-/// How a connection was lost, or why there was none.
+/// Classifies how a connection was lost, or why none was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DropKind {
     /// The server ended an open stream cleanly.
     Ended,
-    /// An open stream broke: reset, cut short, silent beyond the idle limit.
+    /// An open stream broke: it was reset, cut short, or silent for longer than the idle timeout.
     Broken,
-    /// No stream was opened, and that may pass: refused, DNS, TLS, a timeout, [`crate::Verdict::Retry`].
+    /// No stream was opened, for a reason that may be temporary: connection refused, DNS, a timeout,
+    /// [`crate::Verdict::Retry`].
     Failed,
-    /// No stream was opened, and trying again soon is of no use: [`crate::Verdict::NotFound`], a wrong type.
+    /// No stream was opened, and an early retry would fail again: [`crate::Verdict::NotFound`], a wrong content
+    /// type, a rejected certificate.
     Parked,
 }
 
-/// The decisions about one feed's reconnects. It reads no clock and draws no chance; it only says how long to
-/// wait.
+/// Decides how long to wait before each reconnect of one feed. It reads no clock and draws no random numbers.
 ///
-/// Over any hour it allows at most 90 attempts, however the server behaves, provided that each attempt is made
-/// after the delay that [`Backoff::next_delay`] gave. The first dozens come quickly; a server that ends every
-/// connection is then asked once a minute.
+/// Allows at most 90 attempts in any hour, however the server behaves, provided that the caller waits for the delay
+/// that [`Backoff::next_delay`] returns before each attempt. The first 30 attempts may follow each other quickly;
+/// then there is one a minute.
 #[derive(Debug, Clone)]
 pub struct Backoff {
     retry: Option<Duration>,
     attempt: u32,
     connected_at: Option<Duration>,
     event_seen: bool,
-    /// When the budget would be whole again, as the generic cell rate algorithm has it; `None` before the first
-    /// drop.
+    /// When the whole budget is available again: the theoretical arrival time of the generic cell rate algorithm
+    /// (ITU-T I.371). `None` before the first drop.
     budget_whole_at: Option<Duration>,
 }
 
@@ -72,48 +75,49 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// A feed about to be connected for the first time.
+    /// Creates the state of a feed that has not been connected yet.
     pub fn new() -> Self {
         Self { retry: None, attempt: 0, connected_at: None, event_seen: false, budget_whole_at: None }
     }
 
-    /// Takes the server's `retry:` value in milliseconds, clamped to 250 ms … 1 h.
+    /// Sets the reconnection time from a server's `retry:` value in milliseconds, clamped to 250 ms … 1 h.
     pub fn set_retry(&mut self, ms: u64) {
         self.retry = Some(Duration::from_millis(ms).clamp(MIN_RETRY, MAX_RETRY));
     }
 
-    /// The reconnection time in force: the server's, clamped, or 1 s.
+    /// Returns the current reconnection time: the server's, clamped to 250 ms … 1 h, or else 1 s.
     pub fn reconnection_time(&self) -> Duration {
         self.retry.unwrap_or(DEFAULT_RETRY)
     }
 
-    /// How many drops in a row were not followed by health; 0 while all is well.
+    /// Returns the number of drops since the last healthy connection; 0 while the connection is healthy.
     pub fn attempt(&self) -> u32 {
         self.attempt
     }
 
-    /// A stream was opened (a head with [`crate::Verdict::Open`] arrived). `now` is monotonic, from any origin.
+    /// Records that a stream was opened: a response with [`crate::Verdict::Open`] arrived. `now` is monotonic, from
+    /// any origin.
     pub fn connected(&mut self, now: Duration) {
         self.connected_at = Some(now);
         self.event_seen = false;
     }
 
-    /// An event arrived on the open stream. `now` as in [`Backoff::connected`].
+    /// Records that an event arrived on the open stream. `now` is as in [`Backoff::connected`].
     pub fn event_seen(&mut self, now: Duration) {
         self.event_seen = true;
         self.settle(now);
     }
 
-    /// How long to wait from `now` before the next attempt.
+    /// Returns the delay from `now` to the next attempt, and counts that attempt against the budget.
     ///
-    /// - `retry_after`: a `Retry-After` header's value; a minimum, honoured up to a day.
+    /// - `retry_after`: the value of a `Retry-After` header (RFC 9110 10.2.3): a minimum, honoured up to a day.
     /// - `now`: monotonic, from the same origin as in the other calls.
-    /// - `chance`: uniform in `[0, 1)`; anything else is brought into that range.
+    /// - `chance`: uniform in `[0, 1)`. Other values are clamped to `[0, 1]`; NaN counts as 0.
     ///
-    /// A stream that ended or broke is renewed after the reconnection time: never earlier than a `retry` that the
-    /// server sent, and at most a fifth later after a clean end; without one, 0.25 s to 2.5 s, about 1 s. Drops
-    /// without an event and 60 s of health between them back off with full jitter, 1 s doubling to 60 s, on top of the
-    /// server's `retry`.
+    /// The delay is never shorter than a `retry` that the server sent. After a clean end, the first delay is that
+    /// `retry` plus jitter of at most a fifth of it (30 s at most). Without a `retry`, or after a broken stream,
+    /// the jitter extends at least to 2.5 s. Further drops without a healthy connection in between back off with
+    /// full jitter: the ceiling doubles from 1 s to 60 s, on top of the server's `retry`.
     pub fn next_delay(
         &mut self,
         drop: DropKind,
@@ -125,7 +129,7 @@ impl Backoff {
         let was_lively = self.connected_at.take().is_some() && self.event_seen;
         self.event_seen = false;
 
-        // A server that delivers and ends cleanly is odd, not failing: the budget alone slows it.
+        // A server that sends an event and then ends cleanly is not failing: only the budget slows its reconnects.
         let repeats = !(drop == DropKind::Ended && was_lively && self.attempt > 0);
         if repeats {
             self.attempt = self.attempt.saturating_add(1);
@@ -139,8 +143,9 @@ impl Backoff {
         delay
     }
 
-    /// The least that any reason to hasten leaves of the next delay, asked before [`Backoff::next_delay`]: what the
-    /// server asked for, and the budget.
+    /// Returns the minimum delay that applies even if there is a reason to retry sooner: `retry_after` (up to a
+    /// day) or the wait for the budget, whichever is longer. Call it before [`Backoff::next_delay`], which spends
+    /// the budget.
     pub fn least_delay(&self, retry_after: Option<Duration>, now: Duration) -> Duration {
         retry_after.unwrap_or_default().min(MAX_RETRY_AFTER).max(self.budget_wait(now))
     }
@@ -152,7 +157,7 @@ impl Backoff {
         }
     }
 
-    /// The earliest delay, and how much may come on top.
+    /// Returns the minimum delay and the maximum jitter on top of it.
     fn window(&self, drop: DropKind) -> (Duration, Duration) {
         if drop == DropKind::Parked {
             return (PARKED.max(self.reconnection_time()), PARKED_JITTER);
@@ -183,7 +188,8 @@ impl Backoff {
         self.budget_whole_at = Some(self.whole_at(now).max(at).saturating_add(INTERVAL));
     }
 
-    /// Before the first drop exactly one attempt has been spent, at the latest just now.
+    /// Returns when the whole budget is available again. Before the first drop, one attempt has been made, at `now`
+    /// at the latest.
     fn whole_at(&self, now: Duration) -> Duration {
         self.budget_whole_at.unwrap_or(now.saturating_add(INTERVAL))
     }

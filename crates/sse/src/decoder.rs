@@ -1,6 +1,6 @@
-//! Bytes to events, as WHATWG HTML 9.2.5 and 9.2.6 have it.
+//! Decodes bytes to events according to WHATWG HTML 9.2.5 and 9.2.6.
 //!
-//! `state.rs` holds what is unfinished, `lines.rs` finds the lines in a chunk, `block.rs` gives each line its meaning.
+//! `state.rs` holds the decoder's state, `lines.rs` splits chunks into lines, `block.rs` interprets each line.
 
 mod block;
 mod lines;

@@ -1,61 +1,61 @@
-//! What a decoder hands out. Everything borrows from the decoder or the chunk: copy what must outlive the call.
+//! The decoder's output. Items borrow from the decoder or the chunk: copy what must outlive the call of the sink.
 
 use crate::received::Received;
 
-/// One thing that the stream said, in the order it said it.
+/// One item of the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Item<'a> {
     /// A blank line completed an event that has data.
     Event(Event<'a>),
-    /// A block with an `id:` line and no data changed the last event ID to this value, and dispatches no event.
+    /// A block with an `id:` line and no data changed the last event ID to this value. It dispatches no event.
     Id(&'a str),
-    /// The text of a comment line after its colon, leading space included.
+    /// The text of a comment line after its colon, including a leading space.
     Comment(&'a str),
-    /// A `retry:` line asked for this reconnection time in milliseconds, effective at once. A number beyond
-    /// `u64` saturates; clamping to something sane is the caller's ([`crate::Backoff::set_retry`] does).
+    /// A `retry:` line set this reconnection time in milliseconds, effective at once. A number beyond `u64`
+    /// saturates. The decoder does not clamp it; [`crate::Backoff::set_retry`] does.
     Retry(u64),
-    /// Something over [`crate::Limits::max_event`] was skipped to its end without being held.
+    /// An event or line over [`crate::Limits::max_event`] was skipped to its end without being buffered.
     Oversize(Oversize<'a>),
 }
 
-/// An event as the standard dispatches it.
+/// An event as WHATWG HTML 9.2.6 dispatches it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Event<'a> {
-    /// The event type; `message` where the block named none.
+    /// The event type; `message` if the block has no `event:` line or an empty one.
     pub event_type: &'a str,
-    /// The data lines, joined by LF.
+    /// The values of the data lines, joined by LF.
     pub data: &'a str,
-    /// The last event ID after this block: this block's own, or the one that an earlier block or connection left.
+    /// The last event ID after this block: the block's own id, or that of an earlier block or connection.
     pub last_event_id: &'a str,
-    /// Whether this very block carried an `id:` line that was accepted. An id that is merely carried over says
-    /// nothing about the identity of the event.
+    /// Whether this block contained an accepted `id:` line. An id of an earlier block does not identify this event.
     pub explicit_id: bool,
-    /// Its lines as they came.
+    /// The lines of the block as they were received.
     pub received: Received<'a>,
-    /// In how many chunks the block came, from 1.
+    /// The number of chunks that the block arrived in, from 1.
     pub chunks: u32,
 }
 
-/// A report about something that was skipped because of its size.
+/// Reports an event or line that was skipped because of its size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Oversize<'a> {
-    /// What was skipped: an event that is now lost, or a line that carried none.
+    /// Whether an event is lost or only a line.
     pub skipped: Skipped,
-    /// How many bytes came: of all lines of the event's block, or of the line; line ends not counted.
+    /// The size, in bytes without line ends, of all lines of the event's block, or of the line.
     pub bytes: u64,
-    /// The event type, `message` where the block named none; empty where the type itself was over the limit or
-    /// only a line was skipped.
+    /// The event type, `message` if the block named none; empty if the type itself was over the limit or only a
+    /// line was skipped.
     pub event_type: &'a str,
-    /// The last event ID after the skip. A skipped event commits the id it carried: if it did not, a server that
-    /// replays after the last event ID would send the same event again after every reconnect.
+    /// The last event ID after the skip. A skipped event commits its id: otherwise a server that replays events after
+    /// the last event ID would send the same event again after every reconnect.
     pub last_event_id: &'a str,
 }
 
-/// What an [`Oversize`] report is about.
+/// The part of the stream that an [`Oversize`] report is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Skipped {
     /// A whole event, reported at its blank line.
     Event,
-    /// One comment, unknown field, `id`, `retry` or dataless `event` line; the event around it is unharmed.
+    /// One comment, unknown field, `id` or `retry` line, or an `event` line in a block without data. The event around
+    /// the line is still delivered.
     Line,
 }

@@ -1,9 +1,9 @@
-//! Server-Sent Events without I/O: bytes to events, and the decisions about reconnecting.
+//! Decodes Server-Sent Events and decides when to reconnect, without I/O.
 //!
-//! Nothing here opens a socket, reads a clock, draws a random number or waits: bytes, time and chance come in as
+//! Nothing here opens a socket, reads a clock, draws a random number or waits: bytes, time and random numbers are
 //! parameters, so every rule can be tested in milliseconds. The rules are those of the EventSource standard,
-//! WHATWG HTML 9.2 (<https://html.spec.whatwg.org/multipage/server-sent-events.html>), and where a long-lived
-//! receiver has to go beyond it, the item says so.
+//! WHATWG HTML 9.2 (<https://html.spec.whatwg.org/multipage/server-sent-events.html>). Where a long-lived receiver
+//! deviates from it, the documentation of the item says so.
 
 mod backoff;
 mod decoder;

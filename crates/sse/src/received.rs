@@ -1,24 +1,26 @@
-//! How the lines of an event came. Most servers write theirs in one plain way, and then a number says it all.
+//! Records the lines of an event as they were received. Most servers format every event in the same plain way; then a
+//! small number, the layout's code, is enough to rebuild the lines from the event.
 
-/// The most bytes of an event's lines that are kept as they came.
+/// The maximum size, in bytes, of received lines that are kept: it bounds the memory and storage that a server can use
+/// with lines that are not plain.
 pub(crate) const MAX_LINES: usize = 1024 * 1024;
 
-/// The lines of an event's block, up to its blank line.
+/// The lines of an event's block, without its blank line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Received<'a> {
-    /// [`Layout::lines`] gives them back, byte for byte.
+    /// [`Layout::lines`] rebuilds them from the event, byte for byte.
     Plain(Layout),
-    /// As they came, each with its end: something in them cannot be told from the event, such as a comment, an unknown
-    /// field, invalid UTF-8 or mixed line ends.
+    /// The lines as received, each with its line end, because they cannot be rebuilt from the event: they contain a
+    /// comment, an unknown field, invalid UTF-8 or mixed line ends, for example.
     Lines(&'a [u8]),
-    /// Not plain, and more than 1 MiB: they were not kept.
+    /// The lines are not plain and larger than 1 MiB, so they were not kept.
     TooLarge,
 }
 
-/// The way in which a plain event was written: the order of its fields, the space after the colons, the line ends.
+/// Describes how a plain event was formatted: the order of its fields, the space after the colons, the line ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
-    /// Each field once; the data lines stand together. The rest is [`Field::None`].
+    /// The fields in order, each once; all data lines are adjacent. Unused places are [`Field::None`].
     order: [Field; 3],
     has_space: bool,
     end: End,
@@ -42,18 +44,19 @@ pub(crate) enum End {
 }
 
 impl Layout {
-    /// The lines of an event of this layout. `event_type` and `id` count only where the layout has such lines.
+    /// Rebuilds the lines of an event, each with its line end. `event_type` and `id` are used only if the layout has
+    /// such lines.
     pub fn lines(self, event_type: &str, id: &str, data: &str) -> Vec<u8> {
         self.rebuild(Block { event_type, id, data: data.as_bytes() })
     }
 
-    /// The layout as a small number, for keeping.
+    /// Returns the layout as a number below 512, for storage.
     pub fn code(self) -> u16 {
         let order = self.order.into_iter().rev().fold(0, |code, field| code << 2 | field as u16);
         order | u16::from(self.has_space) << 6 | (self.end as u16) << 7
     }
 
-    /// The layout of such a number; `None` where it is none.
+    /// Returns the layout of a number from [`Layout::code`]; `None` if the number has no layout.
     pub fn from_code(code: u16) -> Option<Self> {
         let field = |slot: u16| {
             [Field::None, Field::Data, Field::Event, Field::Id][usize::from(code >> (2 * slot) & 3)]
@@ -92,7 +95,7 @@ impl End {
     }
 }
 
-/// What a block's lines have said so far.
+/// The values that the lines of the unfinished block have set.
 #[derive(Clone, Copy)]
 pub(crate) struct Block<'a> {
     pub event_type: &'a str,
@@ -100,13 +103,13 @@ pub(crate) struct Block<'a> {
     pub data: &'a [u8],
 }
 
-/// Follows the lines of a block. While they are plain it holds nothing.
+/// Records the lines of a block. While they are plain, it allocates nothing.
 #[derive(Debug)]
 pub(crate) struct Recorder {
     order: [Field; 3],
     has_space: Option<bool>,
     end: Option<End>,
-    /// How the newest line ended, as far as it is known: an LF may follow its CR.
+    /// The end of the newest line, until [`Recorder::settle`]: an LF may still follow its CR.
     newest_end: Option<End>,
     kept: Kept,
     lines: Vec<u8>,
@@ -131,8 +134,8 @@ impl Recorder {
         }
     }
 
-    /// A line, or the beginning of one; `field` says which it is and whether a space follows the colon, where that tells
-    /// all there is to tell about it. `block` is as the lines before it left it.
+    /// Records a line, or the beginning of one. `field` is the line's field and whether a space follows its colon, or
+    /// `None` if the line cannot be rebuilt from its value. `block` holds the values of the lines before it.
     pub fn line(&mut self, line: &[u8], field: Option<(Field, bool)>, block: Block<'_>) {
         self.settle(block);
         if self.kept == Kept::Plain && !field.is_some_and(|(field, has_space)| self.fits(field, has_space)) {
@@ -141,7 +144,7 @@ impl Recorder {
         self.more(line);
     }
 
-    /// More of the line that began.
+    /// Records more bytes of the newest line.
     pub fn more(&mut self, piece: &[u8]) {
         if self.kept != Kept::Lines {
             return;
@@ -152,19 +155,19 @@ impl Recorder {
         self.lines.extend_from_slice(piece);
     }
 
-    /// The line ended, with a CR or an LF.
+    /// Records that the newest line ended with `byte`, a CR or an LF.
     pub fn line_ended(&mut self, byte: u8) {
         self.newest_end = Some(if byte == b'\r' { End::Cr } else { End::Lf });
     }
 
-    /// The CR that ended the line is followed by an LF.
+    /// Records that an LF follows the CR that ended the newest line.
     pub fn lf_followed(&mut self) {
         if self.newest_end == Some(End::Cr) {
             self.newest_end = Some(End::CrLf);
         }
     }
 
-    /// Takes in the end of the newest line, which is certain once another line begins.
+    /// Records the end of the newest line, which is final once another line begins.
     pub fn settle(&mut self, block: Block<'_>) {
         let Some(end) = self.newest_end.take() else { return };
         if self.kept == Kept::Plain {
@@ -178,13 +181,14 @@ impl Recorder {
         self.more(end.bytes());
     }
 
-    /// Lets go of the lines: they are too large, or of no use.
+    /// Discards the recorded lines, because they are too large, and records no more of this block.
     pub fn give_up(&mut self) {
         self.kept = Kept::TooLarge;
         self.lines = Vec::new();
     }
 
-    /// The lines of the block; `is_exact` says whether its data is valid UTF-8.
+    /// Returns the lines of the block. `is_exact` is whether its data is valid UTF-8. `rebuilt` is storage for
+    /// lines that have to be rebuilt.
     pub fn received<'a>(
         &'a self,
         is_exact: bool,
@@ -203,7 +207,7 @@ impl Recorder {
         }
     }
 
-    /// Forgets the block.
+    /// Clears the block, keeping at most `kept_capacity` bytes of buffer.
     pub fn reset(&mut self, kept_capacity: usize) {
         let mut lines = std::mem::take(&mut self.lines);
         lines.clear();

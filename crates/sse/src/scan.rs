@@ -1,10 +1,10 @@
-//! Finding line ends, and decoding UTF-8 with a bound on the result.
+//! Finds line ends, splits fields, and decodes UTF-8 with a limit on the size of the result.
 
 use std::borrow::Cow;
 
-/// The position of the first LF or CR.
+/// Returns the position of the first LF or CR.
 pub(crate) fn line_end(bytes: &[u8]) -> Option<usize> {
-    // A test of a whole block has no early exit, so it compiles to vector instructions.
+    // The test of a 32-byte block has no early exit, so that it compiles to vector instructions.
     let (blocks, rest) = bytes.as_chunks::<32>();
     let full =
         blocks.iter().position(|block| block.iter().fold(false, |found, &byte| found | ends_line(byte)));
@@ -16,8 +16,8 @@ pub(crate) fn line_end(bytes: &[u8]) -> Option<usize> {
     part.iter().position(|&byte| ends_line(byte)).map(|offset| start + offset)
 }
 
-/// Decodes UTF-8 with U+FFFD for every maximal invalid part, as the encoding standard does; `None` when the
-/// result would be longer than `limit` bytes. Valid input is borrowed.
+/// Decodes UTF-8 and replaces each maximal invalid part by U+FFFD, as the WHATWG Encoding standard does. Returns
+/// `None` if the result would be longer than `limit` bytes. Valid input is borrowed.
 ///
 /// Line ends are ASCII and no byte of a multi-byte sequence is, so decoding line by line yields the same text as
 /// decoding the whole stream.
@@ -34,8 +34,8 @@ pub(crate) fn decode(bytes: &[u8], limit: usize) -> Option<Cow<'_, str>> {
     (length <= limit).then(|| String::from_utf8_lossy(bytes))
 }
 
-/// Splits a line into field name and value: at the first colon, less one leading space of the value; a line
-/// without a colon is all name.
+/// Splits a line into field name and value at the first colon, and removes one leading space from the value (WHATWG
+/// HTML 9.2.6). A line without a colon is a name with an empty value.
 pub(crate) fn split_field(line: &[u8]) -> (&[u8], &[u8]) {
     let colon = line.iter().position(|&byte| byte == b':');
     look_at(colon.unwrap_or(line.len()));
@@ -44,7 +44,7 @@ pub(crate) fn split_field(line: &[u8]) -> (&[u8], &[u8]) {
     (&line[..colon], value.strip_prefix(b" ").unwrap_or(value))
 }
 
-/// A `retry` value: ASCII digits only, saturating. `None` for anything else, the empty value included.
+/// Parses a `retry` value: ASCII digits only, saturating. Returns `None` for any other value, including an empty one.
 pub(crate) fn parse_retry(value: &[u8]) -> Option<u64> {
     if value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
         return None;
@@ -54,7 +54,7 @@ pub(crate) fn parse_retry(value: &[u8]) -> Option<u64> {
     )
 }
 
-/// Appends with amortised growth that never reserves beyond `limit`.
+/// Appends `bytes`. The capacity grows by doubling, but not beyond `limit` bytes.
 pub(crate) fn extend_within(buffer: &mut Vec<u8>, bytes: &[u8], limit: usize) {
     let needed = buffer.len() + bytes.len();
     if needed > buffer.capacity() {
@@ -64,7 +64,7 @@ pub(crate) fn extend_within(buffer: &mut Vec<u8>, bytes: &[u8], limit: usize) {
     buffer.extend_from_slice(bytes);
 }
 
-/// Lets the tests count how many bytes were examined.
+/// Does nothing; in tests, counts the bytes that were examined.
 #[cfg(not(test))]
 fn look_at(_bytes: usize) {}
 
@@ -89,7 +89,7 @@ pub(crate) mod tests {
         EXAMINED.set(EXAMINED.get() + bytes);
     }
 
-    /// How many bytes this thread has examined since the last call.
+    /// Returns the number of bytes that this thread has examined since the last call.
     pub(crate) fn take_examined() -> usize {
         EXAMINED.take()
     }
@@ -112,7 +112,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn vt_ff_nel_and_line_separator_end_nothing() {
+    fn vt_ff_nel_and_line_separators_do_not_end_a_line() {
         assert_eq!(line_end("a\u{b}b\u{c}c\u{85}d\u{2028}e\u{2029}".as_bytes()), None);
     }
 

@@ -1,31 +1,32 @@
-//! What a response's head means for a subscription.
+//! Classifies the status and headers of a response.
 
-/// The meaning of a response's status and type.
+/// Classifies a response by its status, content type and content encoding, and says what the caller should do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verdict {
     /// 200 with an event stream: read it.
     Open,
-    /// 408, 425, 429 and 5xx: a state that passes; back off and try again.
+    /// 408, 425, 429 and 5xx: back off and retry, because the fault may be temporary.
     Retry,
-    /// 204: the server wants no more connections until a person asks for one.
+    /// 204: stop until a person reconnects (WHATWG HTML 9.2.1: 204 ends reconnection).
     NoContent,
     /// 401 and 403: park until the credential changes.
     SignIn,
     /// 404 and 410: park, with a slow retry.
     NotFound,
-    /// 200 with something other than an event stream, such as a captive portal's page: park, with a slow retry.
+    /// 200 with another content type, such as a captive portal's page: park, with a slow retry.
     WrongType,
-    /// 200 with an event stream in a content encoding, although only identity was accepted: park.
+    /// 200 with an event stream in a content encoding, although the request accepts only identity: park, with a slow
+    /// retry.
     Encoding,
-    /// Any other status, an unfollowed redirect included: park, with a slow retry.
+    /// Any other status, including a redirect that was not followed: park, with a slow retry.
     Unexpected,
 }
 
-/// Judges a response's head; for a followed redirect, that of the final response.
+/// Classifies a response; after redirects, the final one.
 ///
-/// `content_type` matches by its MIME essence, in any case and with any parameters, malformed ones included. The
-/// charset is ignored: an event stream is always UTF-8 (WHATWG HTML 9.2.3). Where the standard would give up on a
-/// passing server fault for good, a receiver that runs for months retries.
+/// `content_type` matches by its MIME essence, in any case and with any parameters, including malformed ones. The
+/// charset is ignored: an event stream is always UTF-8 (WHATWG HTML 9.2.5). On any status but 200 the standard
+/// fails the connection for good (9.2.3); a receiver that runs for months retries after a temporary fault instead.
 pub fn classify(status: u16, content_type: Option<&str>, content_encoding: Option<&str>) -> Verdict {
     match status {
         200 if !is_event_stream(content_type) => Verdict::WrongType,
@@ -49,7 +50,7 @@ fn is_identity(content_encoding: Option<&str>) -> bool {
     codings.all(|coding| coding.is_empty() || coding.eq_ignore_ascii_case("identity"))
 }
 
-/// Removes HTTP whitespace from both ends.
+/// Removes HTTP whitespace (WHATWG Fetch 2.2) from both ends.
 fn trim(text: &str) -> &str {
     text.trim_matches([' ', '\t', '\r', '\n'])
 }

@@ -1,4 +1,4 @@
-//! What the decoder holds and copies, counted by the allocator.
+//! Measures what the decoder holds and copies, with a counting allocator.
 
 #![expect(
     unsafe_code,
@@ -18,7 +18,7 @@ thread_local! {
     static COUNTS: Cell<Counts> = const { Cell::new(Counts { calls: 0, bytes: 0, live: 0, peak: 0 }) };
 }
 
-/// What this thread has allocated. `bytes` is also the most that growing can have copied.
+/// Counts this thread's allocations. `bytes` is also an upper bound of what growing buffers can have copied.
 #[derive(Debug, Clone, Copy)]
 struct Counts {
     calls: usize,
@@ -47,7 +47,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// Counts from here on, as though nothing were allocated.
+/// Sets all counts to zero, as though nothing were allocated.
 fn reset() {
     COUNTS.set(Counts { calls: 0, bytes: 0, live: 0, peak: 0 });
 }
@@ -62,7 +62,7 @@ fn push(decoder: &mut Decoder, chunk: &[u8]) -> usize {
 }
 
 #[test]
-fn a_line_without_end_is_held_to_the_limit_and_no_further() {
+fn a_line_without_end_is_buffered_only_up_to_the_limit() {
     for start in ["data: ", "event: ", ":", "unknown", "id: ", ""] {
         let chunk = vec![b'x'; 64 * 1024];
         let mut decoder = Decoder::new(Limits::default());
@@ -95,7 +95,7 @@ fn the_largest_event_is_copied_a_few_times_at_most() {
 }
 
 #[test]
-fn a_large_comment_leaves_nothing_behind() {
+fn a_large_comment_frees_its_memory() {
     let comment = [b":".to_vec(), vec![b'x'; MIB], b"\n".to_vec()].concat();
     let mut decoder = Decoder::new(Limits::default());
     reset();

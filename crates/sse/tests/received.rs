@@ -1,4 +1,4 @@
-//! The lines of every event come back byte for byte, however they were written and however they were cut.
+//! Checks that the lines of every event are rebuilt byte for byte, however they are formatted and cut into chunks.
 
 use std::ops::ControlFlow::Continue;
 
@@ -33,7 +33,7 @@ struct Seen {
     chunks: u32,
 }
 
-/// What the decoder says of each event's lines, the stream cut into chunks of this size.
+/// Decodes a stream in chunks of `size` bytes and returns each event's lines.
 fn seen(body: &[u8], size: usize) -> Vec<Seen> {
     let mut decoder = Decoder::new(Limits::default());
     let mut seen = Vec::new();
@@ -62,7 +62,7 @@ fn lines(body: impl AsRef<[u8]>) -> Vec<(String, bool)> {
     seen.into_iter().map(|seen| (String::from_utf8_lossy(&seen.lines).into_owned(), seen.is_plain)).collect()
 }
 
-/// The blocks that hold a data line, found without the decoder.
+/// Returns the lines of each block that has a data line, found without the decoder.
 fn expected(body: &[u8]) -> Vec<Vec<u8>> {
     let mut blocks = vec![(Vec::new(), false)];
     let mut at = 0;
@@ -84,7 +84,7 @@ fn expected(body: &[u8]) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn the_lines_of_any_event_come_back_byte_for_byte_however_they_were_cut() {
+fn received_lines_are_rebuilt_byte_for_byte_however_the_stream_is_cut() {
     let mut state = 20_261_121_u64;
     let mut below = |n: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -102,7 +102,7 @@ fn the_lines_of_any_event_come_back_byte_for_byte_however_they_were_cut() {
             }
             body.extend_from_slice(usual);
         }
-        // A byte order mark is of the first block.
+        // A byte order mark belongs to the first block.
         let (bom, rest) = body.split_at(if body.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 });
         let mut expected = expected(rest);
         if let (Some(first), false) = (expected.first_mut(), bom.is_empty())
@@ -122,7 +122,7 @@ fn the_lines_of_any_event_come_back_byte_for_byte_however_they_were_cut() {
 }
 
 #[test]
-fn plain_ways_of_writing_cost_a_number_only() {
+fn plain_events_are_recorded_as_a_layout() {
     let plain = [
         "data: a\n",
         "id: 1\nevent: x\ndata: a\ndata: b\n",
@@ -147,7 +147,7 @@ fn plain_ways_of_writing_cost_a_number_only() {
 }
 
 #[test]
-fn what_the_event_does_not_tell_is_kept_as_it_came() {
+fn lines_that_cannot_be_rebuilt_from_the_event_are_kept_as_received() {
     let odd = [
         ": c\ndata: a\n",
         "retry: 10\nevent: x\ndata: a\n",
@@ -166,11 +166,11 @@ fn what_the_event_does_not_tell_is_kept_as_it_came() {
 }
 
 #[test]
-fn odd_lines_beyond_a_mebibyte_are_let_go_and_plain_ones_are_not() {
+fn lines_over_1_mib_are_discarded_unless_they_are_plain() {
     let large = "x".repeat(2 * 1024 * 1024);
     assert_eq!(lines(format!(": c\ndata: {large}\n\n")), [("(too large)".to_owned(), false)]);
     assert_eq!(lines(format!("data: {large}\n\n")), [(format!("data: {large}\n"), true)]);
-    // And the next event is none the worse.
+    // The next event is recorded again.
     assert_eq!(
         lines(format!(": c\ndata: {large}\n\n: c\ndata: a\n\n"))[1],
         (": c\ndata: a\n".to_owned(), false)
@@ -178,7 +178,7 @@ fn odd_lines_beyond_a_mebibyte_are_let_go_and_plain_ones_are_not() {
 }
 
 #[test]
-fn an_event_says_in_how_many_chunks_it_came() {
+fn an_event_reports_the_number_of_chunks_it_arrived_in() {
     let body = b"data: a\n\ndata: bcdef\n\ndata: g\n\n";
     let chunks: Vec<u32> = seen(body, 12).into_iter().map(|seen| seen.chunks).collect();
     assert_eq!(chunks, [1, 2, 2]);

@@ -8,7 +8,7 @@ fn seconds(value: f64) -> Duration {
     Duration::from_secs_f64(value)
 }
 
-/// The delays of a first drop, at the least and the greatest chance.
+/// Returns the shortest and the longest delay after a first drop.
 fn first_delay(retry: Option<u64>, drop: DropKind) -> (Duration, Duration) {
     let delay = |chance| {
         let mut backoff = Backoff::new();
@@ -39,13 +39,13 @@ fn without_retry_the_first_attempt_comes_within_two_and_a_half_seconds() {
 }
 
 #[test]
-fn a_broken_stream_is_spread_even_where_the_server_asks_for_haste() {
+fn the_first_attempt_after_a_broken_stream_is_spread_even_if_retry_is_0() {
     assert_eq!(first_delay(Some(0), DropKind::Broken), (seconds(0.25), seconds(2.5)));
     assert_eq!(first_delay(Some(10_000), DropKind::Broken), (seconds(10.0), seconds(12.0)));
 }
 
 #[test]
-fn retry_is_clamped() {
+fn retry_is_clamped_to_250_ms_and_1_h() {
     let mut backoff = Backoff::new();
     assert_eq!(backoff.reconnection_time(), seconds(1.0));
     for (asked, taken) in
@@ -100,7 +100,7 @@ fn only_an_event_and_sixty_seconds_reset_the_backoff() {
 }
 
 #[test]
-fn health_shows_while_the_stream_is_open() {
+fn a_healthy_connection_resets_the_attempts_while_it_is_open() {
     let mut backoff = Backoff::new();
     backoff.next_delay(DropKind::Failed, None, Duration::ZERO, 0.0);
     backoff.connected(seconds(1.0));
@@ -111,7 +111,7 @@ fn health_shows_while_the_stream_is_open() {
 }
 
 #[test]
-fn an_event_on_an_earlier_connection_is_no_sign_of_health() {
+fn an_event_on_an_earlier_connection_does_not_reset_the_backoff() {
     let mut backoff = Backoff::new();
     backoff.connected(Duration::ZERO);
     backoff.event_seen(Duration::ZERO);
@@ -140,7 +140,7 @@ fn a_parked_feed_is_tried_at_most_every_five_minutes() {
 }
 
 #[test]
-fn absurd_input_is_harmless() {
+fn an_invalid_chance_or_time_gives_a_delay_in_range() {
     let mut backoff = Backoff::new();
     for chance in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 2.0] {
         let delay = backoff.next_delay(DropKind::Failed, None, Duration::MAX, chance);
@@ -163,7 +163,7 @@ struct Server {
 const REFUSES: Server =
     Server { retry: None, opens: false, event: false, lives: 0.0, drop: DropKind::Failed, retry_after: None };
 
-/// When each attempt of a day was made, the first at zero.
+/// Returns when each attempt of a simulated day is made, the first at zero.
 fn day(server: impl Fn(usize) -> Server, mut chance: impl FnMut() -> f64) -> Vec<Duration> {
     let mut backoff = Backoff::new();
     let mut now = Duration::ZERO;
@@ -186,7 +186,7 @@ fn day(server: impl Fn(usize) -> Server, mut chance: impl FnMut() -> f64) -> Vec
     attempts
 }
 
-/// The most attempts in any hour, both ends counted.
+/// Returns the maximum number of attempts in any hour, both ends included.
 fn busiest_hour(attempts: &[Duration]) -> usize {
     let mut window = VecDeque::new();
     let mut most = 0;
@@ -200,7 +200,7 @@ fn busiest_hour(attempts: &[Duration]) -> usize {
     most
 }
 
-/// SplitMix64, as a fraction.
+/// Returns a seeded generator of numbers in `[0, 1)` (SplitMix64).
 fn seeded(mut state: u64) -> impl FnMut() -> f64 {
     move || {
         state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -261,7 +261,7 @@ fn the_first_reconnects_of_a_server_that_ends_each_connection_are_quick() {
 }
 
 #[test]
-fn a_proxy_that_ends_streams_every_minute_costs_no_waiting() {
+fn a_proxy_that_ends_streams_every_minute_causes_no_backoff() {
     let minute = Server { opens: true, event: true, lives: 60.0, drop: DropKind::Ended, ..REFUSES };
     let attempts = day(|_| minute, seeded(3));
     assert!(attempts.windows(2).all(|pair| pair[1] - pair[0] <= seconds(62.5)));
@@ -269,7 +269,7 @@ fn a_proxy_that_ends_streams_every_minute_costs_no_waiting() {
 
 #[test]
 #[expect(clippy::print_stdout, reason = "the figures of the simulation")]
-fn a_restart_of_the_server_makes_no_storm_and_a_lone_receiver_is_back_within_three_seconds() {
+fn after_a_server_restart_reconnects_are_spread_over_less_than_three_seconds() {
     const RECEIVERS: usize = 100_000;
     let mut chance = seeded(42);
     for drop in [DropKind::Ended, DropKind::Broken] {

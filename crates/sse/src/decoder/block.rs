@@ -1,4 +1,4 @@
-//! Lines to fields, and a blank line to an event.
+//! Interprets lines as fields, and a blank line as the end of a block.
 
 use std::borrow::Cow;
 use std::mem;
@@ -10,7 +10,7 @@ use crate::received::{Block, Field};
 use crate::scan::{decode, extend_within, parse_retry, split_field};
 
 impl Decoder {
-    /// Acts on a whole line.
+    /// Processes a complete line, without its line end.
     pub(super) fn read_line<F>(&mut self, line: &[u8], sink: &mut F) -> ControlFlow<()>
     where
         F: FnMut(Item<'_>) -> ControlFlow<()>,
@@ -47,7 +47,8 @@ impl Decoder {
         Continue(())
     }
 
-    /// Which field a line is, where its value alone gives the line back.
+    /// Returns the line's field and whether a space follows its colon, if those and the value are enough to rebuild
+    /// the line byte for byte.
     fn plain_field(&self, line: &[u8], name: &[u8], value: &[u8]) -> Option<(Field, bool)> {
         let field = match name {
             b"data" => Field::Data,
@@ -107,7 +108,7 @@ impl Decoder {
         }
     }
 
-    /// From here to the blank line the block's data is let go as it comes.
+    /// Discards the block's data, both what is buffered and what arrives before the blank line.
     pub(super) fn skip_event(&mut self, over: Over) {
         self.data = Vec::new();
         if over == Over::Type {
@@ -128,7 +129,7 @@ impl Decoder {
         }))
     }
 
-    /// A blank line: commits the id, hands out what the block held, and forgets the block.
+    /// Ends the block at a blank line: commits its id, passes its item to `sink`, and clears it.
     fn dispatch<F>(&mut self, sink: &mut F) -> ControlFlow<()>
     where
         F: FnMut(Item<'_>) -> ControlFlow<()>,

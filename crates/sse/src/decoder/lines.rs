@@ -1,4 +1,4 @@
-//! Chunks to lines, whole or in part.
+//! Splits chunks into lines and keeps the part of a line that has no end yet.
 
 use std::mem;
 use std::ops::ControlFlow::{self, Continue};
@@ -10,7 +10,7 @@ use crate::scan::{extend_within, line_end};
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// Long enough to tell a data line and the space after its colon.
+/// The bytes needed to recognise a data line and the space after its colon.
 const DATA_PREFIX: usize = b"data: ".len();
 
 impl Decoder {
@@ -69,7 +69,7 @@ impl Decoder {
         self.block_bytes = self.block_bytes.saturating_add(piece.len() as u64);
     }
 
-    /// Takes in a part of a line whose end has not been seen.
+    /// Adds a part of a line whose end has not arrived.
     fn extend_line(&mut self, mut piece: &[u8]) {
         self.count(piece);
         match self.line {

@@ -1,21 +1,23 @@
-//! What the decoder holds between two chunks, and its public face.
+//! The decoder's state between two chunks, and its public methods.
 
 use std::ops::ControlFlow;
 
 use crate::item::Item;
 use crate::received::Recorder;
 
-/// Buffers that grew beyond this give their memory back after the event.
+/// The capacity, in bytes, that a buffer keeps after an event. Most events fit in it, so they need no allocation; a
+/// larger buffer is shrunk to it.
 pub(super) const KEPT_CAPACITY: usize = 64 * 1024;
 
-/// Bounds on what a stream can make the decoder hold.
+/// Bounds the memory that a stream can make the decoder use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// The most bytes, after decoding, of an event's type and data together, and of any other line. What is
-    /// larger is skipped and reported as [`Item::Oversize`]. At least 64 (smaller values count as 64).
+    /// The maximum size, in bytes after decoding, of an event's type and data together, and of any other line.
+    /// Anything larger is skipped and reported as [`Item::Oversize`]. 16 MiB by default. Values below 64 count as
+    /// 64, so that a field name always fits.
     pub max_event: usize,
-    /// The most bytes, after decoding, of an event id. A longer one is not accepted, as though its `id:` line were
-    /// not there.
+    /// The maximum size, in bytes after decoding, of an event id. An `id:` line with a longer id is ignored. 4096 by
+    /// default, because common servers reject request headers over 8 KiB.
     pub max_id: usize,
 }
 
@@ -25,22 +27,23 @@ impl Default for Limits {
     }
 }
 
-/// Decodes one connection's body, cut into chunks in any way.
+/// Decodes the body of one connection, in chunks of any size, according to WHATWG HTML 9.2.5 and 9.2.6.
 ///
-/// Cost is linear in bytes whatever the chunks. At most twice [`Limits::max_event`] is held at any time (an event's
-/// data and another line), three times while a buffer grows or invalid UTF-8 is replaced, 1 MiB of lines that are not
-/// plain ([`crate::Received`]), and next to nothing between small events. Malformed input never fails: the standard gives every byte sequence a meaning. What is
-/// unfinished at the end of the connection is discarded by dropping the decoder, its id included.
+/// Time is linear in bytes, however the stream is cut into chunks. The decoder holds at most twice
+/// [`Limits::max_event`] (an event's data and another line), three times while a buffer grows or invalid UTF-8 is
+/// replaced, plus 1 MiB for lines that are not plain ([`crate::Received`]). Between small events it holds at most
+/// 64 KiB for each buffer. Malformed input is not an error: the standard gives every byte sequence a meaning. A
+/// block that is unfinished when the connection ends is discarded with the decoder, including its id.
 #[derive(Debug)]
 pub struct Decoder {
     pub(super) limits: Limits,
     pub(super) start: Start,
-    /// The last line ended with CR, so an LF that follows belongs to it.
+    /// Whether the last line ended with CR, so that an LF that follows belongs to it.
     pub(super) after_cr: bool,
     pub(super) closed: bool,
 
     pub(super) line: Line,
-    /// The bytes so far of an unfinished line, while `line` is [`Line::Held`].
+    /// The bytes of the unfinished line that have arrived, while `line` is [`Line::Held`].
     pub(super) held: Vec<u8>,
     pub(super) line_bytes: u64,
 
@@ -57,25 +60,25 @@ pub struct Decoder {
     pub(super) last_event_id: String,
 }
 
-/// How much of a byte order mark the stream began with.
+/// Tracks the byte order mark at the start of the stream: how many of its bytes matched, or that it was passed.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Start {
     Bom(usize),
     Passed,
 }
 
-/// What happens to the bytes of the unfinished line.
+/// Where the bytes of the unfinished line are stored.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Line {
-    /// They wait in `held`; nothing held means that the line has not begun.
+    /// In `held`; if that is empty, the line has not begun.
     Held,
-    /// They go on to `data`.
+    /// In `data`.
     Data,
-    /// They are dropped: the line is over the limit; whether to say so at its end.
+    /// Nowhere: the line is over the limit. `report` is whether to report it at its end.
     Dropped { report: bool },
 }
 
-/// Why the block's event is over the limit.
+/// The part of the block that took its event over the limit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Over {
     Data,
@@ -83,7 +86,7 @@ pub(super) enum Over {
 }
 
 impl Decoder {
-    /// A decoder for the start of a body, with an empty last event ID.
+    /// Creates a decoder for the start of a body, with an empty last event ID.
     pub fn new(limits: Limits) -> Self {
         let limits = Limits { max_event: limits.max_event.max(64), ..limits };
         Self {
@@ -107,36 +110,37 @@ impl Decoder {
         }
     }
 
-    /// Seeds the last event ID that an earlier connection left.
+    /// Sets the last event ID that an earlier connection ended with.
     #[must_use]
     pub fn with_last_event_id(mut self, id: &str) -> Self {
         id.clone_into(&mut self.last_event_id);
         self
     }
 
-    /// The last event ID string: an `id:` line's value counts from its block's blank line on.
+    /// Returns the last event ID. The value of an `id:` line becomes the last event ID at the blank line of its
+    /// block.
     pub fn last_event_id(&self) -> &str {
         &self.last_event_id
     }
 
-    /// Whether an event or line over the limit is being skipped. When the connection ends meanwhile, it is lost
-    /// without a report.
+    /// Returns whether an event or line over the limit is being skipped. If the connection ends meanwhile, no
+    /// [`Item::Oversize`] reports the loss.
     pub fn is_skipping(&self) -> bool {
         self.oversize.is_some() || matches!(self.line, Line::Dropped { .. })
     }
 
-    /// In how many chunks the unfinished block has come so far; 0 where none has begun.
+    /// Returns the number of chunks that the unfinished block has arrived in; 0 if no block has begun.
     pub fn unfinished_chunks(&self) -> u32 {
         if self.block_bytes > 0 { self.block_chunks } else { 0 }
     }
 
-    /// Whether a sink has stopped the decoder.
+    /// Returns whether a sink has stopped the decoder.
     pub fn is_closed(&self) -> bool {
         self.closed
     }
 
-    /// Feeds a chunk of any size. `sink` is called for each item in order; when it breaks, the rest of the chunk and
-    /// every later chunk are ignored: nothing is delivered after a close, even when it was already received.
+    /// Decodes a chunk of any size and calls `sink` for each item in order. When `sink` breaks, the rest of the
+    /// chunk and every later chunk are ignored.
     pub fn push<F>(&mut self, chunk: &[u8], mut sink: F)
     where
         F: FnMut(Item<'_>) -> ControlFlow<()>,

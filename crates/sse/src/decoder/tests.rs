@@ -6,8 +6,8 @@ use crate::scan::tests::take_examined;
 
 const SMALL: Limits = Limits { max_event: 64, max_id: 8 };
 
-/// What a stream says, each item in a line of its own.
-fn told(decoder: &mut Decoder, chunk: impl AsRef<[u8]>) -> Vec<String> {
+/// Pushes a chunk and describes each item that it completes.
+fn items(decoder: &mut Decoder, chunk: impl AsRef<[u8]>) -> Vec<String> {
     let mut lines = Vec::new();
     decoder.push(chunk.as_ref(), |item| {
         lines.push(match item {
@@ -28,9 +28,9 @@ fn told(decoder: &mut Decoder, chunk: impl AsRef<[u8]>) -> Vec<String> {
 }
 
 fn decoded(limits: Limits, body: impl AsRef<[u8]>) -> Vec<String> {
-    let whole = told(&mut Decoder::new(limits), &body);
+    let whole = items(&mut Decoder::new(limits), &body);
     let mut decoder = Decoder::new(limits);
-    let bytewise: Vec<_> = body.as_ref().chunks(1).flat_map(|byte| told(&mut decoder, byte)).collect();
+    let bytewise: Vec<_> = body.as_ref().chunks(1).flat_map(|byte| items(&mut decoder, byte)).collect();
     assert_eq!(whole, bytewise, "whole and byte by byte");
     whole
 }
@@ -38,23 +38,23 @@ fn decoded(limits: Limits, body: impl AsRef<[u8]>) -> Vec<String> {
 #[test]
 fn a_lone_cr_ends_the_line_at_once_and_swallows_an_lf_of_the_next_chunk() {
     let mut decoder = Decoder::new(Limits::default());
-    assert_eq!(told(&mut decoder, "data: a\r"), [""; 0]);
-    assert_eq!(told(&mut decoder, "\r"), [r#"message "a" carried """#]);
-    assert_eq!(told(&mut decoder, "\ndata: b\r\n"), [""; 0]);
-    assert_eq!(told(&mut decoder, "\r"), [r#"message "b" carried """#]);
-    assert_eq!(told(&mut decoder, "\n"), [""; 0]);
+    assert_eq!(items(&mut decoder, "data: a\r"), [""; 0]);
+    assert_eq!(items(&mut decoder, "\r"), [r#"message "a" carried """#]);
+    assert_eq!(items(&mut decoder, "\ndata: b\r\n"), [""; 0]);
+    assert_eq!(items(&mut decoder, "\r"), [r#"message "b" carried """#]);
+    assert_eq!(items(&mut decoder, "\n"), [""; 0]);
 }
 
 #[test]
-fn an_id_counts_from_the_blank_line_on() {
+fn an_id_becomes_the_last_event_id_at_the_blank_line() {
     let mut decoder = Decoder::new(Limits::default()).with_last_event_id("0");
-    assert_eq!(told(&mut decoder, "id: 1\ndata: a\n"), [""; 0]);
+    assert_eq!(items(&mut decoder, "id: 1\ndata: a\n"), [""; 0]);
     assert_eq!(decoder.last_event_id(), "0");
-    assert_eq!(told(&mut decoder, "\n"), [r#"message "a" id "1""#]);
+    assert_eq!(items(&mut decoder, "\n"), [r#"message "a" id "1""#]);
     assert_eq!(decoder.last_event_id(), "1");
-    assert_eq!(told(&mut decoder, "data: b\n\n"), [r#"message "b" carried "1""#]);
-    assert_eq!(told(&mut decoder, "id: 2\n\nid: 2\n\n"), [r#"id "2""#], "only what moves it is said");
-    assert_eq!(told(&mut decoder, "id\n\n"), [r#"id """#], "an empty id resets");
+    assert_eq!(items(&mut decoder, "data: b\n\n"), [r#"message "b" carried "1""#]);
+    assert_eq!(items(&mut decoder, "id: 2\n\nid: 2\n\n"), [r#"id "2""#], "only what moves it is said");
+    assert_eq!(items(&mut decoder, "id\n\n"), [r#"id """#], "an empty id resets");
 }
 
 #[test]
@@ -70,11 +70,11 @@ fn the_last_accepted_id_of_a_block_wins() {
 }
 
 #[test]
-fn retry_and_comments_are_told_at_once() {
+fn retry_and_comments_are_reported_before_the_blank_line() {
     let mut decoder = Decoder::new(Limits::default());
-    assert_eq!(told(&mut decoder, "retry: 3000\n"), ["retry 3000"]);
-    assert_eq!(told(&mut decoder, "data: a\n: so\n"), [r#"comment " so""#]);
-    assert_eq!(told(&mut decoder, "\n"), [r#"message "a" carried """#]);
+    assert_eq!(items(&mut decoder, "retry: 3000\n"), ["retry 3000"]);
+    assert_eq!(items(&mut decoder, "data: a\n: so\n"), [r#"comment " so""#]);
+    assert_eq!(items(&mut decoder, "\n"), [r#"message "a" carried """#]);
 }
 
 #[test]
@@ -98,11 +98,11 @@ fn an_event_over_the_limit_is_skipped_reported_once_and_commits_its_id() {
 
 #[test]
 fn many_small_lines_add_up_to_an_event_over_the_limit() {
-    let told = decoded(SMALL, "data: 1234567\n".repeat(9) + "\n");
-    assert_eq!(told, [r#"skipped Event of 117, type "message", id """#]);
-    let told = decoded(SMALL, "data: an earlier one\n\n".to_owned() + &"data: 1234567\n".repeat(9) + "\n");
+    let items = decoded(SMALL, "data: 1234567\n".repeat(9) + "\n");
+    assert_eq!(items, [r#"skipped Event of 117, type "message", id """#]);
+    let items = decoded(SMALL, "data: an earlier one\n\n".to_owned() + &"data: 1234567\n".repeat(9) + "\n");
     assert_eq!(
-        told[1], r#"skipped Event of 117, type "message", id """#,
+        items[1], r#"skipped Event of 117, type "message", id """#,
         "an earlier event is not counted in"
     );
 }
@@ -116,39 +116,39 @@ fn an_event_that_only_decoding_makes_too_long_is_skipped() {
 }
 
 #[test]
-fn a_type_over_the_limit_takes_its_event_along() {
+fn a_type_over_the_limit_skips_its_whole_event() {
     let long = "t".repeat(65);
-    let told = decoded(SMALL, format!("event: {long}\ndata: a\n\n"));
-    assert_eq!(told, [r#"skipped Event of 79, type "", id """#]);
-    let told = decoded(SMALL, format!("event: {long}\ndata: a\nevent: short\n\n"));
-    assert_eq!(told, [r#"skipped Event of 91, type "short", id """#]);
-    let told = decoded(SMALL, format!("event: {long}\n\ndata: a\n\n"));
-    assert_eq!(told, [r#"skipped Line of 72, type "", id """#, r#"message "a" carried """#]);
+    let items = decoded(SMALL, format!("event: {long}\ndata: a\n\n"));
+    assert_eq!(items, [r#"skipped Event of 79, type "", id """#]);
+    let items = decoded(SMALL, format!("event: {long}\ndata: a\nevent: short\n\n"));
+    assert_eq!(items, [r#"skipped Event of 91, type "short", id """#]);
+    let items = decoded(SMALL, format!("event: {long}\n\ndata: a\n\n"));
+    assert_eq!(items, [r#"skipped Line of 72, type "", id """#, r#"message "a" carried """#]);
 }
 
 #[test]
-fn an_overlong_line_without_data_harms_no_event() {
+fn a_line_over_the_limit_without_data_is_skipped_and_its_event_is_delivered() {
     for start in [":", "unknown: ", "unknown", "id: ", "retry: "] {
         let line = format!("{start}{}", "1".repeat(100));
         let bytes = line.len();
-        let told = decoded(SMALL, format!("id: 1\n\ndata: a\n{line}\ndata: b\n\n"));
+        let items = decoded(SMALL, format!("id: 1\n\ndata: a\n{line}\ndata: b\n\n"));
         let skipped = format!("skipped Line of {bytes}, type \"\", id \"1\"");
-        assert_eq!(told, [r#"id "1""#, &skipped, r#"message "a\nb" carried "1""#], "{start}");
+        assert_eq!(items, [r#"id "1""#, &skipped, r#"message "a\nb" carried "1""#], "{start}");
     }
 }
 
 #[test]
-fn skipping_can_be_seen_until_it_ends() {
+fn is_skipping_is_true_until_the_skipped_part_ends() {
     let mut decoder = Decoder::new(SMALL);
-    told(&mut decoder, "data: ".to_owned() + &"a".repeat(64));
+    items(&mut decoder, "data: ".to_owned() + &"a".repeat(64));
     assert!(!decoder.is_skipping());
-    told(&mut decoder, "a");
+    items(&mut decoder, "a");
     assert!(decoder.is_skipping());
-    told(&mut decoder, "\n");
+    items(&mut decoder, "\n");
     assert!(decoder.is_skipping(), "the event goes on");
-    told(&mut decoder, "\n:".to_owned() + &"a".repeat(64));
+    items(&mut decoder, "\n:".to_owned() + &"a".repeat(64));
     assert!(decoder.is_skipping(), "a comment");
-    told(&mut decoder, "\n");
+    items(&mut decoder, "\n");
     assert!(!decoder.is_skipping());
 }
 
@@ -166,13 +166,13 @@ fn nothing_is_delivered_after_a_break() {
 }
 
 #[test]
-fn the_limit_has_a_floor() {
+fn a_limit_below_64_counts_as_64() {
     let limits = Limits { max_event: 0, max_id: 0 };
     assert_eq!(decoded(limits, "id: 1\ndata: a\n\n"), [r#"message "a" carried """#]);
 }
 
 #[test]
-fn the_bytes_examined_grow_with_the_stream_alone() {
+fn the_bytes_examined_grow_linearly_with_the_stream() {
     type Shape = fn(usize) -> Vec<u8>;
     let shapes: [(&str, Shape); 7] = [
         ("one event", |size| [&b"data: "[..], &vec![b'a'; size], b"\n\n"].concat()),
