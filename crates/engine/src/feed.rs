@@ -1,4 +1,4 @@
-//! From the socket to the store.
+//! Subscribes to feeds and passes what they send to the store.
 
 mod client;
 mod decode;

@@ -1,4 +1,4 @@
-//! The HTTP client of one feed: its proxy, its cookies, whom it trusts.
+//! The HTTP client of one feed: its proxy, cookies and trusted certificate authorities.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,33 +11,37 @@ use super::tls;
 use crate::config::{CaFile, ProxyChoice};
 use crate::event::Reason;
 
-/// How long a connection may take to be made.
+/// The timeout for making a connection, including TLS; also for the answer to an HTTP/2 ping.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// When the system asks a silent peer whether it is still there.
+/// The interval of TCP keepalive probes and HTTP/2 pings on a silent connection.
 const KEEPALIVE: Duration = Duration::from_secs(30);
 
-/// Makes a feed's client, and makes it anew when the feed's own authorities change.
+/// Builds a feed's client, and builds it again when the feed's own certificate authorities change.
 pub(crate) struct Clients {
     proxy: ProxyChoice,
     ca_file: Option<CaFile>,
-    /// In memory, for this feed alone: sticky load balancers know it again.
+    /// Kept in memory, for this feed alone, so that a load balancer with sticky sessions sends it to the same server.
     cookies: Arc<Jar>,
     made: Option<Made>,
 }
 
 struct Made {
     client: Client,
-    /// What the file of authorities held.
+    /// The content of the CA file that the client was built with.
     pem: Option<Vec<u8>>,
 }
 
 impl Clients {
-    /// Nothing is made or read yet.
+    /// Stores the settings; builds no client and reads no file.
     pub fn new(proxy: ProxyChoice, ca_file: Option<CaFile>) -> Self {
         Self { proxy, ca_file, cookies: Arc::default(), made: None }
     }
 
-    /// The client for the next connection; the file of authorities is read each time.
+    /// Returns the client for the next connection. Reads the CA file each time, so that a changed file takes effect.
+    ///
+    /// # Errors
+    /// A [`Failure`] that parks the feed: [`Reason::Tls`] if the CA file or the platform's certificates cannot be used,
+    /// [`Reason::Network`] if the proxy's URL cannot.
     pub async fn next(&mut self) -> Result<Client, Failure> {
         let pem = match &self.ca_file {
             Some(file) => Some(file.read().await.map_err(|error| tls_failure(&error))?),
@@ -50,7 +54,8 @@ impl Clients {
         Ok(self.made.insert(Made { client, pem }).client.clone())
     }
 
-    /// A client for event streams: no redirects of its own, no encodings, no deadline for the whole.
+    /// Builds a client for event streams: `http.rs` follows redirects itself, content encodings are not decoded, and a
+    /// response has no total timeout.
     fn build(&self, pem: Option<&[u8]>) -> Result<Client, Failure> {
         let builder = match &self.proxy {
             ProxyChoice::System => Client::builder(),

@@ -1,4 +1,4 @@
-//! From the bytes of one read to what they bring, owned, so that it can leave the decoder.
+//! Decodes the bytes of one read into owned items.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -7,7 +7,8 @@ use bellwire_sse::{Decoder, Item, Received, Skipped};
 
 use crate::event::{Arrival, Incoming, IncomingEvent, ReceivedLines};
 
-/// Everything that a chunk completes. `since_begun` is the time since the first chunk of a block that was unfinished.
+/// Returns all items that a chunk completes. `since_begun` is the time since the first chunk of the block that was
+/// unfinished before this one.
 pub(crate) fn decode(decoder: &mut Decoder, chunk: &[u8], since_begun: Duration) -> Vec<Incoming> {
     let mut items = Vec::new();
     decoder.push(chunk, |item| {

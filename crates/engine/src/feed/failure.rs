@@ -1,4 +1,4 @@
-//! Why a connection failed, from what the libraries report.
+//! Translates errors of the HTTP client into reasons, and decides what follows a failure.
 
 use std::error::Error;
 use std::io;
@@ -8,52 +8,59 @@ use bellwire_sse::DropKind;
 
 use crate::event::Reason;
 
-/// A connection that was not opened, or an open one that was lost.
+/// A connection attempt that failed, or an open connection that was lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     pub reason: Reason,
     pub follow_up: FollowUp,
-    /// The least wait that the server asked for.
+    /// The minimum delay that the server asked for with `Retry-After`.
     pub retry_after: Option<Duration>,
 }
 
 /// What follows a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FollowUp {
-    /// Another try.
+    /// Retries after the delay of the backoff.
     Retry(DropKind),
-    /// A person must act; a rare try goes on beside.
+    /// Needs a person to act; retries rarely in the meantime.
     Park,
-    /// A person must act; trying by itself would be wrong.
+    /// Needs a person to act; does not retry. Only another configuration or secret can help, and repeated attempts to
+    /// sign in may lock an account.
     ParkForGood,
-    /// The server said that there is no more.
+    /// The server ended the feed.
     End,
 }
 
 impl Failure {
+    /// Creates the failure of an attempt that may succeed later.
     pub fn retry(reason: Reason) -> Self {
         Self { reason, follow_up: FollowUp::Retry(DropKind::Failed), retry_after: None }
     }
 
+    /// Creates the failure of a connection that was open.
     pub fn lost(reason: Reason) -> Self {
         let kind = if reason == Reason::Ended { DropKind::Ended } else { DropKind::Broken };
         Self { reason, follow_up: FollowUp::Retry(kind), retry_after: None }
     }
 
+    /// Creates a failure that needs a person and is retried rarely.
     pub fn park(reason: Reason) -> Self {
         Self { reason, follow_up: FollowUp::Park, retry_after: None }
     }
 
+    /// Creates a failure that needs a person and is not retried.
     pub fn park_for_good(reason: Reason) -> Self {
         Self { reason, follow_up: FollowUp::ParkForGood, retry_after: None }
     }
 
+    /// Creates the end of a feed by its server.
     pub fn end(reason: Reason) -> Self {
         Self { reason, follow_up: FollowUp::End, retry_after: None }
     }
 }
 
-/// The reason behind an error of the HTTP client. Nothing of the URL gets into it: a query may hold a secret.
+/// Returns the reason for an error of the HTTP client. It contains no part of the URL, because a query may contain a
+/// secret.
 pub(crate) fn reason(error: &reqwest::Error) -> Reason {
     if error.is_builder() {
         return Reason::BadHeader;
@@ -72,7 +79,7 @@ pub(crate) fn reason(error: &reqwest::Error) -> Reason {
             return reason;
         }
         deepest = error;
-        // What an I/O error wraps is not its source: that would be the source of what it wraps.
+        // `source` of an I/O error skips the error that it wraps, so that one is asked for by `get_ref`.
         cause = match io.and_then(io::Error::get_ref) {
             Some(wrapped) => Some(wrapped),
             None => error.source(),

@@ -1,4 +1,4 @@
-//! One feed's task: takes what its subscription reports to the store and to the published status.
+//! One feed's task: passes its subscription's activities to the store and to the published status.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,10 +15,11 @@ use crate::ports::Ports;
 use crate::status::{Connection, StatusPublisher};
 use crate::store::{Batch, Closed, StoreHandle};
 
-/// How many activities may wait between the reading and the store.
+/// The capacity of the queue between subscription and store. It is small, so that a slow store soon stops the reading
+/// and TCP slows the server.
 const ACTIVITIES: usize = 4;
 
-/// One feed's task and what it works with.
+/// One feed's task.
 pub(crate) struct FeedTask {
     pub feed: FeedConfig,
     pub store: StoreHandle,
@@ -31,9 +32,9 @@ pub(crate) struct FeedTask {
 }
 
 impl FeedTask {
-    /// Receives until stopped. What was read is with the store when this is done.
+    /// Receives until stopped. Before it returns, everything that was read has been passed to the store.
     pub async fn run(self) {
-        // The store closes only after every receiver has ended.
+        // `Closed` means that the store has ended. It ends only after every feed task, so there is nothing to report.
         let _ = self.receive().await;
     }
 
@@ -177,20 +178,22 @@ impl FeedTask {
     }
 }
 
-/// How far this feed is.
+/// The facts about a feed's earlier connections, which decide whether events may be missing.
 struct Progress {
     url: Arc<str>,
     origin: Arc<str>,
+    /// Whether the feed ever sent an id.
     has_ids: bool,
+    /// Whether the feed ever sent an event.
     has_events: bool,
     /// Whether an event stream was ever open.
     was_open: bool,
-    /// When the last open connection was lost, or before one, when the first try failed.
+    /// When the last open connection was lost; if there was none, when the first attempt failed.
     lost_at: Option<Millis>,
 }
 
 impl Progress {
-    /// Why events may be missing between the previous connection and the one that opens.
+    /// Returns why events may be missing between the previous connection and the new one; `None` if none can be.
     fn missed(&self, resumed: bool, is_history_short: bool, resume: &Resume) -> Option<GapReason> {
         if !self.was_open {
             return None;

@@ -1,4 +1,4 @@
-//! Hints that another try is worth while: the machine woke, or its network changed.
+//! Hints to retry sooner: the machine woke, or its network changed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,14 +9,16 @@ use super::network::Network;
 use crate::event::Millis;
 use crate::ports::{Clock, Hint, Hints, OnHint};
 
-/// How much further than the monotonic clock the wall clock must have moved for the machine to have slept.
+/// The minimum time by which the wall clock must have moved further than the monotonic clock to count as a sleep of the
+/// machine, so that small corrections of the clock do not.
 const SLEPT: Duration = Duration::from_secs(5);
-/// How long a change of the network may settle: link, address and route change one after another.
+/// The delay between the first change of the network and the hint: link, address and route change one after another.
 const SETTLE: Duration = Duration::from_millis(500);
-/// The least time between two hints that the network changed.
+/// The minimum time between two hints that the network changed, so that an unstable network does not cause a hint for
+/// each change.
 const QUIET: Duration = Duration::from_secs(10);
 
-/// Passes on hints of the system and of the clock for as long as it runs.
+/// Passes the hints of the system and of the clock to the subscriptions, until the future is dropped.
 pub(crate) async fn follow(source: Arc<dyn Hints>, clock: Arc<dyn Clock>, network: Arc<Network>) {
     tokio::join!(
         follow_system(source, Arc::clone(&clock), Arc::clone(&network)),
@@ -24,7 +26,7 @@ pub(crate) async fn follow(source: Arc<dyn Hints>, clock: Arc<dyn Clock>, networ
     );
 }
 
-/// Passes on a waking at once, and changes of the network in bunches.
+/// Passes on a wake-up at once, and combines changes of the network that follow each other.
 async fn follow_system(source: Arc<dyn Hints>, clock: Arc<dyn Clock>, network: Arc<Network>) {
     let (changed, mut changes) = watch::channel(0_u64);
     let on_hint: OnHint = {
@@ -46,8 +48,8 @@ async fn follow_system(source: Arc<dyn Hints>, clock: Arc<dyn Clock>, network: A
     tokio::join!(source.follow(on_hint), bunches);
 }
 
-/// Notices that the machine slept: the wall clock went on while the monotonic one stood still. A clock that was set
-/// forward looks the same, and a hint too many does no harm.
+/// Detects that the machine slept: the wall clock advanced while the monotonic clock stopped. A clock that is set
+/// forward looks the same; the needless hint only tests the connections.
 async fn follow_clock(clock: Arc<dyn Clock>, network: Arc<Network>) {
     let mut before = (clock.wall(), clock.mono());
     loop {

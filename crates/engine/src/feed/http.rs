@@ -1,4 +1,4 @@
-//! One request for an event stream: headers, redirects, the judgement of the answer.
+//! Requests an event stream: sends headers, follows redirects, classifies the response.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -16,40 +16,48 @@ use crate::event::{Millis, Reason};
 use crate::ports::Clock;
 use crate::secrets::Secret;
 
-/// How many redirects are followed.
+/// The maximum number of redirects that are followed; more are taken for a loop.
 const MAX_REDIRECTS: usize = 10;
 
-/// What to ask for.
+/// A request for an event stream.
 #[derive(Clone)]
 pub(crate) struct Request {
     pub url: Url,
     pub method: Method,
     pub body: Option<Vec<u8>>,
+    /// Headers from the configuration. They are sent only to the origin of `url`.
     pub headers: Vec<Header>,
     pub credential: Option<Credential>,
+    /// Whether a secret may be sent unencrypted over a network.
     pub allow_insecure_auth: bool,
-    /// The value of the header `Last-Event-ID`, where one is sent.
+    /// The value of the header `Last-Event-ID`, if one is sent.
     pub last_event_id: Option<HeaderValue>,
 }
 
-/// How to sign in, with the secret itself.
+/// A credential, including the secret itself.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Credential {
     Bearer(Secret),
     Basic { user: String, password: Secret },
 }
 
-/// An announced event stream.
+/// A response that contains an event stream.
 pub(crate) struct Head {
     pub status: u16,
+    /// The HTTP version: `1.1` or `2`, for example.
     pub http: String,
-    /// Where it really came from, after redirects.
+    /// The URL after redirects.
     pub url: Url,
+    /// The response's headers; the values of cookies are replaced by `(hidden)`.
     pub headers: Vec<(String, String)>,
     pub body: Response,
 }
 
-/// Asks, follows redirects, and judges the answer. The clock is for what the server says in dates.
+/// Sends the request, follows redirects, and classifies the response. `clock` turns a date in `Retry-After` into a
+/// delay.
+///
+/// # Errors
+/// A [`Failure`] if the request fails, a redirect is not followed, or the response is not an event stream.
 pub(crate) async fn connect(client: &Client, request: &Request, clock: &dyn Clock) -> Result<Head, Failure> {
     let mut url = request.url.clone();
     let mut method = request.method.clone();
@@ -70,7 +78,7 @@ pub(crate) async fn connect(client: &Client, request: &Request, clock: &dyn Cloc
             method = Method::GET;
             body = None;
         }
-        // A body was written for its own server alone, like a header.
+        // Like the configured headers, the body is sent only to the configured origin.
         if body.is_some() && next.origin() != request.url.origin() {
             return Err(Failure::park(Reason::Redirect(host_of(&next))));
         }
@@ -79,7 +87,7 @@ pub(crate) async fn connect(client: &Client, request: &Request, clock: &dyn Cloc
     Err(Failure::park(Reason::Redirect(host_of(&url))))
 }
 
-/// Whether a secret may go to this address: encrypted, or not leaving this machine.
+/// Returns whether a secret is protected on its way to this URL: by TLS, or because it does not leave this machine.
 pub(crate) fn is_private(url: &Url) -> bool {
     if url.scheme() == "https" {
         return true;
@@ -92,7 +100,7 @@ pub(crate) fn is_private(url: &Url) -> bool {
     }
 }
 
-/// A certificate that is refused will be refused again, so a person is told.
+/// Decides what follows an error of the request. A rejected certificate will be rejected again, so the feed is parked.
 fn failed(error: &reqwest::Error) -> Failure {
     match reason(error) {
         reason @ Reason::Tls(_) => Failure::park(reason),
@@ -109,7 +117,7 @@ fn own_headers() -> HeaderMap {
     ])
 }
 
-/// What only the configured scheme, host and port may see.
+/// Adds the headers that only the configured origin (scheme, host and port) may receive.
 fn with_private_headers(
     mut builder: reqwest::RequestBuilder,
     request: &Request,
@@ -146,7 +154,8 @@ fn with_private_headers(
     Ok(builder)
 }
 
-/// Where a redirect leads, `None` when the answer is none.
+/// Returns the target of a redirect; `None` if the response is not a redirect. A redirect to another scheme than
+/// HTTP or HTTPS, and one from HTTPS to HTTP, is a failure.
 fn redirect(response: &Response, from: &Url) -> Option<Result<Url, Failure>> {
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
         return None;
@@ -162,7 +171,7 @@ fn redirect(response: &Response, from: &Url) -> Option<Result<Url, Failure>> {
     Some(Ok(next))
 }
 
-/// As browsers do, and Fetch 4.4 writes down.
+/// Returns whether a redirect turns a POST into a GET (WHATWG Fetch 4.4, as browsers do).
 fn is_post_to_get(status: StatusCode, method: &Method) -> bool {
     matches!(status, StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND) && *method == Method::POST
 }
@@ -214,11 +223,12 @@ fn head(response: Response, url: Url) -> Head {
     }
 }
 
-/// `Retry-After` (RFC 9110 10.2.3), in seconds or as a date; a date that has passed asks for no wait.
+/// Parses `Retry-After` (RFC 9110 10.2.3), in seconds or as a date. A date in the past gives zero; an invalid value,
+/// `None`.
 fn retry_after(value: &str, now: Millis) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More seconds than can be counted are still very many.
+        // A number beyond `u64` saturates.
         return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
     let date = httpdate::parse_http_date(value).ok()?.duration_since(UNIX_EPOCH).ok()?;
@@ -230,7 +240,7 @@ fn host_of(url: &Url) -> String {
     url.host_str().unwrap_or_default().to_owned()
 }
 
-/// What a server wrote, short enough for a sentence.
+/// Returns a server's text without control characters, cut to 80 characters so that it fits in a sentence.
 fn shown(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(80).collect()
 }

@@ -1,5 +1,5 @@
-//! What all subscriptions share: how many connections may be in the making at once, and hints that the network or
-//! the machine has changed.
+//! State shared by all subscriptions: limits on simultaneous connection attempts, and hints that the network changed or
+//! the machine woke.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
@@ -10,12 +10,13 @@ use url::Url;
 
 use crate::ports::Hint;
 
-/// In the making over all hosts.
+/// The maximum number of simultaneous connection attempts.
 const IN_ALL: usize = 64;
-/// In the making to one host and port.
+/// The maximum number of simultaneous connection attempts to one origin; browsers have the same limit.
 const PER_HOST: usize = 6;
 
-/// Shared by all subscriptions of a program, so that neither a start nor a server's restart makes a storm.
+/// Limits the connection attempts of all subscriptions of a program, so that neither its start nor a server's restart
+/// causes a burst of them, and distributes hints.
 #[derive(Debug)]
 pub struct Network {
     all: Arc<Semaphore>,
@@ -23,7 +24,7 @@ pub struct Network {
     hints: watch::Sender<HintCounts>,
 }
 
-/// The right to make one connection; given back when dropped.
+/// The permission to make one connection attempt; dropping it allows the next attempt.
 #[derive(Debug)]
 pub(crate) struct Pass {
     _host: OwnedSemaphorePermit,
@@ -41,7 +42,8 @@ impl Default for Network {
 }
 
 impl Network {
-    /// Waits for a place. First that of the host, so that one slow host never fills the places of all.
+    /// Waits until a connection attempt to this URL's origin is allowed. It waits for the origin's permit before the
+    /// global one, so that attempts queued for one slow host do not use up the global permits.
     pub(crate) async fn enter(&self, url: &Url) -> Option<Pass> {
         let origin = url.origin().ascii_serialization();
         let host = {
@@ -53,7 +55,7 @@ impl Network {
         Some(Pass { _host: host, _all: all })
     }
 
-    /// Waits end early, and connections that may have died are put to the test.
+    /// Notifies all subscriptions: they retry sooner, or test connections that may be dead.
     pub(crate) fn hint(&self, hint: Hint) {
         self.hints.send_modify(|hinted| match hint {
             Hint::Woke => hinted.woke += 1,
@@ -61,21 +63,21 @@ impl Network {
         });
     }
 
-    /// Returns the counts of hints, to be followed from here on.
+    /// Returns a receiver of the counts of hints.
     pub(crate) fn hints(&self) -> watch::Receiver<HintCounts> {
         self.hints.subscribe()
     }
 }
 
-/// How many hints of each kind there were.
+/// The number of hints of each kind since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct HintCounts {
     pub woke: u64,
     pub changed: u64,
 }
 
-/// The own address from which this peer is reached now; `None` when no way leads there. Nothing is sent: a datagram's
-/// socket only asks for the route.
+/// Returns the local address that the system uses to reach this peer; `None` if there is no route. Sends nothing:
+/// connecting a UDP socket only looks up the route.
 pub(crate) fn way_to(peer: SocketAddr) -> Option<IpAddr> {
     let any: IpAddr =
         if peer.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };

@@ -1,4 +1,4 @@
-//! Where a feed resumes, and how the next request asks for it.
+//! Tracks where a feed resumes, and puts it into the next request.
 
 use reqwest::header::HeaderValue;
 use url::Url;
@@ -7,30 +7,30 @@ use crate::config::Resume;
 use crate::event::Incoming;
 use crate::expression::Scope;
 
-/// The longest cursor that is kept, in bytes: longer ones fit in no request.
+/// The maximum size of a cursor, in bytes: common servers reject request lines over 8 KiB.
 const MAX_CURSOR: usize = 4096;
 
-/// Where a feed resumes: how it does so, and after what.
+/// Where a feed resumes.
 #[derive(Clone, Debug)]
 pub(crate) struct ResumePoint {
     how: Resume,
-    /// The last event ID, or where the feed resumes by a query, the newest cursor; empty for none.
+    /// The last event ID, or the newest cursor if the feed resumes by a query parameter; empty for none.
     after: String,
 }
 
 impl ResumePoint {
-    /// Resumes `how`, after this ID or cursor.
+    /// Creates a resume point after this ID or cursor; empty for none.
     pub fn new(how: Resume, after: String) -> Self {
         Self { how, after }
     }
 
-    /// Returns what the next request resumes after; empty for nothing.
+    /// Returns the ID or cursor that the next request resumes after; empty for none.
     pub fn after(&self) -> &str {
         &self.after
     }
 
-    /// Returns what a new connection's decoder begins with (WHATWG HTML 9.2.6: the last event ID is kept over
-    /// reconnects).
+    /// Returns the last event ID that a new connection's decoder starts with: it is kept across reconnects (WHATWG HTML
+    /// 9.2.3).
     pub fn decoder_id(&self) -> &str {
         match self.how {
             Resume::LastEventId => &self.after,
@@ -38,14 +38,14 @@ impl ResumePoint {
         }
     }
 
-    /// Returns the value of the header `Last-Event-ID`. An empty ID has none, and one that no header can carry is not
-    /// sent.
+    /// Returns the value of the header `Last-Event-ID` (WHATWG HTML 9.2.4); `None` if the ID is empty or is not a valid
+    /// header value.
     pub fn header(&self) -> Option<HeaderValue> {
         let id = self.decoder_id();
         if id.is_empty() { None } else { HeaderValue::from_bytes(id.as_bytes()).ok() }
     }
 
-    /// Returns the address of the next request. A cursor replaces a parameter of the same name.
+    /// Returns the URL of the next request. A cursor replaces a query parameter of the same name.
     pub fn address(&self, url: &Url) -> Url {
         match &self.how {
             Resume::Query { name, .. } if !self.after.is_empty() => with_parameter(url, name, &self.after),
@@ -53,7 +53,7 @@ impl ResumePoint {
         }
     }
 
-    /// Returns whether the next request asks for what came after an earlier connection.
+    /// Returns whether the next request asks for the events after the resume point.
     pub fn is_resuming(&self) -> bool {
         match self.how {
             Resume::LastEventId => self.header().is_some(),
@@ -62,14 +62,15 @@ impl ResumePoint {
         }
     }
 
-    /// Returns whether a server that names this place as its own cannot give what was asked for (Mercure,
-    /// "Reconciliation").
+    /// Returns whether the server's response header `Last-Event-ID` shows that its history does not reach back to
+    /// the ID that was asked for (Mercure, "Reconciliation").
     pub fn is_missed_by(&self, place: Option<&str>) -> bool {
         let asked = self.decoder_id();
         !asked.is_empty() && place.is_some_and(|place| !place.is_empty() && place != asked)
     }
 
-    /// Takes the place that a server names at the opening, where no event has given one yet. Returns whether it moved.
+    /// Adopts the ID in the server's response header `Last-Event-ID`, if no event has set one yet. Returns whether the
+    /// resume point changed.
     pub fn take_place(&mut self, place: &str) -> bool {
         let moves = self.how == Resume::LastEventId && self.after.is_empty() && !place.is_empty();
         if moves {
@@ -78,8 +79,9 @@ impl ResumePoint {
         moves
     }
 
-    /// Moves over what a connection brought. Where the feed resumes by a query, each event that yields a cursor is
-    /// followed by it as an [`Incoming::Id`], in place of the standard's own.
+    /// Advances the resume point over the items of a connection, and returns the items. If the feed resumes by a query
+    /// parameter, an [`Incoming::Id`] with the cursor follows each event that yields one, and the server's own
+    /// [`Incoming::Id`]s are removed.
     pub fn take(&mut self, items: Vec<Incoming>) -> Vec<Incoming> {
         let Resume::Query { cursor, .. } = &self.how else {
             for item in &items {
@@ -97,10 +99,10 @@ impl ResumePoint {
             let found = match &item {
                 Incoming::Event(event) => {
                     let scope = Scope::event(&event.event_type, &event.last_event_id, &event.data);
-                    // An expression that fails yields no cursor; the gap row at the next connection says so.
+                    // An expression that fails yields no cursor; the gap row of the next connection gives the reason.
                     cursor.text(&scope).ok().flatten()
                 }
-                // The standard's own ID is not what this server resumes by.
+                // This feed resumes by a cursor, not by the last event ID.
                 Incoming::Id(_) => continue,
                 Incoming::Retry(_) | Incoming::Comment(_) | Incoming::Oversize { .. } => None,
             };

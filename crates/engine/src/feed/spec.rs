@@ -1,4 +1,4 @@
-//! What a subscription is asked for, and what it reports.
+//! The settings of a subscription, and the activities that it reports.
 
 use std::time::Duration;
 
@@ -7,43 +7,43 @@ use url::Url;
 use crate::config::{Auth, CaFile, DEFAULT_IDLE, DEFAULT_MAX_EVENT, FeedConfig, Header, ProxyChoice, Resume};
 use crate::event::{Incoming, Reason};
 
-/// What to subscribe to.
+/// The settings of a subscription.
 #[derive(Clone, Debug)]
 pub struct Spec {
-    /// The address.
+    /// The URL.
     pub url: Url,
-    /// The method; GET unless the feed asks for another.
+    /// The HTTP method; `GET` by default. An invalid method counts as `GET`.
     pub method: String,
     /// The request's body.
     pub body: Option<Vec<u8>>,
-    /// Further headers.
+    /// Additional request headers, sent only to the origin of `url`.
     pub headers: Vec<Header>,
     /// How to sign in.
     pub sign_in: SignIn,
-    /// Whether a secret may cross the network unencrypted.
+    /// Whether a secret may be sent unencrypted over a network.
     pub allow_insecure_auth: bool,
-    /// The silence after which a connection counts as dead; `None` for never.
+    /// The time without any byte after which a connection counts as dead; `None` for no limit.
     pub idle_timeout: Option<Duration>,
     /// The size limit of an event and of a line, in bytes.
     pub max_event: usize,
-    /// The last event ID to resume from; empty for none.
+    /// The last event ID, or the cursor, to resume after; empty for none.
     pub last_event_id: String,
-    /// The reconnection time to begin with, in milliseconds.
+    /// The initial reconnection time, in milliseconds; `None` for the default of 1 s.
     pub retry_ms: Option<u64>,
     /// How to resume.
     pub resume: Resume,
-    /// Whom to trust beside the platform's authorities.
+    /// Certificate authorities to trust in addition to the platform's.
     pub ca_file: Option<CaFile>,
-    /// Which proxy to go through.
+    /// The proxy.
     pub proxy: ProxyChoice,
-    /// How long to wait before the first try.
+    /// The delay before the first attempt.
     pub delay: Duration,
-    /// Whether to hand out the bytes too.
+    /// Whether to report the received bytes as [`Activity::Bytes`].
     pub raw: bool,
 }
 
 impl Spec {
-    /// A subscription as a feed's configuration asks for it, from the beginning.
+    /// Creates the settings that a feed's configuration asks for, with nothing to resume after.
     pub fn of(feed: &FeedConfig) -> Self {
         Self {
             headers: feed.headers.clone(),
@@ -60,7 +60,7 @@ impl Spec {
         }
     }
 
-    /// A plain subscription to an address.
+    /// Creates the default settings for a URL.
     pub fn at(url: Url) -> Self {
         Self {
             url,
@@ -85,73 +85,74 @@ impl Spec {
 /// How a subscription signs in.
 #[derive(Clone, Debug, Default)]
 pub enum SignIn {
-    /// Not at all.
+    /// Without a credential.
     #[default]
     None,
-    /// With a secret from the keychain, read anew before each try after a refusal.
+    /// With a secret from the keychain. It is read before each attempt, and again if the server rejects it (401 or
+    /// 403).
     Keychain(Auth),
 }
 
-/// What a subscription does, as it reports it.
+/// Something that a subscription did.
 #[derive(Clone, Debug)]
 pub enum Activity {
-    /// A try began.
+    /// An attempt began.
     Connecting {
-        /// Which, from 1; counts on until a stream opens.
+        /// The number of the attempt, from 1. It starts again at 1 after a stream was open.
         attempt: u32,
     },
-    /// Connected, but no answer for a while.
+    /// The server has not answered the request for a while.
     Slow {
-        /// How long, in milliseconds.
+        /// The time since the request, in milliseconds.
         after_ms: u64,
     },
     /// An event stream is open.
     Open {
-        /// The status, 200.
+        /// The HTTP status, 200.
         status: u16,
-        /// The HTTP version.
+        /// The HTTP version: `1.1` or `2`, for example.
         http: String,
-        /// The final URL.
+        /// The URL after redirects.
         url: Url,
-        /// The response's headers; cookies hidden.
+        /// The response's headers; the values of cookies are replaced by `(hidden)`.
         headers: Vec<(String, String)>,
-        /// Which try opened it.
+        /// The number of the attempt, from 1.
         attempt: u32,
-        /// Whether it was asked for what came after an earlier connection.
+        /// Whether the request asked for the events after a resume point.
         resumed: bool,
-        /// Whether the server said that its history does not go back to where it was asked to resume.
+        /// Whether the server reported that its history does not reach back to the resume point.
         is_history_short: bool,
     },
-    /// The bytes of one read, as they came, where the spec asks for them.
+    /// The bytes of one read, if [`Spec::raw`] is set.
     Bytes(Vec<u8>),
-    /// What one read brought; never empty.
+    /// The items that one read completed; never empty.
     Items {
-        /// In order.
+        /// The items, in the order of the stream.
         items: Vec<Incoming>,
-        /// Whether this belongs to the replay after a resumed connection.
+        /// Whether the items belong to the replay at the start of a resumed connection.
         replaying: bool,
     },
-    /// Not connected; another try comes.
+    /// The connection failed or was lost; the subscription waits to retry.
     Waiting {
-        /// Why.
+        /// Why it failed or was lost.
         reason: Reason,
-        /// When, from here.
+        /// The time until the next attempt.
         delay: Duration,
-        /// Which try failed, from 1.
+        /// The number of the attempt that failed, from 1; 1 if an open connection was lost.
         attempt: u32,
-        /// What the next request will resume from.
+        /// The ID or cursor that the next request will resume after; empty for none.
         last_event_id: String,
     },
     /// A person must act.
     Parked {
-        /// Why.
+        /// Why the connection failed.
         reason: Reason,
-        /// When a rare try comes by itself.
+        /// The time until the next automatic attempt; `None` if there will be none.
         retry_in: Option<Duration>,
     },
-    /// The server said that there is no more. A nudge asks again all the same.
+    /// The server ended the feed (204). A nudge connects again.
     Ended {
-        /// How it said so.
+        /// How the server ended it.
         reason: Reason,
     },
 }

@@ -1,4 +1,4 @@
-//! A subscription: connects, reads, waits and connects again, and reports each activity to its listener.
+//! A subscription: connects, reads, waits, reconnects, and reports each activity.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,27 +20,29 @@ use crate::event::{Incoming, Reason};
 use crate::ports::{BoxFuture, Milestone, Ports};
 use crate::secrets::SecretError;
 
-/// When an answer that has not come is worth telling. Longer than the connect timeout, so that a connection exists.
+/// The time after which a missing response is reported. It is longer than the connect timeout, so the connection
+/// has been made by then.
 const SLOW: Duration = Duration::from_millis(10_500);
-/// How long an answer may take where the feed has no idle limit.
+/// The timeout for a response if the feed has no idle timeout.
 const NO_ANSWER: Duration = Duration::from_secs(300);
-/// How long a connection may be silent after a hint before it is renewed.
+/// The time for which a connection may stay silent after a hint before it is renewed. If it was alive, but quiet, the
+/// price is one reconnect.
 const PROBE: Duration = Duration::from_secs(2);
-/// Over how long the tries that follow a hint are spread.
+/// The range that the attempts after a hint are spread over, so that many feeds do not connect at once.
 const WAKING: Duration = Duration::from_secs(2);
-/// A pause this long ends the replay that follows a resumed connection, and so does this much time in all: a feed
-/// that never pauses is live at some point, too.
+/// The pause after which the replay at the start of a resumed connection has ended, and the maximum length of a replay:
+/// a feed that never pauses must count as live at some point.
 const REPLAY_PAUSE: Duration = Duration::from_millis(500);
 const REPLAY_LENGTH: Duration = Duration::from_secs(5);
 
-/// A subscription of its own, outside the engine's supervision; dropping it ends it.
+/// A subscription outside the engine's supervision. Dropping it ends it.
 pub struct Subscribed {
     signals: mpsc::Receiver<Activity>,
     _stop: DropGuard,
 }
 
 impl Subscribed {
-    /// Begins at once, in the background.
+    /// Starts a subscription in the background. Must be called within a tokio runtime.
     pub fn start(spec: Spec, ports: Ports) -> Self {
         let (sender, signals) = mpsc::channel(1);
         let stop = CancellationToken::new();
@@ -48,13 +50,14 @@ impl Subscribed {
         Self { signals, _stop: stop.drop_guard() }
     }
 
-    /// The next step; `None` once the subscription has ended.
+    /// Waits for the next activity. Returns `None` once the subscription has ended.
     pub async fn next(&mut self) -> Option<Activity> {
         self.signals.recv().await
     }
 }
 
-/// Runs a subscription until `stop`, or until nobody listens. A nudge renews the connection at once.
+/// Runs a subscription until `stop` is cancelled or the receiver of `signals` is dropped. `nudge` renews the
+/// connection at once.
 pub(crate) async fn subscribe(
     spec: Spec,
     ports: Ports,
@@ -83,7 +86,7 @@ struct Subscription {
     ports: Ports,
     network: Arc<Network>,
     hints: watch::Receiver<HintCounts>,
-    /// How many wakings were heeded.
+    /// The number of wake-ups that were acted on.
     woke: u64,
     signals: mpsc::Sender<Activity>,
     nudge: Arc<Notify>,
@@ -92,7 +95,7 @@ struct Subscription {
     resume_point: ResumePoint,
 }
 
-/// Nobody listens to the subscription any longer.
+/// The receiver of the activities was dropped.
 struct NoListener;
 
 impl Subscription {
@@ -110,7 +113,7 @@ impl Subscription {
         }
     }
 
-    /// One connection, from the request to its end.
+    /// Makes one connection and reads it to its end. Returns why it failed or was lost.
     async fn receive(&mut self, client: &Client) -> Result<Failure, NoListener> {
         self.attempt = self.attempt.saturating_add(1);
         self.say(Activity::Connecting { attempt: self.attempt }).await?;
@@ -119,7 +122,7 @@ impl Subscription {
             Err(failure) => return Ok(failure),
         };
         let mut answer = self.open(client, &self.request(credential.clone())).await?;
-        // Refused: the secret may have been changed since it was read, so it is read once more.
+        // The server rejected the secret. It may have been changed since it was read, so it is read once more.
         if answer.as_ref().is_err_and(|failure| matches!(failure.reason, Reason::SignIn(_)))
             && let Ok(again) = self.credential().await
             && again != credential
@@ -131,7 +134,7 @@ impl Subscription {
             Err(failure) => return Ok(failure),
         };
         self.backoff.connected(self.ports.clock.mono());
-        // What came while this connection was made does not cast doubt on it.
+        // A wake-up during the attempt does not make the new connection suspect.
         self.has_woken();
         let Head { status, http, url, headers, mut body } = head;
         let attempt = std::mem::take(&mut self.attempt);
@@ -139,7 +142,7 @@ impl Subscription {
         let is_history_short = self.resume_point.is_missed_by(place.as_deref());
         let resumed = self.resume_point.is_resuming();
         self.say(Activity::Open { status, http, url, headers, attempt, resumed, is_history_short }).await?;
-        // What comes after a loss of this connection can be asked for even when no event has come yet.
+        // With this ID the feed can resume even if the connection is lost before the first event.
         if let Some(id) = place.filter(|id| self.resume_point.take_place(id)) {
             self.say(Activity::Items { items: vec![Incoming::Id(id)], replaying: false }).await?;
         }
@@ -166,7 +169,7 @@ impl Subscription {
                 () = &mut deadline => return Ok(Err(Failure::retry(Reason::NoAnswer))),
                 () = &mut slow, if !is_told => {
                     is_told = true;
-                    // A server that does not answer keeps nobody else waiting.
+                    // A server that does not answer must not block the attempts of other feeds.
                     drop(pass.take());
                     let after_ms = u64::try_from(SLOW.as_millis()).unwrap_or(u64::MAX);
                     self.say(Activity::Slow { after_ms }).await?;
@@ -211,8 +214,9 @@ impl Subscription {
                 () = probed => Err(Reason::Woke),
                 () = nudge.notified() => Err(Reason::Restart),
                 Ok(()) = self.hints.changed() => {
-                    // What is alive shows it; a connection that died in the machine's sleep never would, nor one from
-                    // an address that is no longer ours. Other changes of the network leave it alone.
+                    // A connection that died while the machine slept, or whose local address changed, reports no
+                    // error: unless it receives something soon, it is renewed. Other changes of the network do not
+                    // affect it.
                     if self.has_woken() || peer.and_then(way_to) != way {
                         probe.get_or_insert_with(|| clock.sleep(PROBE));
                     }
@@ -256,7 +260,7 @@ impl Subscription {
         }
     }
 
-    /// An event over the limit whose end will not come is lost like one whose end came.
+    /// Reports an event over the limit that was still being skipped when the connection was lost.
     async fn tell_unfinished(&self, decoder: &Decoder) -> Result<(), NoListener> {
         if !decoder.is_skipping() {
             return Ok(());
@@ -266,7 +270,7 @@ impl Subscription {
         self.say(Activity::Items { items: vec![oversize], replaying: false }).await
     }
 
-    /// Says what comes next and waits for it.
+    /// Reports what follows the failure, and waits for the next attempt.
     async fn pause(&mut self, failure: Failure) -> Result<(), NoListener> {
         let Failure { reason, follow_up, retry_after } = failure;
         if reason == Reason::Restart {
@@ -280,7 +284,7 @@ impl Subscription {
         let (now, chance) = (self.ports.clock.mono(), (self.ports.chance)());
         let mut least = self.backoff.least_delay(retry_after, now);
         let delay = kind.map(|kind| self.backoff.next_delay(kind, retry_after, now, chance));
-        // No other network brings back what a server does not have.
+        // A change of the network does not change what the server has, so it must not retry sooner.
         if matches!(reason, Reason::NotFound(_)) {
             least = delay.unwrap_or(least);
         }
@@ -301,8 +305,8 @@ impl Subscription {
         Ok(())
     }
 
-    /// Waits for this long, `None` for ever. A nudge ends it. A hint shortens it: a waking whatever the wait is for, a
-    /// change of the network not below `least`.
+    /// Waits for `delay`, or without end if it is `None`. A nudge ends the wait. A wake-up of the machine shortens
+    /// it to at most [`WAKING`]; a change of the network, to the longer of that and `least`.
     async fn wait(&mut self, delay: Option<Duration>, least: Duration, chance: f64) {
         let clock = Arc::clone(&self.ports.clock);
         let nudge = Arc::clone(&self.nudge);
@@ -317,7 +321,7 @@ impl Subscription {
                 Ok(()) = self.hints.changed() => {
                     let soon = clock.mono() + WAKING.mul_f64(chance);
                     let at = if self.has_woken() { soon } else { soon.max(earliest) };
-                    // Hints in a row never put it off.
+                    // A hint never postpones the attempt.
                     if at < due_at {
                         due_at = at;
                         due = clock.sleep(at.saturating_sub(clock.mono()));
@@ -327,13 +331,13 @@ impl Subscription {
         }
     }
 
-    /// Whether the machine woke since this was last asked. What it has been told of counts as heard.
+    /// Returns whether the machine woke since the last call, and marks all hints as seen.
     fn has_woken(&mut self) -> bool {
         let woke = self.hints.borrow_and_update().woke;
         std::mem::replace(&mut self.woke, woke) != woke
     }
 
-    /// The secret, from the keychain.
+    /// Reads the secret from the keychain.
     async fn credential(&self) -> Result<Option<Credential>, Failure> {
         let SignIn::Keychain(auth) = &self.spec.sign_in else { return Ok(None) };
         let secret = self.ports.secrets.get(auth.secret_name()).await.map_err(keychain_failure)?;

@@ -1,4 +1,4 @@
-//! One task for each feed that is switched on in the configuration.
+//! Runs one task for each feed that is enabled in the configuration.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,21 +16,22 @@ use crate::ports::Ports;
 use crate::status::{Connection, StatusPublisher};
 use crate::store::StoreHandle;
 
-/// How much later each of many feeds may begin than the one before it, and the latest of all.
+/// The maximum delay of the n-th of many feeds that start together is n × `STAGGER`, but no more than `MAX_STAGGER`: it
+/// spreads the connection attempts without a wait that a person would notice.
 const STAGGER: Duration = Duration::from_millis(20);
 const MAX_STAGGER: Duration = Duration::from_secs(10);
 
-/// What the supervisor is asked to do.
+/// A request to the supervisor.
 pub(crate) enum Control {
-    /// Receive by this configuration from here on.
+    /// Applies this configuration, then answers.
     Config(Arc<Config>, oneshot::Sender<()>),
-    /// Renew a feed's connection at once.
+    /// Renews a feed's connection at once.
     Reconnect(FeedId),
-    /// End every task.
+    /// Stops every task, then answers.
     Stop(oneshot::Sender<()>),
 }
 
-/// Starts, restarts and ends the tasks of feeds.
+/// Starts, restarts and stops the tasks of feeds.
 pub(crate) struct Supervisor {
     pub store: StoreHandle,
     pub status: Arc<StatusPublisher>,
@@ -48,13 +49,13 @@ pub(crate) struct Running {
 }
 
 impl Supervisor {
-    /// Serves until asked to stop.
+    /// Serves requests until [`Control::Stop`].
     pub async fn run(mut self, mut inbox: mpsc::Receiver<Control>) {
         while let Some(control) = inbox.recv().await {
             match control {
                 Control::Config(config, done) => {
                     self.apply(config).await;
-                    // Whoever asked may be gone.
+                    // The sender of the request may have stopped waiting.
                     let _ = done.send(());
                 }
                 Control::Reconnect(feed) => {
@@ -72,7 +73,7 @@ impl Supervisor {
     }
 
     async fn apply(&mut self, config: Arc<Config>) {
-        // The writer learns of it before any event that is received by it.
+        // The writer gets the configuration before any event that is received with it.
         let _ = self.store.config(Arc::clone(&config)).await;
         self.status.set_config(Arc::clone(&config));
         let goes_on = |running: &Running| {
@@ -97,7 +98,7 @@ impl Supervisor {
                 running.feed = feed.clone();
                 continue;
             }
-            // Many at once begin spread over a while; one alone begins at once.
+            // Feeds that start together are spread over time; a single feed starts at once.
             let delay = STAGGER.saturating_mul(starting).min(MAX_STAGGER).mul_f64((self.ports.chance)());
             starting += 1;
             let running = self.start(feed.clone(), delay);

@@ -1,5 +1,5 @@
-//! TLS: who is trusted. One configuration serves all feeds without authorities of their own, for reading the system's
-//! certificates takes longer than a connection.
+//! TLS configurations. All feeds without a CA file share one, because reading the platform's certificates takes longer
+//! than making a connection.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,8 +8,11 @@ use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, ConfigBuilder, WantsVerifier};
 use rustls_platform_verifier::{BuilderVerifierExt, Verifier};
 
-/// The configuration, made at its first use: the platform's verifier and roots, TLS 1.2 and 1.3, HTTP/2 before
-/// HTTP/1.1. A failure is not kept; the next try asks the system again.
+/// Returns the shared configuration: the platform's verifier and root certificates, TLS 1.2 and 1.3, HTTP/2
+/// preferred to HTTP/1.1. The first call creates it.
+///
+/// # Errors
+/// [`rustls::Error`] if the platform's certificates cannot be read. The next call tries again.
 pub(crate) fn shared() -> Result<ClientConfig, rustls::Error> {
     static SHARED: Mutex<Option<ClientConfig>> = Mutex::new(None);
     let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -20,13 +23,16 @@ pub(crate) fn shared() -> Result<ClientConfig, rustls::Error> {
     Ok(shared.insert(offering_http(config)).clone())
 }
 
-/// The same, and trusting these authorities beside the platform's.
+/// Returns a configuration like [`shared`] that also trusts these certificate authorities.
+///
+/// # Errors
+/// [`rustls::Error`] if the platform's certificates cannot be read or an authority is not a valid certificate.
 pub(crate) fn with_authorities(
     authorities: Vec<CertificateDer<'static>>,
 ) -> Result<ClientConfig, rustls::Error> {
     let verifier: Arc<dyn ServerCertVerifier> =
         Arc::new(Verifier::new_with_extra_roots(authorities, provider())?);
-    // The platform's own verifier, with more roots; "dangerous" is rustls's word for any that it did not choose.
+    // This is the platform's verifier with additional roots. rustls calls any custom verifier "dangerous".
     let config = builder()?.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
     Ok(offering_http(config))
 }

@@ -46,7 +46,7 @@ fn a_feed_with_ids_resumes_by_the_header_after_the_newest_id() {
 }
 
 #[test]
-fn an_id_that_was_taken_back_or_that_no_header_carries_is_not_sent() {
+fn an_empty_id_or_one_that_is_no_header_value_is_not_sent() {
     let mut point = by_id("7");
     point.take(vec![Incoming::Id(String::new())]);
     assert!(!point.is_resuming() && point.header().is_none());
@@ -56,7 +56,7 @@ fn an_id_that_was_taken_back_or_that_no_header_carries_is_not_sent() {
 }
 
 #[test]
-fn a_query_is_computed_from_each_event_and_replaces_its_older_self() {
+fn a_cursor_is_computed_from_each_event_and_replaces_the_query_parameter() {
     let mut point = by_query("data.id");
     assert!(!point.is_resuming());
     let taken = point.take(vec![
@@ -73,14 +73,14 @@ fn a_query_is_computed_from_each_event_and_replaces_its_older_self() {
 }
 
 #[test]
-fn a_cursor_that_is_empty_or_too_long_is_not_taken() {
+fn a_cursor_that_is_empty_or_too_long_is_ignored() {
     let mut point = by_query("data");
     point.take(vec![event("", ""), event("", &"x".repeat(5000))]);
     assert_eq!(point.after(), "");
 }
 
 #[test]
-fn a_feed_that_does_not_resume_asks_for_nothing() {
+fn a_feed_with_resume_off_sends_no_id_and_no_cursor() {
     let mut point = ResumePoint::new(Resume::Off, "7".into());
     point.take(vec![event("8", "x")]);
     assert!(!point.is_resuming() && point.header().is_none());
@@ -89,7 +89,7 @@ fn a_feed_that_does_not_resume_asks_for_nothing() {
 }
 
 #[test]
-fn a_servers_own_place_counts_where_no_event_gave_one() {
+fn the_id_in_the_servers_response_header_is_adopted_before_the_first_event() {
     let mut point = by_id("");
     assert!(!point.is_missed_by(Some("41")));
     assert!(!point.take_place(""));
