@@ -108,7 +108,7 @@ async fn a_file_that_is_emptied_or_goes_away_takes_no_feed_along() {
     let engine = world.start().await;
     data(&engine, 1).await;
     let told = |status: &Status| {
-        status.problem.as_ref().is_some_and(|found| found.message.contains("empty or gone"))
+        status.problem.as_ref().is_some_and(|found| found.message.contains("empty or missing"))
     };
     world.write_config("\n");
     status(&engine, told).await;

@@ -1,4 +1,4 @@
-//! The public entry: start the engine, ask it, change what it does, end it.
+//! The engine's public interface: starts the engine, queries it, changes its feeds, shuts it down.
 
 mod configuration;
 mod core;

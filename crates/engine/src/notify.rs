@@ -1,4 +1,4 @@
-//! From a committed delivery to the desktop.
+//! Shows committed deliveries as notifications on the desktop.
 
 mod dispatch;
 mod text;

@@ -1,4 +1,4 @@
-//! The present state of feeds and program, as one comparable value that window, tray and command line draw.
+//! The current state of the feeds and the program, as one comparable value that window, tray and command line show.
 
 mod model;
 mod publisher;

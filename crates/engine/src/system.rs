@@ -1,4 +1,4 @@
-//! The real world behind the ports: clocks, keychain, notification daemon, hints of sleep and network.
+//! Implements the ports with the system's clocks, keychain, notification service, and hints about sleep and network.
 
 mod clock;
 mod desktop;
@@ -15,12 +15,12 @@ pub use keychain::Keychain;
 use crate::home::Home;
 use crate::ports::Ports;
 
-/// Returns the real world, for a program that receives for this home.
+/// Returns the system's implementation of the ports. Notifications show an icon that is stored in this home.
 pub fn ports_in(home: &Home) -> Ports {
     Ports { notifier: Arc::new(DesktopNotifier::in_home(home)), ..ports() }
 }
 
-/// Returns the real world.
+/// Returns the system's implementation of the ports.
 pub fn ports() -> Ports {
     Ports {
         clock: Arc::new(SystemClock::new()),

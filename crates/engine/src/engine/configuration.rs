@@ -1,4 +1,4 @@
-//! `config.toml` as it changes: read again, checked, put in force.
+//! Follows changes of `config.toml`: reads the file again, checks it and applies it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,24 +12,24 @@ use crate::feed::Control;
 use crate::file_watch::FileWatch;
 use crate::home::Home;
 
-/// How long a change of the configuration may go on before it is read: editors write in steps.
+/// The delay between a change of the file and reading it, because editors write a file in several steps.
 const SETTLE: Duration = Duration::from_millis(100);
 
-/// The configuration cannot be read from the disk.
+/// The error when `config.toml` cannot be read from the disk.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot read {}: {source}; check that the file is yours to read", path.display())]
+#[error("cannot read {}: {source}; check that you may read the file", path.display())]
 pub struct ReadConfigError {
     path: std::path::PathBuf,
     source: std::io::Error,
 }
 
-/// A text and what it means.
+/// The text of the file and the result of parsing it.
 pub(super) type Loaded = (String, Result<Config, ConfigError>);
 
-/// Reads the file and what it means.
+/// Reads and parses the file.
 ///
 /// # Errors
-/// [`ReadConfigError`] where the system does not let us read it.
+/// [`ReadConfigError`] if the file cannot be read. A file that cannot be parsed is not an error here.
 pub(super) fn read(file: &ConfigFile, home: &Home) -> Result<Loaded, ReadConfigError> {
     let failed = |source| ReadConfigError { path: home.config_path().to_owned(), source };
     let text = file.read().map_err(failed)?;
@@ -37,14 +37,15 @@ pub(super) fn read(file: &ConfigFile, home: &Home) -> Result<Loaded, ReadConfigE
     Ok((text, loaded))
 }
 
-/// Returns the problem that a person sees for an unusable configuration.
+/// Returns the problem to show for an invalid configuration: one line for each error.
 pub(super) fn problem(home: &Home, error: &ConfigError, kind: ProblemKind) -> Problem {
     let path = home.config_path().display();
     let lines: Vec<String> = error.problems.iter().map(|problem| format!("{path}: {problem}")).collect();
     Problem { kind, message: lines.join("\n") }
 }
 
-/// Puts every change of the file in force until the engine stops, and reports what is wrong with one that cannot be.
+/// Applies every change of the file until the engine stops. If a change is invalid, the previous configuration stays in
+/// force and the status shows the problem.
 pub(super) async fn follow(core: Arc<Core>) {
     let mut watch = match FileWatch::start(core.home.config_path()) {
         Ok(watch) => watch,
@@ -59,7 +60,7 @@ pub(super) async fn follow(core: Arc<Core>) {
     }
 }
 
-/// Puts an edit of our own in force; the watch then finds nothing new.
+/// Applies an edit that the engine itself wrote to the file. It updates `text`, so that [`follow`] finds no change.
 pub(super) async fn accept(core: &Core, text: &mut String, config: Config) {
     if let Ok(written) = core.file.read() {
         *text = written;
@@ -68,7 +69,7 @@ pub(super) async fn accept(core: &Core, text: &mut String, config: Config) {
     put_in_force(core, Arc::new(config)).await;
 }
 
-/// Receives by this configuration from here on.
+/// Applies this configuration to feeds, store and status, and waits until that is done.
 pub(super) async fn put_in_force(core: &Core, config: Arc<Config>) {
     let (done, applied) = oneshot::channel();
     if core.control.send(Control::Config(config, done)).await.is_ok() {
@@ -90,19 +91,21 @@ async fn reload(core: &Core) {
     if read == *text && !names_files {
         return;
     }
-    // An editor that empties the file before it writes, or a file that was moved away, is no wish to lose all feeds.
+    // An empty or missing file does not remove all feeds: an editor may have emptied it before it writes, or it was
+    // moved.
     if read.trim().is_empty() && !core.status.borrow().feeds.is_empty() {
         let path = core.home.config_path().display();
         let message = format!(
-            "{path} is empty or gone. Write it again; a file that holds only `version = 1` means no feeds."
+            "{path} is empty or missing, so the feeds are unchanged. Restore it; to remove all feeds, write only \
+             `version = 1`."
         );
         core.publisher.set_config_problem(Some(Problem { kind: ProblemKind::Config, message }));
         *text = read;
         return;
     }
     *text = read;
-    // A file that cannot be used keeps the whole change out while a person is there to correct it; at the start it
-    // parks its own feed and no other.
+    // If a file that the configuration names cannot be used, the whole change is rejected, since a person is there to
+    // correct it. At the start, such a file only parks its own feed.
     match loaded.and_then(|config| config.check_files().map(|()| config)) {
         Ok(config) => {
             core.publisher.set_config_problem(None);
@@ -116,7 +119,8 @@ async fn reload(core: &Core) {
     }
 }
 
-/// Returns the kind of a new problem: a configuration that was never good leaves nothing in force.
+/// Returns the kind of a new problem: [`ProblemKind::ConfigAtStart`] while no configuration has been valid since the
+/// start, so that no feed is received.
 fn problem_kind(core: &Core) -> ProblemKind {
     let problem = core.status.borrow().problem.as_ref().map(|problem| problem.kind);
     if problem == Some(ProblemKind::ConfigAtStart) { ProblemKind::ConfigAtStart } else { ProblemKind::Config }

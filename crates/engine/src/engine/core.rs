@@ -1,4 +1,4 @@
-//! What every part of the running engine shares.
+//! The state that all parts of the running engine share.
 
 use std::sync::Arc;
 
@@ -14,26 +14,28 @@ use crate::ports::Ports;
 use crate::status::{Status, StatusPublisher};
 use crate::store::{LogReader, StoreHandle, Writer};
 
-/// The running engine's parts.
+/// The shared state of the running engine.
 pub(super) struct Core {
     pub home: Home,
     pub ports: Ports,
     pub file: ConfigFile,
-    /// The configuration's text in force, or that was refused. Edits wait for one another by it.
+    /// The text of `config.toml` that was last applied or rejected. The lock is held during an edit, so that edits
+    /// do not overlap.
     pub config_text: Mutex<String>,
     pub store: StoreHandle,
     pub publisher: Arc<StatusPublisher>,
     pub control: mpsc::Sender<Control>,
     pub status: watch::Receiver<Arc<Status>>,
+    /// The newest committed revision.
     pub bell: watch::Receiver<Rev>,
     pub clicks: broadcast::Sender<Click>,
     pub reader: Arc<LogReader>,
     pub stop: CancellationToken,
-    /// `None` once the engine was shut down.
+    /// `None` once the engine has been shut down.
     pub running: Mutex<Option<Running>>,
 }
 
-/// What ends with the engine.
+/// The parts that a shutdown ends.
 pub(super) struct Running {
     pub tasks: Vec<JoinHandle<()>>,
     pub writer: Writer,

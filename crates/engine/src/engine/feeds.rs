@@ -1,4 +1,4 @@
-//! Feeds that a person adds, removes, switches and signs in.
+//! Adds, removes, enables, disables and signs in feeds.
 
 use std::sync::Arc;
 
@@ -8,24 +8,27 @@ use crate::config::{Auth, EditError, NewFeed, feed_url, free_id, name_for};
 use crate::event::{FeedId, Severity};
 use crate::secrets::NewSecret;
 
-/// A feed to be added, as a person describes it.
+/// Describes a feed to add.
 #[derive(Clone, Debug, Default)]
 pub struct FeedWish {
-    /// The address as a person wrote it.
+    /// The URL as a person typed it, with `http://` or `https://`.
     pub url: String,
-    /// The id wished for; else one is made from the name or the address.
+    /// The id; `None` derives it from the name or the URL.
     pub id: Option<FeedId>,
-    /// The name; else one is made from the address.
+    /// The name; `None` or a blank name derives it from the URL.
     pub name: Option<String>,
-    /// A secret, for the keychain.
+    /// A secret to store in the keychain.
     pub secret: Option<NewSecret>,
-    /// Only log, whatever the event.
+    /// Whether to log events without notifications.
     pub log_only: bool,
-    /// Event types that are more severe than others.
+    /// The event types of each severity. Types that are not listed get the default severity.
     pub severity: Vec<(Severity, Vec<String>)>,
 }
 
-/// Adds feeds, or none: their secrets go to the keychain first.
+/// Adds all of the feeds, or none. Stores their secrets in the keychain first.
+///
+/// # Errors
+/// [`EditError`] as for [`EngineHandle::add_feeds`](super::handle::EngineHandle::add_feeds).
 pub(super) async fn add(core: &Core, wishes: Vec<FeedWish>) -> Result<Vec<FeedId>, EditError> {
     let mut text = core.config_text.lock().await;
     let mut taken: Vec<FeedId> = core.status.borrow().feeds.iter().map(|feed| feed.id.clone()).collect();
@@ -50,7 +53,10 @@ pub(super) async fn add(core: &Core, wishes: Vec<FeedWish>) -> Result<Vec<FeedId
     Ok(feeds.into_iter().map(|feed| feed.id).collect())
 }
 
-/// Removes a feed, and the secret that only it used.
+/// Removes a feed, and its secret if no other feed uses it.
+///
+/// # Errors
+/// [`EditError`] as for [`EngineHandle::remove_feed`](super::handle::EngineHandle::remove_feed).
 pub(super) async fn remove(core: &Core, feed: &FeedId, delete_events: bool) -> Result<(), EditError> {
     let mut text = core.config_text.lock().await;
     let before = Arc::clone(&core.status.borrow());
@@ -61,17 +67,20 @@ pub(super) async fn remove(core: &Core, feed: &FeedId, delete_events: bool) -> R
     };
     let orphan = secret.filter(|name| !is_shared(name));
     accept(core, &mut text, config).await;
-    // A store that has ended keeps what it has.
+    // A store that has ended deletes nothing; the engine is shutting down.
     let _ = core.store.forget(feed, delete_events).await;
     if let Some(name) = orphan
         && let Err(error) = core.ports.secrets.remove(&name).await
     {
-        tracing::warn!(%feed, %error, "the removed feed's secret stays in the keychain");
+        tracing::warn!(%feed, %error, "could not delete the removed feed's secret from the keychain");
     }
     Ok(())
 }
 
-/// Switches a feed on or off.
+/// Enables or disables a feed.
+///
+/// # Errors
+/// [`EditError`] as for [`EngineHandle::set_enabled`](super::handle::EngineHandle::set_enabled).
 pub(super) async fn set_enabled(core: &Core, feed: &FeedId, on: bool) -> Result<(), EditError> {
     let mut text = core.config_text.lock().await;
     let config = core.file.set_enabled(feed, on)?;
@@ -79,12 +88,15 @@ pub(super) async fn set_enabled(core: &Core, feed: &FeedId, on: bool) -> Result<
     Ok(())
 }
 
-/// Gives a feed another secret.
+/// Replaces a feed's secret.
+///
+/// # Errors
+/// [`EditError`] as for [`EngineHandle::sign_in`](super::handle::EngineHandle::sign_in).
 pub(super) async fn sign_in(core: &Core, feed: &FeedId, secret: NewSecret) -> Result<(), EditError> {
     let mut text = core.config_text.lock().await;
     let name = {
         let status = core.status.borrow();
-        // Asked before the keychain is touched: a secret for no feed would be left there.
+        // Checked before the keychain is written, so that no secret is left there for a feed that does not exist.
         let found = status.feeds.iter().find(|f| f.id == *feed);
         let found = found.ok_or_else(|| EditError::NoSuchFeed(feed.clone()))?;
         found.secret_name.clone().unwrap_or_else(|| feed.to_string())

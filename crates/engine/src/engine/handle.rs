@@ -1,4 +1,4 @@
-//! The engine as window, tray and command line see it.
+//! The handle through which window, tray and command line use the engine.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::secrets::NewSecret;
 use crate::status::Status;
 use crate::store::LogReader;
 
-/// The running engine. Clones are handles to the same one.
+/// A handle to the running engine. Clones refer to the same engine.
 #[derive(Clone)]
 pub struct EngineHandle(Arc<Core>);
 
@@ -24,97 +24,102 @@ impl EngineHandle {
         Self(core)
     }
 
-    /// Returns the status, to be followed; it changes at most five times a second.
+    /// Returns a receiver of the status. The status changes at most five times a second.
     pub fn status(&self) -> watch::Receiver<Arc<Status>> {
         self.0.status.clone()
     }
 
-    /// Returns the newest committed revision of the log, to be followed.
+    /// Returns a receiver of the log's newest committed revision.
     pub fn bell(&self) -> watch::Receiver<Rev> {
         self.0.bell.clone()
     }
 
-    /// Returns the log. Its calls block; keep them off an async loop.
+    /// Returns the reader of the log. Its methods block, so call them with `spawn_blocking`.
     pub fn reader(&self) -> Arc<LogReader> {
         Arc::clone(&self.0.reader)
     }
 
-    /// Returns notifications as they are clicked.
+    /// Returns a receiver of the clicks on notifications.
     pub fn clicks(&self) -> broadcast::Receiver<Click> {
         self.0.clicks.subscribe()
     }
 
-    /// Returns the home that this engine receives for.
+    /// Returns the home of this engine.
     pub fn home(&self) -> &Home {
         &self.0.home
     }
 
-    /// Renews a feed's connection at once, also one that is parked.
+    /// Renews a feed's connection at once, even if the feed is parked. Does nothing if the feed is unknown or disabled.
     pub async fn reconnect(&self, feed: &FeedId) {
-        // A supervisor that has ended has nothing to reconnect.
+        // A supervisor that has ended has no connections.
         let _ = self.0.control.send(Control::Reconnect(feed.clone())).await;
     }
 
-    /// Holds notifications back, or no longer. Kept over a restart.
+    /// Mutes or unmutes notifications. The setting is kept across restarts.
     pub async fn set_mute(&self, mute: Mute) {
-        // A store that has ended keeps what it has; there is nobody left to notify.
+        // A store that has ended cannot be changed; the engine is shutting down.
         let _ = self.0.store.mute(mute).await;
     }
 
-    /// Marks everything of a feed (or of all) up to this row as seen.
+    /// Marks all rows of a feed, or of all feeds if `feed` is `None`, up to this row as read.
     pub async fn mark_read(&self, feed: Option<FeedId>, up_to: Seq) {
         let _ = self.0.store.mark_read(feed, up_to).await;
     }
 
-    /// Examines an address before it becomes a feed; takes 12 s at most.
+    /// Connects to a URL and reports what it found, without adding a feed. Takes at most 12 s.
     pub async fn check_feed(&self, url: &str, secret: Option<NewSecret>) -> CheckReport {
         check(url, secret, &self.0.ports).await
     }
 
-    /// Adds a feed: the secret goes to the keychain first, then the feed into `config.toml`.
+    /// Adds a feed: stores its secret in the keychain, then writes the feed to `config.toml`.
     ///
     /// # Errors
-    /// [`EditError`], with `config.toml` as it was.
+    /// [`EditError`] as for [`EngineHandle::add_feeds`].
     pub async fn add_feed(&self, wish: FeedWish) -> Result<FeedId, EditError> {
         let ids = self.add_feeds(vec![wish]).await?;
         ids.into_iter().next().ok_or(EditError::Url("no feed was named"))
     }
 
-    /// Adds several feeds at once, or none.
+    /// Adds all of the feeds, or none.
     ///
     /// # Errors
-    /// [`EditError`], with `config.toml` as it was.
+    /// [`EditError`] if a URL is invalid, an id is taken, the keychain rejects a secret, or `config.toml` is invalid or
+    /// cannot be written. `config.toml` is then unchanged; secrets may have been stored.
     pub async fn add_feeds(&self, wishes: Vec<FeedWish>) -> Result<Vec<FeedId>, EditError> {
         feeds::add(&self.0, wishes).await
     }
 
-    /// Removes a feed from `config.toml`, its cursor, the secret that only it used, and its rows if asked.
+    /// Removes a feed from `config.toml`, its cursor, its secret if no other feed uses it, and its rows if
+    /// `delete_events` is set.
     ///
     /// # Errors
-    /// [`EditError`], with nothing removed.
+    /// [`EditError`] if there is no such feed, or `config.toml` is invalid or cannot be written. Nothing is then
+    /// removed.
     pub async fn remove_feed(&self, feed: &FeedId, delete_events: bool) -> Result<(), EditError> {
         feeds::remove(&self.0, feed, delete_events).await
     }
 
-    /// Switches a feed on or off, in `config.toml`.
+    /// Enables or disables a feed in `config.toml`.
     ///
     /// # Errors
-    /// [`EditError`], with `config.toml` as it was.
+    /// [`EditError`] if there is no such feed, or `config.toml` is invalid or cannot be written. `config.toml` is then
+    /// unchanged.
     pub async fn set_enabled(&self, feed: &FeedId, on: bool) -> Result<(), EditError> {
         feeds::set_enabled(&self.0, feed, on).await
     }
 
-    /// Gives a feed another secret and connects again.
+    /// Replaces a feed's secret and reconnects.
     ///
     /// # Errors
-    /// [`EditError`]; the keychain may hold the secret already where only `config.toml` could not be written.
+    /// [`EditError`] if there is no such feed, the keychain rejects the secret, or `config.toml` is invalid or
+    /// cannot be written. If only the last fails, the keychain already contains the new secret.
     pub async fn sign_in(&self, feed: &FeedId, secret: NewSecret) -> Result<(), EditError> {
         feeds::sign_in(&self.0, feed, secret).await?;
         self.reconnect(feed).await;
         Ok(())
     }
 
-    /// Ends every connection, commits what was received, and releases the home.
+    /// Closes every connection, commits everything that was received, and releases the home. Further calls do nothing.
     pub async fn shutdown(&self) {
         let Some(running) = self.0.running.lock().await.take() else { return };
         running.writer.close();

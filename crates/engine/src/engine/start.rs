@@ -1,4 +1,4 @@
-//! Starting the engine: what is opened in which order, and which tasks run.
+//! Starts the engine: opens its files in order and starts its tasks.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,35 +18,37 @@ use crate::ports::Ports;
 use crate::status::StatusPublisher;
 use crate::store::{self, LogReader, StoreError, StoreHandle, Surroundings};
 
-/// How many clicks may wait for a listener that is slow to look.
+/// The capacity of the queue of clicks. A person does not click faster than the window opens; beyond that, the oldest
+/// clicks are dropped.
 const CLICKS: usize = 16;
 
-/// Why the engine does not start.
+/// Why the engine cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// Another process receives for this home.
+    /// Another process uses this home.
     #[error("another Bellwire receives for this home; end it first, or choose another home with --home DIR")]
     AlreadyRunning,
-    /// There is no usable home.
+    /// The home's folders cannot be found, created or made private.
     #[error(transparent)]
     Home(#[from] HomeError),
     /// The log cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The configuration cannot be read from the disk.
+    /// `config.toml` cannot be read from the disk.
     #[error(transparent)]
     ReadConfig(#[from] ReadConfigError),
 }
 
-/// The engine; see [`EngineHandle`].
+/// Starts the engine; see [`EngineHandle`] for its use.
 pub struct Engine;
 
 impl Engine {
-    /// Starts to receive for a home. A configuration with problems does not stop the start: the status shows the
-    /// problem, and the feeds come once it is corrected.
+    /// Starts the engine for a home. Must be called within a tokio runtime. An invalid configuration is not an
+    /// error: the status shows the problem, and the feeds start once it is corrected.
     ///
     /// # Errors
-    /// [`StartError`], with nothing left running.
+    /// [`StartError`] if another process uses the home, or the home, the log or `config.toml` cannot be opened.
+    /// Nothing is then left running.
     pub async fn start(home: Home, ports: Ports) -> Result<EngineHandle, StartError> {
         home.prepare()?;
         let lock = home.lock()?.ok_or(StartError::AlreadyRunning)?;
@@ -128,8 +130,8 @@ impl Engine {
     }
 }
 
-/// Runs until `stop`.
+/// Runs `task` until `stop` is cancelled.
 async fn until(stop: CancellationToken, task: impl Future<Output = ()>) {
-    // What is left undone then has no one to wait for it.
+    // Nothing depends on the task's completion.
     let _ = stop.run_until_cancelled(task).await;
 }

@@ -1,4 +1,4 @@
-//! The outbox's reader: takes a claimed delivery, shows it, marks it as shown.
+//! Reads the outbox: takes each claimed delivery, shows it, and marks it as shown.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,21 +13,23 @@ use crate::ports::{Milestone, Notification, Ports};
 use crate::status::{Status, StatusPublisher};
 use crate::store::{Closed, Delivery, StoreHandle};
 
-/// How long to leave a notification service alone that did not take a delivery, doubling up to a minute.
+/// The delay before the next delivery after the notification service failed; doubled by each further failure, up to
+/// `MAX_RETRY`.
 const RETRY: Duration = Duration::from_secs(10);
 const MAX_RETRY: Duration = Duration::from_secs(60);
 
-/// How long a notification service may still take for the delivery in flight when the program is to end. One that
-/// answers does so in far less; one that hangs must not hold the program.
+/// The timeout for the current delivery once the program is shutting down. A working notification service answers
+/// in far less; one that hangs must not delay the shutdown.
 const LEAVING: Duration = Duration::from_millis(500);
 
-/// How much of a feed's name a title holds, in characters: the event's name comes after it.
+/// The maximum length of the feed's name in a title, in characters: half of the title, so that the event type after it
+/// stays visible.
 const MAX_FEED_NAME: usize = 60;
 
-/// A delivery older than this says when its event came.
+/// The age, in milliseconds, from which a notification contains the time of its event.
 const LATE: Millis = 60_000;
 
-/// What the outbox's reader works with.
+/// Shows the outbox's deliveries.
 pub(crate) struct Dispatcher {
     pub store: StoreHandle,
     pub ports: Ports,
@@ -35,17 +37,17 @@ pub(crate) struct Dispatcher {
     pub clicks: broadcast::Sender<Click>,
 }
 
-/// Shows what the store claims, one at a time, until `stop`. One at a time, so that a crash can leave at most one
-/// delivery of which nobody knows whether it was shown.
+/// Shows the deliveries that the store claims until `stop` is cancelled. It shows one at a time, so that after a crash
+/// there is at most one delivery that may or may not have been shown.
 pub(crate) async fn run(
     dispatcher: Dispatcher,
     mut claimed: mpsc::Receiver<Box<Delivery>>,
     stop: CancellationToken,
 ) {
     let mut retry = RETRY;
-    // A delivery that was marked as shown asks for the next by itself.
+    // Marking a delivery as shown also requests the next one.
     let mut asks = true;
-    // What still waits is shown after the next start.
+    // Deliveries that are left are shown after the next start.
     while !stop.is_cancelled() {
         if asks && dispatcher.store.want_delivery().await.is_err() {
             return;
@@ -67,15 +69,18 @@ pub(crate) async fn run(
 }
 
 impl Dispatcher {
-    /// Shows a delivery. Returns whether the desktop took it. A delivery that the end of the program interrupts stays
-    /// claimed, and the next start shows it.
+    /// Shows a delivery and returns whether the desktop accepted it. If a shutdown interrupts it, the delivery stays
+    /// claimed, and is shown after the next start.
+    ///
+    /// # Errors
+    /// [`Closed`] if the store has ended.
     async fn show(&self, delivery: Delivery, stop: &CancellationToken) -> Result<bool, Closed> {
         (self.ports.reached)(Milestone::Claimed);
         let notification = self.compose(&delivery);
         let text = one_line(&delivery, &notification);
         let click = Click { seq: delivery.seq, feed: delivery.feed.clone() };
         let clicks = self.clicks.clone();
-        // That nobody listens is not an error: the command line has no window to open.
+        // Without a receiver nothing happens: `bellwire run` has no window to open.
         let clicked = Box::new(move || drop(clicks.send(click)));
         let left = async {
             stop.cancelled().await;
@@ -91,14 +96,14 @@ impl Dispatcher {
                 self.store.delivered(delivery, text, self.ports.clock.wall()).await.map(|()| true)
             }
             Err(error) => {
-                tracing::warn!(feed = %delivery.feed, %error, "a notification waits");
+                tracing::warn!(feed = %delivery.feed, %error, "could not show a notification; trying again later");
                 self.store.undelivered(delivery.id).await.map(|()| false)
             }
         }
     }
 
     fn compose(&self, delivery: &Delivery) -> Notification {
-        // Not what is published: that lags a moment behind, and a feed's first event may not wait.
+        // Composed here, because the published status is up to 200 ms old and may not contain a new feed.
         let (status, _) = self.status.compose(self.ports.clock.wall());
         let language = Language::of(status.app.language);
         let feed = feed_name(&status, &delivery.feed);
@@ -130,7 +135,7 @@ impl Dispatcher {
     }
 }
 
-/// What a list of notifications says of one: the event's own words, since the title may be that of every other.
+/// Returns the text for a list of notifications: the event's own text, because titles are often the same.
 fn one_line(delivery: &Delivery, notification: &Notification) -> String {
     let gist = text::title(&text::gist(&delivery.data));
     if delivery.is_digest || gist.is_empty() { notification.title.clone() } else { gist }

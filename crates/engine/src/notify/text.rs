@@ -1,25 +1,25 @@
-//! What is safe and useful to show: plain text, bounded, without tricks of direction.
+//! Makes text safe to show: plain, of limited length, without control and direction characters.
 
 use serde_json::Value;
 
-/// The longest title, in characters.
+/// The maximum length of a title, in characters: more than desktops show of one line.
 const MAX_TITLE: usize = 120;
-/// The longest body, in characters.
+/// The maximum length of a body, in characters: more than desktops show.
 const MAX_BODY: usize = 500;
 
-/// A title: one line.
+/// Returns the text as a title: one line of at most 120 characters.
 pub(crate) fn title(text: &str) -> String {
     let line: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
     cut(line.trim(), MAX_TITLE)
 }
 
-/// A body: line breaks stay.
+/// Returns the text as a body of at most 500 characters. Line breaks are kept.
 pub(crate) fn body(text: &str) -> String {
     cut(text.trim(), MAX_BODY)
 }
 
-/// What an event says, for a notification: of a JSON object its `title`, `message` or `text` member, else the
-/// data itself.
+/// Returns the text of an event for a notification: the first non-blank `title`, `message` or `text` member of a JSON
+/// object, or else the data itself.
 pub(crate) fn gist(data: &str) -> String {
     let Ok(Value::Object(object)) = serde_json::from_str::<Value>(data) else {
         return data.to_owned();
@@ -28,7 +28,7 @@ pub(crate) fn gist(data: &str) -> String {
     ["title", "message", "text"].into_iter().find_map(member).unwrap_or(data).to_owned()
 }
 
-/// The text without what deceives, at most `limit` characters.
+/// Removes control and direction characters. Cuts longer text to `limit` characters, the last of them an ellipsis.
 pub(crate) fn cut(text: &str, limit: usize) -> String {
     let mut kept: String = text.chars().filter(|c| is_shown(*c)).take(limit + 1).collect();
     if kept.chars().count() > limit {
@@ -39,7 +39,8 @@ pub(crate) fn cut(text: &str, limit: usize) -> String {
     kept
 }
 
-/// Controls say nothing to a reader, and direction marks can make a text read as another.
+/// Returns whether a character is shown. Control characters are invisible, and direction marks can reorder a text
+/// so that it reads differently (Unicode UAX 9).
 fn is_shown(c: char) -> bool {
     let is_direction =
         matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
@@ -61,13 +62,13 @@ mod tests {
     }
 
     #[test]
-    fn controls_and_direction_overrides_go_and_line_breaks_stay_in_bodies_only() {
+    fn control_and_direction_characters_are_removed_and_only_bodies_keep_line_breaks() {
         assert_eq!(body("a\u{202e}b\u{7}\nc\u{2066}"), "ab\nc");
         assert_eq!(title("a\nb\tc\u{200f}"), "a b c");
     }
 
     #[test]
-    fn long_text_is_cut_at_a_character_and_says_so() {
+    fn long_text_is_cut_between_characters_and_ends_with_an_ellipsis() {
         let cut = body(&"字".repeat(600));
         assert_eq!(cut.chars().count(), 500);
         assert!(cut.ends_with('…'));

@@ -1,8 +1,8 @@
-//! The words of notifications, in each language.
+//! The texts of notifications, in each language.
 
 use crate::config::Language;
 
-/// The button of a notification about one event.
+/// Returns the label of a notification's button.
 pub(crate) fn show_in_bellwire(language: Language) -> &'static str {
     match language {
         Language::En => "Show in Bellwire",
@@ -10,7 +10,7 @@ pub(crate) fn show_in_bellwire(language: Language) -> &'static str {
     }
 }
 
-/// The title of a notification that counts.
+/// Returns the title of a digest: `count` events within `seconds`.
 pub(crate) fn digest_title(language: Language, feed: &str, count: u64, seconds: u64) -> String {
     match language {
         Language::En => format!("{feed}: {count} events in {}", english_time(seconds)),
@@ -18,7 +18,7 @@ pub(crate) fn digest_title(language: Language, feed: &str, count: u64, seconds: 
     }
 }
 
-/// The title of a notification about what came while none could be shown.
+/// Returns the title of a digest of the events that arrived while no notification could be shown.
 pub(crate) fn away_title(language: Language, feed: &str, count: u64, critical: u64) -> String {
     match (language, critical) {
         (Language::En, 0) => format!("{feed}: {count} while you were away"),
@@ -28,7 +28,7 @@ pub(crate) fn away_title(language: Language, feed: &str, count: u64, critical: u
     }
 }
 
-/// The body of a notification that counts: how many of which, and the newest.
+/// Returns the body of a digest: the counts by event type, and the newest event.
 pub(crate) fn digest_body(language: Language, counts: &str, newest: &str) -> String {
     match language {
         Language::En => format!("{counts}. Newest: {newest}"),
@@ -36,7 +36,7 @@ pub(crate) fn digest_body(language: Language, counts: &str, newest: &str) -> Str
     }
 }
 
-/// The body of a notification that could not be shown in time.
+/// Returns the body of a late notification: the time of the event before its text.
 pub(crate) fn late_body(language: Language, time: &str, body: &str) -> String {
     match language {
         Language::En => format!("{time}: {body}"),

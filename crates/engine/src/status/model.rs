@@ -1,106 +1,106 @@
-//! The state as one comparable value.
+//! The status as one comparable value.
 
 use crate::config::AppSettings;
 use crate::event::{FeedId, Millis, Mute, Notified, Problem, Reason, Rev, Seq};
 
-/// Everything a door needs to draw its surroundings of the log.
+/// Describes the feeds and the program: everything that window, tray and command line show besides the rows of the log.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Status {
     /// The feeds, in the order of the configuration.
     pub feeds: Vec<FeedStatus>,
-    /// Whether notifications are held back.
+    /// Whether and until when notifications are muted.
     pub mute: Mute,
-    /// A problem of the whole program.
+    /// The most severe problem of the whole program.
     pub problem: Option<Problem>,
-    /// When this process began to receive.
+    /// When the engine started.
     pub since: Millis,
     /// The newest row.
     pub newest_seq: Seq,
     /// The newest revision.
     pub newest_rev: Rev,
-    /// Events stored in all.
+    /// The number of stored events of all feeds.
     pub event_count: u64,
-    /// The newest deliveries that were shown, newest first, three at most.
+    /// The last three notifications, newest first.
     pub last_notified: Vec<Notified>,
-    /// Settings of the doors, from the configuration.
+    /// The settings of the desktop app, from the configuration.
     pub app: AppSettings,
 }
 
-/// One feed.
+/// Describes one feed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FeedStatus {
-    /// Its id.
+    /// The id.
     pub id: FeedId,
-    /// Its name for people.
+    /// The name shown to people.
     pub name: String,
-    /// Its address without query and userinfo.
+    /// The URL without what may be secret: query, fragment and userinfo.
     pub url: String,
-    /// The state of its connection.
+    /// The state of the connection.
     pub connection: Connection,
-    /// Events that alerted and were not seen.
+    /// The number of unread events that a rule selected for a notification.
     pub unread: u64,
-    /// Whether a critical one is among them.
+    /// Whether a critical event is among the unread ones.
     pub unread_critical: bool,
     /// Whether any rule of this feed can notify.
     pub alerts: bool,
-    /// Events stored.
+    /// The number of stored events.
     pub count: u64,
-    /// Events a minute over the last 15 minutes, oldest first.
+    /// The number of events in each of the last 15 minutes, oldest first.
     pub rate: [u32; 15],
-    /// The stored last event ID.
+    /// The stored last event ID or cursor; empty for none.
     pub last_event_id: String,
-    /// The name of its secret in the keychain.
+    /// The name of the feed's secret in the keychain.
     pub secret_name: Option<String>,
 }
 
 /// The state of a feed's connection.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Connection {
-    /// A try is under way.
+    /// A connection attempt is in progress.
     Connecting {
-        /// Since when.
+        /// When the attempt began.
         since: Millis,
-        /// Which try, from 1.
+        /// The number of the attempt, from 1.
         attempt: u32,
-        /// The server took the connection and has not answered for 10 s.
+        /// Whether the server has accepted the connection but not answered for 10 s.
         slow: bool,
     },
     /// An event stream is open.
     Live {
-        /// Since when.
+        /// When it was opened.
         since: Millis,
-        /// HTTP version.
+        /// The HTTP version: `1.1` or `2`, for example.
         http: String,
-        /// Status, 200.
+        /// The HTTP status, 200.
         status: u16,
     },
-    /// Waiting for the next try.
+    /// The connection failed or was lost; the feed waits to retry.
     Waiting {
-        /// When it comes.
+        /// When the next attempt begins.
         retry_at: Millis,
-        /// Which try failed, from 1.
+        /// The number of the attempt that failed, from 1.
         attempt: u32,
-        /// Why.
+        /// Why it failed or was lost.
         reason: Reason,
     },
-    /// Only a person can correct it, though a rare retry may go on.
+    /// A person must act. The feed may still retry, but rarely.
     Parked {
-        /// Since when.
+        /// When it was parked.
         since: Millis,
-        /// Why.
+        /// Why it was parked.
         reason: Reason,
-        /// When the next rare try comes, if one does.
+        /// When the next automatic attempt begins; `None` if there will be none.
         retry_at: Option<Millis>,
     },
-    /// Switched off by a person (no reason), or ended by the server (204).
+    /// The feed is disabled, or was ended by its server (204).
     Off {
-        /// Why, when a server ended it.
+        /// Why the server ended it; `None` if the feed is disabled.
         reason: Option<Reason>,
     },
 }
 
 impl Connection {
-    /// Whether an event stream is open.
+    /// Returns whether an event stream is open.
     pub fn is_live(&self) -> bool {
         matches!(self, Connection::Live { .. })
     }

@@ -1,4 +1,4 @@
-//! Gathers what each part knows of the present, and publishes it as one [`Status`].
+//! Collects the state of each part of the engine and publishes it as one [`Status`].
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,15 +13,15 @@ use crate::ports::Clock;
 use crate::rules;
 use crate::store::{Committed, FeedCounts, Observer};
 
-/// How soon a change follows the one published before it.
+/// The minimum time between two published statuses: five a second look immediate and cost little under load.
 const PACE: Duration = Duration::from_millis(200);
-/// How often the rates are published again while nothing else changes.
+/// The interval at which the rates are published while nothing else changes: each minute ends one bucket.
 const RATE_PACE: Duration = Duration::from_secs(60);
 const MINUTE: Millis = 60_000;
-/// How many of the newest notifications are kept.
+/// The number of notifications that are kept: as many as the tray's menu shows.
 const LAST_NOTIFIED: usize = 3;
 
-/// What the parts write and the publisher reads.
+/// Collects the state of all parts and publishes it.
 pub(crate) struct StatusPublisher {
     parts: Mutex<Parts>,
     changed: Notify,
@@ -32,7 +32,7 @@ struct Parts {
     config: Arc<Config>,
     connections: HashMap<FeedId, Connection>,
     tallies: HashMap<FeedId, Tally>,
-    /// The last event ID of each feed and URL.
+    /// The last event ID or cursor of each feed and URL.
     places: HashMap<(FeedId, String), String>,
     mute: Mute,
     config_problem: Option<Problem>,
@@ -42,7 +42,7 @@ struct Parts {
     rev: Rev,
     seq: Seq,
     event_count: u64,
-    /// By delivery, since a digest is shown again and again.
+    /// With the id of each delivery, because a digest is shown repeatedly.
     last_notified: Vec<(i64, Notified)>,
 }
 
@@ -53,12 +53,13 @@ struct Tally {
 }
 
 impl StatusPublisher {
+    /// Creates a publisher with the feeds of this configuration. `since` is when the engine started.
     pub fn new(config: Arc<Config>, since: Millis) -> Self {
         let parts = Parts { config, since, ..Parts::default() };
         Self { parts: Mutex::new(parts), changed: Notify::new() }
     }
 
-    /// Another configuration is in force.
+    /// Sets the configuration, and discards the connections of feeds that it does not contain.
     pub fn set_config(&self, config: Arc<Config>) {
         self.edit(|parts| {
             parts.connections.retain(|id, _| config.feeds.iter().any(|feed| feed.id == *id));
@@ -66,12 +67,12 @@ impl StatusPublisher {
         });
     }
 
-    /// A feed's connection changed.
+    /// Sets the state of a feed's connection.
     pub fn set_connection(&self, feed: &FeedId, connection: Connection) {
         self.edit(|parts| drop(parts.connections.insert(feed.clone(), connection)));
     }
 
-    /// Publishes until every receiver is gone: at once after a quiet time, else at the pace.
+    /// Publishes each change until the future is dropped: at once, but at least 200 ms after the previous one.
     pub async fn publish(&self, status: watch::Sender<Arc<Status>>, clock: Arc<dyn Clock>) {
         loop {
             let now = clock.wall();
@@ -97,7 +98,7 @@ impl StatusPublisher {
         }
     }
 
-    /// The status at `now`, and whether any rate is above zero, so that it will fall by itself.
+    /// Returns the status at `now`, and whether any rate is above zero, so that it changes as time passes.
     pub fn compose(&self, now: Millis) -> (Status, bool) {
         let parts = self.lock();
         let feeds: Vec<FeedStatus> = parts.config.feeds.iter().map(|feed| parts.feed(feed, now)).collect();
@@ -116,7 +117,7 @@ impl StatusPublisher {
         (status, counts_rates)
     }
 
-    /// Notes the problem of the configuration, or that it has none.
+    /// Sets or clears the problem of the configuration.
     pub fn set_config_problem(&self, problem: Option<Problem>) {
         self.edit(|parts| parts.config_problem = problem);
     }
@@ -134,7 +135,7 @@ impl StatusPublisher {
 impl Observer for StatusPublisher {
     fn opened(&self, everything: Committed) {
         self.edit(|parts| {
-            // What came in the last minutes is still true of a log that took the place of another.
+            // The rates are kept: when a new log replaces another, they still describe what was received.
             parts.tallies.values_mut().for_each(|tally| tally.counts = FeedCounts::default());
             parts.event_count = 0;
             parts.places.clear();
@@ -178,7 +179,8 @@ impl Parts {
         self.seq = changes.seq;
     }
 
-    /// Returns the most severe problem: one that keeps everything from being received, then one of the log.
+    /// Returns the most severe problem. An invalid configuration at the start comes first, because nothing is received;
+    /// then come problems of the log, an invalid change of the configuration, and a log that was replaced.
     fn problem(&self) -> Option<&Problem> {
         let config = self.config_problem.as_ref();
         let at_start = config.filter(|problem| problem.kind == ProblemKind::ConfigAtStart);
@@ -209,7 +211,7 @@ impl Parts {
     }
 }
 
-/// How many events came in each of the last 15 minutes.
+/// Counts the events of each of the last 15 minutes.
 #[derive(Default)]
 struct Minutes {
     buckets: [u32; 15],
@@ -228,7 +230,7 @@ impl Minutes {
         rolled.buckets
     }
 
-    /// A clock that was set back counts into the newest minute.
+    /// Moves the window forward to `minute`. After the clock was set back, events count towards the newest minute.
     fn roll(&mut self, minute: i64) {
         let steps = usize::try_from(minute.saturating_sub(self.newest)).unwrap_or(0).min(15);
         self.buckets.rotate_left(steps % 15);

@@ -1,4 +1,4 @@
-//! The only place that reads a clock.
+//! The system's clocks. Only this file reads them.
 
 use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -8,18 +8,19 @@ use tokio::sync::watch;
 use crate::event::Millis;
 use crate::ports::{BoxFuture, Clock};
 
-/// How often to look for a jump where the system does not tell of one.
+/// The interval at which a jump is checked for if the system does not report jumps. An idle program must not wake
+/// up more often.
 const LOOK: Duration = Duration::from_secs(10);
 
 /// The system's clocks.
 pub struct SystemClock {
     origin: Instant,
-    /// Counts the jumps of the wall clock that the kernel told; `None` where it tells none.
+    /// The number of jumps of the wall clock that the kernel has reported; `None` if it does not report them.
     jumps: OnceLock<Option<watch::Receiver<u64>>>,
 }
 
 impl SystemClock {
-    /// A clock whose monotonic time starts at zero here.
+    /// Creates a clock whose monotonic time starts at zero now.
     #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else is given")]
     pub fn new() -> Self {
         Self { origin: Instant::now(), jumps: OnceLock::new() }
@@ -61,14 +62,14 @@ impl Clock for SystemClock {
     }
 }
 
-/// Counts the jumps on a thread of its own, which sleeps in the kernel meanwhile.
+/// Starts a thread that counts the jumps. It blocks in the kernel between them.
 #[cfg(target_os = "linux")]
 fn follow_jumps() -> Option<watch::Receiver<u64>> {
     let (count, jumps) = watch::channel(0);
     let follow = move || {
         while !count.is_closed() {
             if let Err(error) = wait_for_jump() {
-                tracing::warn!(%error, "the kernel does not tell when the clock is set; looking every 10 s");
+                tracing::warn!(%error, "the kernel does not report clock changes; checking every 10 s");
                 return;
             }
             count.send_modify(|count| *count += 1);
@@ -82,8 +83,11 @@ fn follow_jumps() -> Option<watch::Receiver<u64>> {
     None
 }
 
-/// Returns when the wall clock was set or the machine woke: the kernel then cancels this timer, which itself ends in
-/// some centuries (timerfd_create(2), `TFD_TIMER_CANCEL_ON_SET`).
+/// Blocks until the wall clock is set or the machine wakes: the kernel then cancels this timer, which would expire
+/// in the year 2242 (timerfd_create(2), `TFD_TIMER_CANCEL_ON_SET`).
+///
+/// # Errors
+/// The system's error if there is no such timer.
 #[cfg(target_os = "linux")]
 fn wait_for_jump() -> rustix::io::Result<()> {
     use rustix::io::Errno;

@@ -1,4 +1,4 @@
-//! The desktop's notifications, through notify-rust.
+//! Shows notifications on the desktop with notify-rust.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -9,17 +9,18 @@ use crate::event::Severity;
 use crate::home::{Home, private_file};
 use crate::ports::{BoxFuture, Clicked, Notification, Notifier, NotifyError};
 
-/// The program's icon, 128 by 128.
+/// The program's icon, 128 by 128 pixels.
 const ICON: &[u8] = include_bytes!("../../../../icons/128x128.png");
 
-/// How long the daemon may take for a call.
+/// The timeout for showing one notification. A notification service that hangs must not block those that follow.
 const DEADLINE: Duration = Duration::from_secs(5);
 
-/// How many shown notifications are listened to; the oldest beyond that no longer answer a click.
+/// The maximum number of shown notifications whose clicks are received, since each takes a task. Clicks on older
+/// ones do nothing.
 #[cfg(all(unix, not(target_os = "macos")))]
 const MAX_LISTENED: usize = 200;
 
-/// Shows notifications on the real desktop.
+/// Shows notifications on the desktop.
 pub struct DesktopNotifier {
     icon: String,
     shown: Arc<Mutex<Shown>>,
@@ -28,7 +29,7 @@ pub struct DesktopNotifier {
 }
 
 impl DesktopNotifier {
-    /// Notifications with this icon: a name from the desktop's theme, or the path of a picture.
+    /// Creates a notifier with this icon: a name in the desktop's icon theme, or the path of an image.
     pub fn new(icon: &str) -> Self {
         Self {
             icon: icon.to_owned(),
@@ -38,8 +39,8 @@ impl DesktopNotifier {
         }
     }
 
-    /// Notifications with an icon that is written into the home: a program that is not installed has none in the
-    /// desktop's theme. A home that cannot be written leaves the theme's.
+    /// Creates a notifier whose icon is written to the home, because a program that is not installed has no icon in the
+    /// desktop's theme. If the home cannot be written, it uses the theme's.
     pub fn in_home(home: &Home) -> Self {
         let path = home.runtime_dir().join("icon.png");
         let is_written =
@@ -49,13 +50,13 @@ impl DesktopNotifier {
 }
 
 impl Default for DesktopNotifier {
-    /// With the icon that an installed Bellwire brings.
+    /// Creates a notifier with the theme icon of an installed Bellwire.
     fn default() -> Self {
         Self::new("bellwire-desktop")
     }
 }
 
-/// Which of our keys stands on the desktop under which number of the daemon's.
+/// The notifications on the desktop, by our key.
 #[derive(Default)]
 struct Shown {
     by_key: HashMap<i64, Standing>,
@@ -88,7 +89,7 @@ async fn present(
     use notify_rust::{NotificationResponse, Timeout, Urgency};
 
     let refused = |error: notify_rust::error::Error| NotifyError::Refused(error.to_string());
-    // Asked each time: another daemon may have taken over since.
+    // Asked each time, because another notification service may have started.
     let capabilities =
         notifier.daemon.capabilities().await.map_err(|error| NotifyError::Refused(error.to_string()))?;
     let renders_markup = capabilities.iter().any(|c| c == "body-markup");
@@ -132,7 +133,8 @@ async fn present(
     Ok(())
 }
 
-/// The way to the notification daemon, kept open: a connection to the bus costs more than a notification.
+/// A connection to the notification service. It is kept open, because connecting to the bus costs more than a
+/// notification.
 #[cfg(all(unix, not(target_os = "macos")))]
 #[derive(Default)]
 struct Daemon {
@@ -141,11 +143,14 @@ struct Daemon {
 
 #[cfg(all(unix, not(target_os = "macos")))]
 impl Daemon {
-    /// Returns what the daemon can do. notify-rust asks this by blocking a thread, and without an end where a daemon
-    /// hangs.
+    /// Returns the capabilities of the notification service. notify-rust's own function blocks a thread, without end if
+    /// the service hangs.
+    ///
+    /// # Errors
+    /// [`zbus::Error`] if there is no session bus or no notification service.
     async fn capabilities(&self) -> zbus::Result<Vec<String>> {
         let mut bus = self.bus.lock().await;
-        // A connection that was kept may be to a bus that has ended since.
+        // The kept connection may be to a bus that has ended.
         if let Some(kept) = &*bus
             && let Ok(capabilities) = ask_capabilities(kept).await
         {
@@ -175,7 +180,7 @@ async fn present(
         message.summary(&notification.title).body(&notification.body);
         let handle = message.show().map_err(|error| NotifyError::Refused(error.to_string()))?;
         lock(&shown).by_key.insert(notification.key, Standing {});
-        // These systems report no click through notify-rust.
+        // notify-rust reports no clicks on these systems.
         drop((handle, clicked));
         Ok(())
     });
@@ -186,7 +191,8 @@ fn lock(shown: &Mutex<Shown>) -> std::sync::MutexGuard<'_, Shown> {
     shown.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Escapes what a daemon that renders markup would read as such (Desktop Notifications 1.2, "Markup").
+/// Escapes the characters that a notification service would interpret as markup (Desktop Notifications
+/// Specification 1.2, "Markup").
 fn escape_markup(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

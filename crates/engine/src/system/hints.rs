@@ -1,4 +1,4 @@
-//! What the system reports of its sleep and its network.
+//! Receives the system's reports about sleep and network.
 
 #[cfg(target_os = "linux")]
 mod logind;
@@ -7,7 +7,7 @@ mod route;
 
 use crate::ports::{BoxFuture, Hints, OnHint};
 
-/// The system's own reports: on Linux those of logind and of the kernel's routing; elsewhere none yet.
+/// Receives hints from the system: on Linux from logind and the kernel's routing; on other systems there are none yet.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemHints;
 
@@ -16,14 +16,14 @@ impl Hints for SystemHints {
     fn follow(&self, on_hint: OnHint) -> BoxFuture<'static, ()> {
         Box::pin(async move {
             let sleep = async {
-                // A machine without logind is no trouble: the clock tells of a sleep, too.
+                // Without logind, a sleep is detected by the clock.
                 if let Err(error) = logind::follow(&on_hint).await {
-                    tracing::debug!(%error, "logind does not tell when the machine wakes");
+                    tracing::debug!(%error, "logind does not report wake-ups of the machine");
                 }
             };
             let network = async {
                 if let Err(error) = route::follow(&on_hint).await {
-                    tracing::debug!(%error, "the kernel does not tell when the network changes");
+                    tracing::debug!(%error, "the kernel does not report changes of the network");
                 }
             };
             tokio::join!(sleep, network);

@@ -7,31 +7,31 @@ use tokio::sync::oneshot;
 use crate::ports::{BoxFuture, Secrets};
 use crate::secrets::{KEYCHAIN_DEADLINE, Secret, SecretError};
 
-/// The service under which the keychain lists our entries.
+/// The service name of our entries in the keychain.
 const SERVICE: &str = "bellwire";
 
-/// The system's keychain. One thread of its own talks to it, so that one that hangs stops nothing else.
+/// Accesses the system's keychain on a thread of its own, so that a keychain that hangs blocks nothing else.
 pub struct Keychain {
     requests: mpsc::Sender<Request>,
 }
 
 impl Keychain {
-    /// Starts the thread; the keychain itself is first touched by the first request.
+    /// Starts the thread. The keychain itself is not accessed before the first request.
     pub fn start() -> Self {
         let (requests, inbox) = mpsc::channel::<Request>();
         let serve = move || {
             for request in inbox {
-                // A caller that gave up at the deadline must not find later that it was done all the same.
+                // The caller gave up at the deadline, so the action must not happen afterwards.
                 if request.answer.is_closed() {
                     continue;
                 }
                 let answer = request.action.perform(&request.name);
-                // A caller that gave up at its deadline no longer listens.
+                // The caller may have given up during the action.
                 let _ = request.answer.send(answer);
             }
         };
         if let Err(error) = std::thread::Builder::new().name("keychain".into()).spawn(serve) {
-            tracing::error!(%error, "no thread for the keychain; feeds with secrets cannot connect");
+            tracing::error!(%error, "cannot start the keychain's thread; feeds with secrets cannot connect");
         }
         Self { requests }
     }
@@ -101,8 +101,8 @@ impl Action {
     }
 }
 
-/// Whether there is a service now. `keyring` looks for one once in a program's life, and a session with one that has
-/// ended is of no use with the next.
+/// Connects to the Secret Service again and returns whether there is one. `keyring` connects only once, so it finds
+/// neither a service that starts later nor one that was restarted.
 #[cfg(target_os = "linux")]
 fn finds_another() -> bool {
     let found = zbus_secret_service_keyring_store::Store::new();
@@ -112,7 +112,7 @@ fn finds_another() -> bool {
     })
 }
 
-/// Elsewhere the keychain is part of the system.
+/// Returns `false`: on other systems the keychain is always there.
 #[cfg(not(target_os = "linux"))]
 fn finds_another() -> bool {
     false
@@ -124,7 +124,7 @@ fn decode(error: keyring::Error, name: &str) -> SecretError {
         keyring::Error::NoStorageAccess(_) => SecretError::Locked,
         keyring::Error::NoDefaultStore => SecretError::Absent,
         keyring::Error::PlatformFailure(cause) => SecretError::Refused(cause.to_string()),
-        // Other variants may carry the stored bytes: name the kind, not the content.
+        // These variants may contain the stored bytes, so the message only names the kind of error.
         keyring::Error::BadEncoding(_) => SecretError::Refused("the stored secret is not text".into()),
         keyring::Error::TooLong(_, limit) => SecretError::Refused(format!("longer than {limit} characters")),
         _ => SecretError::Refused("it cannot keep this entry".into()),

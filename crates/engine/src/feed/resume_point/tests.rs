@@ -46,7 +46,7 @@ fn a_feed_with_ids_resumes_by_the_header_after_the_newest_id() {
 }
 
 #[test]
-fn an_empty_id_or_one_that_is_no_header_value_is_not_sent() {
+fn an_empty_id_or_one_that_is_not_a_header_value_is_not_sent() {
     let mut point = by_id("7");
     point.take(vec![Incoming::Id(String::new())]);
     assert!(!point.is_resuming() && point.header().is_none());

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn minutes_roll_and_empty() {
+fn the_counts_of_the_last_15_minutes_move_with_the_clock() {
     let mut minutes = Minutes::default();
     minutes.count(0);
     minutes.count(MINUTE);

@@ -1,4 +1,4 @@
-//! logind's word that the machine wakes: the signal `PrepareForSleep(false)` (org.freedesktop.login1(5)).
+//! Receives logind's signal that the machine wakes: `PrepareForSleep(false)` (org.freedesktop.login1(5)).
 
 use futures_util::StreamExt;
 use zbus::message::Type;
@@ -6,7 +6,10 @@ use zbus::{Connection, MatchRule, MessageStream};
 
 use crate::ports::{Hint, OnHint};
 
-/// Tells each waking. Ends when there is no system bus, or when that goes.
+/// Reports each wake-up of the machine until the system bus ends.
+///
+/// # Errors
+/// [`zbus::Error`] if there is no system bus, or its connection fails.
 pub(super) async fn follow(on_hint: &OnHint) -> zbus::Result<()> {
     let bus = Connection::system().await?;
     let rule = MatchRule::builder()
@@ -18,7 +21,7 @@ pub(super) async fn follow(on_hint: &OnHint) -> zbus::Result<()> {
         .build();
     let mut signals = MessageStream::for_match_rule(rule, &bus, None).await?;
     while let Some(signal) = signals.next().await {
-        // `true` comes before the sleep.
+        // `true` is sent before the machine sleeps.
         if signal?.body().deserialize::<bool>().is_ok_and(|is_before| !is_before) {
             on_hint(Hint::Woke);
         }
