@@ -1,4 +1,4 @@
-//! Incidents of a shop's services, each told in three alerts.
+//! The alerts feed: incidents of a shop's services, three alerts each.
 
 use serde::Serialize;
 
@@ -102,7 +102,7 @@ struct Alert {
     url: String,
 }
 
-/// The n-th alert.
+/// Returns the n-th alert.
 pub(crate) fn alert(seed: u64, n: u64) -> Happening {
     let incident = n / ALERTS_AN_INCIDENT;
     let script = &INCIDENTS[chance::below(INCIDENTS.len() as u64, &[seed, SCRIPTS, incident]) as usize];

@@ -1,21 +1,22 @@
-//! Chance without state: every draw is a hash of what it is for.
+//! Pseudo-random numbers without state: each number is a hash of its keys.
 
-/// A number that depends on all of `keys` and nothing else (SplitMix64 over each in turn).
+/// Returns a number that depends on `keys` alone (SplitMix64 over each in turn).
 pub(crate) fn draw(keys: &[u64]) -> u64 {
     keys.iter().fold(0, |state, key| mix(state ^ mix(*key)))
 }
 
-/// A draw below `bound`, which is not 0.
+/// Returns a number below `bound`. Panics if `bound` is 0.
 pub(crate) fn below(bound: u64, keys: &[u64]) -> u64 {
     draw(keys) % bound
 }
 
-/// A draw in `[0, 1)`.
+/// Returns a number in `[0, 1)`.
 pub(crate) fn unit(keys: &[u64]) -> f64 {
     (draw(keys) >> 11) as f64 / (1_u64 << 53) as f64
 }
 
-/// A smooth course through random heights in `[-1, 1)`, one a unit of `at`, which is not negative.
+/// Returns the value at `at` of a smooth curve through random values in `[-1, 1)`, one for each integer (value noise).
+/// `at` must not be negative.
 pub(crate) fn wave(at: f64, keys: &[u64; 3]) -> f64 {
     let [a, b, c] = *keys;
     let height = |step: u64| unit(&[a, b, c, step]) * 2.0 - 1.0;

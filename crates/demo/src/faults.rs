@@ -1,23 +1,28 @@
-//! Faults on request: `?status=503`, `?close_after=3`, `?silent=1`.
+//! Faults that a query asks for: `?status=503`, `?close_after=3`, `?silent=1`.
 
 use axum::http::StatusCode;
 
-/// How a connection shall misbehave; by default it does not.
+/// The faults of a connection; none by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Faults {
-    /// Answer with this status and no stream.
+    /// Answers with this status and no stream.
     pub(crate) status: Option<StatusCode>,
-    /// End the stream cleanly after so many events.
+    /// Ends the stream cleanly after this number of events.
     pub(crate) close_after: Option<u64>,
-    /// Open the stream and send nothing at all.
+    /// Opens the stream and sends nothing.
     pub(crate) silent: bool,
 }
 
+/// The error for a query that is not a list of known faults.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("unknown fault; there are status=100..599, close_after=N and silent=1")]
+#[error("unknown fault; use status=100..599, close_after=N or silent=1")]
 pub(crate) struct UnknownFault;
 
 impl Faults {
+    /// Parses a query string.
+    ///
+    /// # Errors
+    /// [`UnknownFault`] if a parameter is unknown or its value is out of range.
     pub(crate) fn parse(query: &str) -> Result<Self, UnknownFault> {
         let mut faults = Self::default();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {

@@ -1,14 +1,14 @@
-//! The feeds: what happens in them, and when.
+//! The demo feeds: their events, and when each is due.
 
 use std::time::Duration;
 
 use crate::happening::Happening;
 use crate::{alerts, chance, places, quotes};
 
-/// Moments are counted from here, 2025-01-01 UTC, in time since the Unix epoch.
+/// The origin of the feeds' time, 2025-01-01 UTC, as time since the Unix epoch.
 pub(crate) const ORIGIN: Duration = Duration::from_secs(1_735_689_600);
 
-/// How many of the latest events can be replayed.
+/// The number of past events that can be replayed.
 pub(crate) const HISTORY: u64 = 1000;
 
 /// One of the demo feeds.
@@ -22,18 +22,18 @@ pub enum Feed {
     Alerts,
 }
 
-/// Each feed's n-th event is due at `n * slot` plus a jitter below `jitter`, so gaps lie between `slot - jitter` and
-/// `slot + jitter`.
+/// Defines when events are due: the n-th at `n * slot` plus a random time below `jitter`. The time between two
+/// events is from `slot - jitter` to `slot + jitter`.
 struct Timing {
     slot: Duration,
     jitter: Duration,
 }
 
 impl Feed {
-    /// All feeds, in the order in which they are listed.
+    /// All feeds, in the order of the index page.
     pub const ALL: [Self; 3] = [Self::Quotes, Self::Places, Self::Alerts];
 
-    /// The path it is served at.
+    /// Returns the path of the feed's URL.
     pub fn path(self) -> &'static str {
         match self {
             Self::Quotes => "/quotes",
@@ -42,7 +42,7 @@ impl Feed {
         }
     }
 
-    /// One line about it.
+    /// Returns one line about the feed: its event types, content and rate.
     pub fn summary(self) -> &'static str {
         match self {
             Self::Quotes => "quote: prices of 20 invented companies, about 3 a second",
@@ -51,7 +51,7 @@ impl Feed {
         }
     }
 
-    /// The n-th event of the feed that `seed` chooses.
+    /// Returns the n-th event of the feed, which depends on `seed` and `n` alone.
     pub fn event(self, seed: u64, n: u64) -> Happening {
         match self {
             Self::Quotes => quotes::quote(seed, n, n as f64 * self.timing().slot.as_secs_f64()),
@@ -60,7 +60,7 @@ impl Feed {
         }
     }
 
-    /// When the n-th event happens, since [`ORIGIN`].
+    /// Returns when the n-th event is due, since [`ORIGIN`].
     pub(crate) fn due(self, seed: u64, n: u64) -> Duration {
         let Timing { slot, jitter } = self.timing();
         let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
@@ -68,7 +68,7 @@ impl Feed {
         Duration::from_millis(n.saturating_mul(millis(slot)).saturating_add(late))
     }
 
-    /// The number of the event that happened last; `None` before the first.
+    /// Returns the number of the last event that was due at `now`; `None` before the first.
     pub(crate) fn latest(self, seed: u64, now: Duration) -> Option<u64> {
         let slot = u64::try_from(now.as_millis() / self.timing().slot.as_millis()).unwrap_or(u64::MAX);
         if self.due(seed, slot) <= now { Some(slot) } else { slot.checked_sub(1) }
@@ -83,12 +83,12 @@ impl Feed {
     }
 }
 
-/// The id of the n-th event.
+/// Returns the id of the n-th event.
 pub(crate) fn id(seed: u64, n: u64) -> String {
     format!("{seed}-{n}")
 }
 
-/// The n of an id, where it is one of this seed's.
+/// Returns the number of the event with this id; `None` if the id is not one of this seed's.
 pub(crate) fn parse_id(seed: u64, text: &str) -> Option<u64> {
     let n = text.split_once('-')?.1.parse().ok()?;
     (id(seed, n) == text).then_some(n)
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn alerts_come_at_human_pace() {
+    fn alerts_come_every_20_to_60_seconds() {
         for n in 0..1000 {
             let gap = Feed::Alerts.due(SEED, n + 1) - Feed::Alerts.due(SEED, n);
             assert!((20..=60).contains(&gap.as_secs()), "{gap:?}");
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_told_from_those_of_other_seeds_and_servers() {
+    fn ids_of_other_seeds_and_servers_are_not_recognised() {
         assert_eq!(parse_id(SEED, &id(SEED, 12)), Some(12));
         for unknown in ["", "8-12", "7-", "7-012", "7-+1", "12", "7-12 ", "7-99999999999999999999999"] {
             assert_eq!(parse_id(SEED, unknown), None, "{unknown:?}");
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_walk_without_leaps() {
+    fn a_price_changes_by_less_than_one_percent_at_a_time() {
         let mut last: BTreeMap<String, f64> = BTreeMap::new();
         let mut moved = 0;
         for n in 50_000_000..50_004_000 {
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn vans_keep_to_the_city_and_drive_at_the_speed_they_say() {
+    fn vans_stay_in_the_city_and_move_at_their_reported_speed() {
         let mut before: BTreeMap<String, (f64, f64)> = BTreeMap::new();
         for n in 80_000_000..80_003_000 {
             let place = parsed(Feed::Places, n);
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn alerts_tell_of_incidents_that_end_partly_in_chinese() {
+    fn alerts_describe_incidents_that_end_and_some_are_in_chinese() {
         let (mut types, mut chinese) = (BTreeSet::new(), 0);
         for incident in 0..100 {
             let events: Vec<_> = (0..3).map(|phase| incident * 3 + phase).collect();

@@ -1,8 +1,8 @@
 //! Demo feeds over Server-Sent Events: `/quotes`, `/places` and `/alerts`.
 //!
-//! The n-th event of a feed is a pure function of the seed and n, and n follows from the wall clock. So a feed goes on
-//! whether or not anybody listens, history costs no memory, and a restarted server continues where it was: ids stay
-//! valid and replay covers the time in which it did not run.
+//! The n-th event of a feed is a pure function of the seed and n, and n follows from the wall clock. So a feed
+//! continues without subscribers, its history uses no memory, and ids stay valid after a restart of the server: a
+//! replay includes the events of the time in which the server did not run.
 
 mod alerts;
 mod chance;

@@ -1,4 +1,4 @@
-//! Vans on their rounds.
+//! The places feed: positions of vans on their rounds.
 
 use std::f64::consts::TAU;
 
@@ -22,17 +22,17 @@ struct Position {
     heading: f64,
 }
 
-/// A closed loop round a point near the centre: an ellipse with bulges.
+/// A closed route around a point near the city's centre: an ellipse with three bulges.
 struct Round {
     centre: (f64, f64),
     radius: (f64, f64),
     bulge: f64,
-    /// Seconds for a whole round, negative when driven clockwise.
+    /// The time for a whole round, in seconds; negative if it is driven clockwise.
     period: f64,
     phase: f64,
 }
 
-/// The n-th position, `at` seconds after the origin.
+/// Returns the n-th position, `at` seconds after the origin.
 pub(crate) fn position(seed: u64, n: u64, at: f64) -> Happening {
     let van = n % VANS;
     let round = Round::of(seed, van);
@@ -65,7 +65,7 @@ impl Round {
         }
     }
 
-    /// Metres east and north of the city's centre.
+    /// Returns the position, in metres east and north of the city's centre.
     fn metres(&self, at: f64) -> (f64, f64) {
         let angle = self.phase + at / self.period * TAU;
         let swell = 1.0 + self.bulge * (3.0 * angle).sin();

@@ -1,4 +1,4 @@
-//! Prices of invented companies.
+//! The quotes feed: prices of invented companies.
 
 use serde::Serialize;
 
@@ -28,8 +28,9 @@ const COMPANIES: [(&str, &str, f64); 20] = [
     ("ECHO", "Echo Audio", 75.4),
 ];
 
-/// The periods in seconds of the waves that a price is made of. A wave's height grows with a power of its period; a
-/// random walk's would be one half, less makes for a livelier minute.
+/// The periods, in seconds, of the waves that make up a price. A wave's height is proportional to a power of its
+/// period. The exponent of a random walk would be 0.5; a smaller one, `ROUGHNESS`, moves prices more within a
+/// minute.
 const PERIODS: [f64; 9] = [345_600.0, 86_400.0, 28_800.0, 7_200.0, 1_800.0, 480.0, 120.0, 30.0, 8.0];
 const DAY: f64 = 86_400.0;
 const DAILY_SWING: f64 = 0.015;
@@ -49,7 +50,7 @@ struct Quote {
     volume: u64,
 }
 
-/// The n-th quote, `at` seconds after the origin.
+/// Returns the n-th quote, `at` seconds after the origin.
 pub(crate) fn quote(seed: u64, n: u64, at: f64) -> Happening {
     let index = chance::below(COMPANIES.len() as u64, &[seed, PICKS, n]);
     let (symbol, name, base) = COMPANIES[index as usize];

@@ -1,4 +1,4 @@
-//! The HTTP server around the feeds.
+//! The HTTP server of the demo feeds.
 
 use std::io;
 use std::sync::Arc;
@@ -19,18 +19,21 @@ use crate::feed::Feed;
 use crate::options::Options;
 use crate::stream::{self, Stage};
 
-/// How long subscribers that read nothing can hold up the end.
+/// The maximum time that a shutdown waits for subscribers that do not read.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Why the demo server ended by itself.
+/// Why the demo server stopped without a shutdown.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The listening socket failed.
-    #[error("the demo server cannot go on listening; start it again, perhaps on another port")]
+    #[error("the demo server's socket failed; start the server again, if necessary on another port")]
     Listen(#[source] io::Error),
 }
 
-/// Serves the demo feeds until `shutdown` completes; open streams then end cleanly.
+/// Serves the demo feeds until `shutdown` completes. Open streams then end cleanly, within 2 s.
+///
+/// # Errors
+/// [`Error::Listen`] if the listening socket fails.
 pub async fn serve(
     listener: TcpListener,
     options: Options,
@@ -39,8 +42,11 @@ pub async fn serve(
     serve_at(listener, options, wall_time, shutdown).await
 }
 
-/// [`serve`] by another clock: `clock` gives the wall time since the Unix epoch. Between its readings the server
-/// waits on tokio's time.
+/// Serves like [`serve`], with another clock: `clock` returns the wall time since the Unix epoch. The server reads
+/// it for each batch of events and waits with tokio's timers in between.
+///
+/// # Errors
+/// [`Error::Listen`] if the listening socket fails.
 pub async fn serve_at(
     listener: TcpListener,
     options: Options,
@@ -50,7 +56,7 @@ pub async fn serve_at(
     let (end, ending) = watch::channel(false);
     let stage = Stage { options, clock: Arc::new(clock), ending: ending.clone() };
     let listener = listener.tap_io(|connection| {
-        // Delays are a matter of comfort; without the option the feeds still work.
+        // If this fails, events are only delayed a little.
         let _ = connection.set_nodelay(true);
     });
     let serving = axum::serve(listener, router(stage)).with_graceful_shutdown(async move {

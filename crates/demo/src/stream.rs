@@ -1,4 +1,4 @@
-//! One subscriber's stream.
+//! The stream to one subscriber.
 
 use std::convert::Infallible;
 use std::fmt::Write as _;
@@ -17,25 +17,27 @@ use crate::options::Options;
 const RETRY: Duration = Duration::from_millis(3000);
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// A new subscriber to a slow feed is told the latest event after so long, rather than wait a minute for the next.
+/// The delay after which a new subscriber to the alerts gets the latest one, so that it need not wait up to a
+/// minute for the next.
 const GREETING: Duration = Duration::from_secs(2);
 
-/// How many events are written at once.
+/// The maximum number of events in one write.
 const BATCH: u64 = 64;
 
-/// Wall time since the Unix epoch.
+/// Returns the wall time since the Unix epoch.
 pub(crate) type Clock = Arc<dyn Fn() -> Duration + Send + Sync>;
 
-/// What all streams share.
+/// The state that all streams share.
 #[derive(Clone)]
 pub(crate) struct Stage {
     pub(crate) options: Options,
     pub(crate) clock: Clock,
-    /// Becomes true, or is dropped, when the server ends.
+    /// Becomes true, or loses its sender, when the server shuts down.
     pub(crate) ending: watch::Receiver<bool>,
 }
 
-/// The body for a subscriber who has seen everything up to `last_event_id`.
+/// Returns the body of a response. It starts after `last_event_id`; without an id, or if the id is unknown, with new
+/// events.
 pub(crate) fn body(
     stage: Stage,
     feed: Feed,
@@ -82,13 +84,13 @@ pub(crate) fn body(
     }
 }
 
-/// Waits until the server ends.
+/// Waits until the server shuts down.
 pub(crate) async fn ended(ending: &mut watch::Receiver<bool>) {
-    // An error says that the sender is gone, which is an end too.
+    // An error means that the sender was dropped: the server has ended.
     let _ = ending.wait_for(|ended| *ended).await;
 }
 
-/// Where a subscriber comes in.
+/// The first event for a subscriber, and the earliest time to send it.
 struct Start {
     next: u64,
     not_before: Duration,
@@ -112,7 +114,7 @@ impl Start {
 }
 
 impl Stage {
-    /// The time in the feeds, since [`ORIGIN`].
+    /// Returns the feeds' time since [`ORIGIN`].
     fn now(&self) -> Duration {
         (self.clock)().saturating_sub(ORIGIN).saturating_mul(self.options.pace.factor())
     }

@@ -1,4 +1,4 @@
-//! The demo server over real sockets: what a subscriber reads.
+//! Tests the demo server over real sockets.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "what cannot be read fails the test")]
 
@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-/// Long enough for any machine; reached only by a failing test.
+/// The timeout of a wait: only a failing test reaches it, on any machine.
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// 2026-11-21, in milliseconds of wall time.
@@ -27,7 +27,7 @@ struct Demo {
 }
 
 impl Demo {
-    /// A server whose clock stands at `START` plus `offset` and goes on with tokio's.
+    /// Starts a server whose clock starts at `START` plus `offset` and advances with tokio's.
     async fn start(pace: Pace, offset: Duration) -> Self {
         let origin = tokio::time::Instant::now();
         Self::with_clock(pace, move || Duration::from_millis(START) + offset + origin.elapsed()).await
@@ -60,7 +60,7 @@ impl Demo {
     }
 }
 
-/// HTTP/1.0, so that the body comes without chunk framing and ends with the connection.
+/// A subscriber that uses HTTP/1.0, so that the body has no chunk framing and ends with the connection.
 struct Subscriber {
     socket: TcpStream,
     received: String,
@@ -104,7 +104,7 @@ impl Subscriber {
         self.received
     }
 
-    /// The next event, whatever else comes before it.
+    /// Waits for the next event, skipping everything before it.
     async fn event(&mut self) -> Seen {
         timeout(PATIENCE, self.next_event()).await.expect("no event came")
     }
@@ -174,7 +174,7 @@ async fn at_real_pace_quotes_come_three_a_second_with_heartbeats_and_a_retry_of_
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_new_subscriber_hears_an_alert_within_three_seconds_and_a_returning_one_hears_none_twice() {
+async fn a_new_subscriber_gets_an_alert_within_three_seconds_and_a_returning_one_gets_none_twice() {
     let demo = Demo::start(Pace::Real, Duration::ZERO).await;
     let started = tokio::time::Instant::now();
     let mut fresh = demo.get("/alerts", None).await;
@@ -252,7 +252,7 @@ async fn the_root_lists_the_feeds_and_other_paths_are_not_found() {
 }
 
 #[tokio::test]
-async fn faults_come_on_request() {
+async fn the_server_misbehaves_as_the_query_asks() {
     let demo = Demo::start(Pace::Times(20), Duration::ZERO).await;
     assert!(demo.get("/quotes?status=503", None).await.head.starts_with("HTTP/1.0 503"));
     assert!(demo.get("/quotes?nonsense=1", None).await.head.starts_with("HTTP/1.0 400"));
@@ -267,7 +267,7 @@ async fn faults_come_on_request() {
 }
 
 #[tokio::test]
-async fn the_end_of_the_server_ends_open_streams() {
+async fn a_shutdown_ends_open_streams() {
     let demo = Demo::start(Pace::Real, Duration::ZERO).await;
     let mut subscriber = demo.get("/quotes", None).await;
     subscriber.event().await;
