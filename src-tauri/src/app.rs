@@ -1,4 +1,4 @@
-//! Starting the app and running it: who is first, what is started in which order, and what keeps it alive.
+//! Starts and runs the app, or hands over to the app that already runs for the same home.
 
 use std::io;
 use std::sync::Arc;
@@ -24,39 +24,39 @@ use crate::shell::{Files, TauriShell};
 use crate::tray::{self, menu::Action, menu::Menu};
 use crate::words::words;
 
-/// Why the app did not start.
+/// Why the app cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
-    /// There is no home.
+    /// The home's folders cannot be found, created or made private.
     #[error(transparent)]
     Home(#[from] HomeError),
-    /// The engine did not start.
+    /// The engine cannot start.
     #[error(transparent)]
     Start(StartError),
-    /// Another process receives for this home and has no window.
+    /// Another process without a window uses this home.
     #[error(
-        "another Bellwire receives for this home without a window (perhaps `bellwire run`); end it, or name another home with --home DIR"
+        "another Bellwire receives for this home without a window (perhaps `bellwire run`); end it, or choose another home with --home DIR"
     )]
     ReceivingElsewhere(#[source] io::Error),
-    /// The demo feeds are not there.
+    /// The demo feeds cannot be served or added.
     #[error(transparent)]
     Demo(#[from] DemoError),
-    /// No display to draw on.
+    /// There is no display.
     #[cfg(target_os = "linux")]
     #[error(
-        "there is no display: neither WAYLAND_DISPLAY nor DISPLAY is set; `bellwire run` receives without one"
+        "there is no display: neither WAYLAND_DISPLAY nor DISPLAY is set; to receive without a display, use `bellwire run`"
     )]
     NoDisplay,
-    /// The window system or the runtime failed.
-    #[error("the desktop cannot be used: {0}")]
+    /// The window system failed.
+    #[error("the window system failed: {0}; to receive without a window, use `bellwire run`")]
     Desktop(#[from] tauri::Error),
-    /// The runtime could not be started.
-    #[error("the program's threads cannot be started: {0}")]
+    /// The runtime's threads cannot be started.
+    #[error("cannot start the program's threads: {0}; end other programs and try again")]
     Runtime(#[from] io::Error),
 }
 
 impl AppError {
-    /// The exit code: 2 where the way of starting is at fault, 1 where the system is.
+    /// Returns the exit code: 2 if the home or the command line is the cause, 1 if the system is.
     pub fn exit_code(&self) -> u8 {
         match self {
             AppError::Home(_) | AppError::Start(_) | AppError::ReceivingElsewhere(_) => 2,
@@ -65,7 +65,10 @@ impl AppError {
     }
 }
 
-/// Runs the app until it ends. A second start for the same home only shows the first one's window.
+/// Runs the app until a person quits it. If an app already runs for the same home, shows its window and returns.
+///
+/// # Errors
+/// [`AppError`] if the app cannot start.
 pub fn run(options: &Options) -> Result<(), AppError> {
     let home = Home::resolve(options.home.as_deref())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
@@ -75,7 +78,7 @@ pub fn run(options: &Options) -> Result<(), AppError> {
     let sender = started.sender.clone();
     let app = build(options, started)?;
     app.run(move |_, event| match event {
-        // The last window closing is no reason to end; only a code is, and only `quit` gives one.
+        // Closing the last window does not end the app. Only an exit with a code does, and only `quit` gives one.
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
         // The icon in the dock was clicked.
         #[cfg(target_os = "macos")]
@@ -85,7 +88,7 @@ pub fn run(options: &Options) -> Result<(), AppError> {
     Ok(())
 }
 
-/// What runs before there is a desktop.
+/// The parts that are started before the window system.
 struct Started {
     home: Home,
     ports: Ports,
@@ -95,15 +98,15 @@ struct Started {
     events: mpsc::UnboundedReceiver<Event>,
 }
 
-/// Starts receiving, or hands over to the process that does: then there is nothing to run.
+/// Starts receiving. Returns `None` if another process already receives for this home and shows its window.
 async fn start(home: Home, options: &Options) -> Result<Option<Started>, AppError> {
     let ports = system::ports_in(&home);
     if handover::ask(home.runtime_dir()).await.is_ok() {
         return Ok(None);
     }
     let demo = DemoServer::default();
-    // Before the engine connects, so that its first try finds the demo. A configuration with errors is the
-    // engine's to report.
+    // The demo is served before the engine connects to it. The engine reports an invalid configuration, so errors are
+    // ignored here.
     if let Ok(config) = config::parse(&ConfigFile::at(home.config_path()).read().unwrap_or_default())
         && let Err(error) = demo.serve_configured(&config).await
     {
@@ -112,7 +115,7 @@ async fn start(home: Home, options: &Options) -> Result<Option<Started>, AppErro
     require_display()?;
     let engine = match Engine::start(home.clone(), ports.clone()).await {
         Ok(engine) => engine,
-        // Either it is just starting, too, or it is not a desktop.
+        // The other process is still starting, or has no desktop.
         Err(StartError::AlreadyRunning) => {
             handover::ask_starting(home.runtime_dir()).await.map_err(AppError::ReceivingElsewhere)?;
             return Ok(None);
@@ -176,7 +179,7 @@ fn build(options: &Options, started: Started) -> Result<tauri::App, AppError> {
     Ok(app)
 }
 
-/// All that goes on beside the window system's own loop.
+/// Runs the tasks besides the window system's event loop.
 struct Background {
     app: AppHandle,
     home: Home,
@@ -213,7 +216,7 @@ impl Background {
     }
 }
 
-/// Where the controller's events come from.
+/// The sources of the controller's events.
 struct Inputs {
     events: mpsc::UnboundedReceiver<Event>,
     status: watch::Receiver<Arc<Status>>,
@@ -236,13 +239,13 @@ impl Inputs {
             Ok(()) = self.status.changed() => Event::Status(self.status.borrow_and_update().clone()),
             Ok(click) = self.clicks.recv() => Event::NotificationClicked(click.seq),
             () = self.clock.sleep(tick.unwrap_or_default()), if tick.is_some() => Event::MuteTick,
-            // The engine has ended; only a signal can come, or nothing.
+            // All sources have ended.
             else => std::future::pending().await,
         }
     }
 }
 
-/// Tells of each signal that asks the program to end.
+/// Sends an event for each signal that asks the program to end: SIGTERM, SIGINT or SIGHUP.
 #[cfg(unix)]
 async fn forward_signals(events: mpsc::UnboundedSender<Event>) {
     use tokio::signal::unix::{SignalKind, signal};
@@ -256,7 +259,9 @@ async fn forward_signals(events: mpsc::UnboundedSender<Event>) {
                     let _ = events.send(Event::Terminate);
                 }
             })),
-            Err(error) => tracing::warn!(%error, "a signal to end will not be heard in good order"),
+            Err(error) => {
+                tracing::warn!(%error, "cannot handle a signal; it will end the program without a shutdown")
+            }
         }
     }
 }
@@ -268,7 +273,7 @@ async fn forward_signals(events: mpsc::UnboundedSender<Event>) {
     }
 }
 
-/// GTK ends the process by itself where it finds no display; this says so first.
+/// Returns an error if there is no display, because GTK would then end the process without an explanation.
 #[cfg(target_os = "linux")]
 fn require_display() -> Result<(), AppError> {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());

@@ -1,4 +1,4 @@
-//! What the window may ask. Each command checks, asks the engine, and translates.
+//! The window's commands. Each checks its arguments, calls the engine, and converts the result.
 
 mod desktop;
 pub mod feeds;

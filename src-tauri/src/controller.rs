@@ -1,5 +1,4 @@
-//! What the desktop does about each thing that happens. It sees the desktop through [`Shell`], so that all of
-//! it runs in tests without one.
+//! Decides what the app does on each event. It acts through [`Shell`], so that tests need no desktop.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,14 +14,14 @@ use crate::words::{Words, words};
 
 const MINUTE_MS: u64 = 60_000;
 
-/// Everything that can happen to the desktop.
+/// An event that the controller handles.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// The engine's status changed.
     Status(Arc<Status>),
-    /// A mute has less time left.
+    /// The remaining time of a mute has changed.
     MuteTick,
-    /// Whether anything on the desktop shows the tray icon.
+    /// The desktop started (true) or stopped (false) showing tray icons.
     TrayHost(bool),
     /// A person chose something in the tray.
     Tray(Action),
@@ -32,49 +31,49 @@ pub enum Event {
     SecondStart,
     /// A notification about this row was clicked.
     NotificationClicked(Seq),
-    /// The system asks the program to end.
+    /// A signal asked the program to end.
     Terminate,
 }
 
-/// The desktop as the controller sees it.
+/// The actions of the controller.
 pub trait Shell {
-    /// Shows the window in front, at a place if one is given. Makes it when there is none.
+    /// Brings the window to the front, at a place if one is given. Creates the window if there is none.
     fn show_window(&mut self, place: Option<Place>);
     /// Destroys the window and its web view.
     fn destroy_window(&mut self);
     /// Minimises the window.
     fn minimise_window(&mut self);
-    /// Says that the program goes on in the tray.
+    /// Shows a notification that the program continues in the tray.
     fn hint_in_tray(&mut self, words: &Words);
     /// Draws the tray.
     fn draw_tray(&mut self, menu: Menu);
-    /// Asks the engine for something.
+    /// Sends a request to the engine, without waiting for it.
     fn ask_engine(&mut self, request: Request);
-    /// Ends the program in good order.
+    /// Shuts the engine down and ends the program.
     fn quit(&mut self);
 }
 
-/// Where the window is to open.
+/// The place that the window shows when it opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// At this row.
+    /// This row.
     Row(Seq),
-    /// At the newest row of this feed.
+    /// The newest row of this feed.
     Feed(FeedId),
 }
 
-/// What a person asks of the engine through the tray.
+/// A request to the engine from the tray.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
-    /// Connect this feed anew.
+    /// Renews this feed's connection.
     Reconnect(FeedId),
-    /// Hold notifications back, or no longer.
+    /// Mutes or unmutes notifications.
     Mute(Mute),
-    /// Everything up to this row was seen.
+    /// Marks all rows up to this one as read.
     MarkAllRead(Seq),
 }
 
-/// The desktop's behaviour.
+/// Decides what to do on each event, and does it through a [`Shell`].
 pub struct Controller<S> {
     shell: S,
     status: Arc<Status>,
@@ -84,12 +83,12 @@ pub struct Controller<S> {
 }
 
 impl<S: Shell> Controller<S> {
-    /// A controller that has heard nothing yet. `hint_seen`: the hint at the first closing was given before.
+    /// Creates a controller. `hint_seen` is whether the hint at the first closing of the window was already shown.
     pub fn new(shell: S, status: Arc<Status>, hint_seen: bool) -> Self {
         Self { shell, status, drawn: None, has_tray_host: false, hint_seen }
     }
 
-    /// Acts on what happened at `now`.
+    /// Handles an event that happened at `now`.
     pub fn handle(&mut self, event: Event, now: &Zoned) {
         match event {
             Event::Status(status) => {
@@ -106,7 +105,7 @@ impl<S: Shell> Controller<S> {
         }
     }
 
-    /// How long the tray stays right without an event: while a mute counts down, until its next minute.
+    /// Returns the time until the next [`Event::MuteTick`]: while a mute has an end, until its next whole minute.
     pub fn next_tick(&self, now: &Zoned) -> Option<Duration> {
         let Mute::Until(at) = self.status.mute else { return None };
         let left = u64::try_from(at.saturating_sub(now.timestamp().as_millisecond())).ok()?;

@@ -1,4 +1,4 @@
-//! The demo feeds, served by this program itself on this computer.
+//! Serves the demo feeds on this computer, from this program.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -13,10 +13,10 @@ use url::Url;
 
 use crate::words::{Words, words};
 
-/// Where the demo is served, so that its feeds find it again after a restart.
+/// The default port. It is fixed, so that the feeds' URLs stay valid after a restart.
 const PORT: u16 = 47_320;
 
-/// A demo feed: its id, its path, its name, and whether its events notify.
+/// A demo feed: id, path, name, and whether its events notify.
 type DemoFeed = (&'static str, &'static str, fn(&Words) -> &'static str, bool);
 
 const FEEDS: [DemoFeed; 3] = [
@@ -25,23 +25,23 @@ const FEEDS: [DemoFeed; 3] = [
     ("demo-alerts", "/alerts", |words| words.demo_alerts, true),
 ];
 
-/// The demo's server: it runs at most once.
+/// Serves the demo feeds, at most once in a process.
 #[derive(Default)]
 pub struct DemoServer {
     port: Mutex<Option<u16>>,
 }
 
-/// Why the demo feeds are not there.
+/// Why the demo feeds cannot be served or added.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
-    /// No port to serve on.
+    /// The port cannot be opened.
     #[error(
         "the demo feeds cannot be served on port {port} of this computer: {source}; end what uses it and try again"
     )]
     Port {
         /// The port.
         port: u16,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The feeds could not be added.
@@ -50,7 +50,10 @@ pub enum DemoError {
 }
 
 impl DemoServer {
-    /// Serves the demo feeds that a configuration has, where it expects them. Nothing when it has none.
+    /// Serves the demo feeds on the port that the configuration's demo feeds use. Does nothing if it has none.
+    ///
+    /// # Errors
+    /// [`DemoError::Port`] if the port cannot be opened.
     pub async fn serve_configured(&self, config: &Config) -> Result<(), DemoError> {
         match configured_port(config) {
             Some(port) => self.serve_on(port).await.map(drop),
@@ -58,7 +61,10 @@ impl DemoServer {
         }
     }
 
-    /// Subscribes to the demo feeds that are missing, and serves them. Only the alerts notify.
+    /// Serves the demo feeds and adds those that are missing. Only the alerts notify.
+    ///
+    /// # Errors
+    /// [`DemoError::Port`] if no port can be opened, [`DemoError::Edit`] if the feeds cannot be added.
     pub async fn add(&self, engine: &EngineHandle) -> Result<(), DemoError> {
         let port = self.serve_anywhere().await?;
         let status = engine.status().borrow().clone();
@@ -72,7 +78,7 @@ impl DemoServer {
         Ok(())
     }
 
-    /// Serves on the usual port or, when something else has it, on any; gives the port.
+    /// Serves on the default port, or on any port if it is in use. Returns the port.
     async fn serve_anywhere(&self) -> Result<u16, DemoError> {
         match self.serve_on(PORT).await {
             Ok(port) => Ok(port),
@@ -83,7 +89,7 @@ impl DemoServer {
         }
     }
 
-    /// Serves on this port unless the demo is being served already; gives the port that it is served on.
+    /// Serves on this port, unless the demo is already served. Returns the port that it is served on.
     async fn serve_on(&self, port: u16) -> Result<u16, DemoError> {
         let mut running = self.port.lock().await;
         if let Some(port) = *running {
@@ -104,7 +110,7 @@ impl DemoServer {
     }
 }
 
-/// The port on this computer that the configuration's demo feeds name.
+/// Returns the port in the URLs of the configuration's demo feeds; `None` if there are none on this computer.
 fn configured_port(config: &Config) -> Option<u16> {
     config.feeds.iter().find_map(|feed| {
         let (_, path, ..) = FEEDS.iter().find(|(id, ..)| *id == feed.id.as_str())?;
@@ -158,7 +164,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_demo_is_served_once_and_where_it_was() {
+    async fn the_demo_is_served_once_on_its_configured_port() {
         let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = free.local_addr().unwrap().port();
         drop(free);
@@ -170,7 +176,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_port_that_is_taken_is_named() {
+    async fn a_port_in_use_is_named_in_the_error() {
         let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = taken.local_addr().unwrap().port();
         let config = config("demo-alerts", &format!("http://127.0.0.1:{port}/alerts"));

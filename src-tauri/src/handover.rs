@@ -1,4 +1,4 @@
-//! One program a home: a later start asks the first to show its window, and can ask for nothing else.
+//! Lets a later start for the same home ask the running app to show its window. There is no other request.
 
 use std::io;
 use std::path::Path;
@@ -12,21 +12,25 @@ use tokio::sync::mpsc;
 
 use crate::controller::Event;
 
-/// The only message.
+/// The only request.
 const SHOW: &[u8] = b"show yourself\n";
-/// The only answer.
+/// The only response.
 const SHOWN: &[u8] = b"shown\n";
 
-/// How long the other side may take to say its line.
+/// The timeout for the other side's message. A person waits for it at a second start.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// An accept that fails, as without file descriptors, would fail again at once.
+/// The delay after a failed accept, which would fail again at once: the process has no file descriptors left, for
+/// example.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(10);
 
-/// Answers later starts for as long as the program runs. `runtime_dir` must be private to this user, and this
-/// process must be the one that receives for the home: it takes over whatever name was left there.
+/// Answers later starts until the program ends. `runtime_dir` must be private to this user, and this process must
+/// hold the home's lock, because a socket that is already there is replaced.
 ///
-/// Must be called within the runtime.
+/// Must be called within a tokio runtime.
+///
+/// # Errors
+/// The system's error if the socket cannot be created.
 pub fn listen(runtime_dir: &Path, events: mpsc::UnboundedSender<Event>) -> io::Result<()> {
     let listener = listener(runtime_dir)?;
     tokio::spawn(async move {
@@ -38,7 +42,7 @@ pub fn listen(runtime_dir: &Path, events: mpsc::UnboundedSender<Event>) -> io::R
                     }
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "a second start could not be heard");
+                    tracing::warn!(%error, "could not accept the connection of a second start");
                     tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
                 }
             }
@@ -47,7 +51,10 @@ pub fn listen(runtime_dir: &Path, events: mpsc::UnboundedSender<Event>) -> io::R
     Ok(())
 }
 
-/// Asks the program that receives for this home to show its window. An error when none answers.
+/// Asks the app that runs for this home to show its window.
+///
+/// # Errors
+/// The system's error if no app answers within 2 s.
 pub async fn ask(runtime_dir: &Path) -> io::Result<()> {
     let asking = async {
         let stream = Stream::connect(name(runtime_dir)?).await?;
@@ -57,7 +64,10 @@ pub async fn ask(runtime_dir: &Path) -> io::Result<()> {
     tokio::time::timeout(PATIENCE, asking).await.map_err(|_| io::ErrorKind::TimedOut)?
 }
 
-/// Like [`ask`], of a program that may have only begun to start.
+/// Asks like [`ask`], and retries for about 2 s, because the app may still be starting.
+///
+/// # Errors
+/// The system's error if no app answers.
 pub async fn ask_starting(runtime_dir: &Path) -> io::Result<()> {
     const TRIES: usize = 20;
     for _ in 1..TRIES {
@@ -75,7 +85,7 @@ async fn answer(stream: &Stream) -> io::Result<()> {
     writer.write_all(SHOWN).await
 }
 
-/// Reads exactly these bytes, and no more than these.
+/// Reads as many bytes as `line` has, and returns an error if they differ from it.
 async fn expect(stream: &Stream, line: &[u8]) -> io::Result<()> {
     let mut heard = vec![0; line.len()];
     let mut reader = stream;
@@ -87,7 +97,7 @@ async fn expect(stream: &Stream, line: &[u8]) -> io::Result<()> {
 fn listener(runtime_dir: &Path) -> io::Result<Listener> {
     use interprocess::os::unix::local_socket::ListenerOptionsExt;
 
-    // Left by a program that was killed: the lock says that nobody listens there.
+    // The lock is ours, so a socket that is there belongs to a process that was killed.
     match std::fs::remove_file(runtime_dir.join(SOCKET)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -116,7 +126,7 @@ fn name(runtime_dir: &Path) -> io::Result<Name<'static>> {
 
     use interprocess::local_socket::{GenericNamespaced, ToNsName};
 
-    // Pipes have one flat list of names; the folder tells homes and users apart.
+    // Named pipes share one namespace, so the name contains a hash of the folder, which differs for each home and user.
     let mut hasher = DefaultHasher::new();
     runtime_dir.hash(&mut hasher);
     format!("bellwire-{:016x}", hasher.finish()).to_ns_name::<GenericNamespaced>()
@@ -138,7 +148,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_this_user_may_knock() {
+    async fn only_this_user_can_connect_to_the_socket() {
         let dir = tempfile::tempdir().unwrap();
         listen(dir.path(), mpsc::unbounded_channel().0).unwrap();
         let mode = std::fs::metadata(dir.path().join(SOCKET)).unwrap().permissions().mode();
@@ -146,7 +156,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_a_killed_program_left_is_taken_over() {
+    async fn the_socket_of_a_killed_program_is_replaced() {
         let dir = tempfile::tempdir().unwrap();
         drop(std::os::unix::net::UnixListener::bind(dir.path().join(SOCKET)).unwrap());
         assert!(ask(dir.path()).await.is_err());
@@ -157,31 +167,31 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn any_other_message_is_nothing() {
+    async fn any_other_message_is_ignored() {
         let dir = tempfile::tempdir().unwrap();
         let (events, mut received) = mpsc::unbounded_channel();
         listen(dir.path(), events).unwrap();
         for line in [&b"quit yourself\n"[..], b"", &[b'x'; 100_000]] {
             let mut stream = Stream::connect(name(dir.path()).unwrap()).await.unwrap();
-            // The listener may close as soon as it has heard enough.
+            // The listener may close the connection before it has read everything.
             let _ = stream.write_all(line).await;
             let _ = stream.shutdown().await;
             let mut answer = Vec::new();
             let _ = stream.read_to_end(&mut answer).await;
             assert_eq!(answer, b"");
         }
-        // The one that counts still comes through, and first.
+        // A valid request is still answered, and is the only event.
         ask(dir.path()).await.unwrap();
         assert_eq!(received.recv().await, Some(Event::SecondStart));
         assert!(received.try_recv().is_err());
     }
 
     #[tokio::test]
-    async fn a_program_that_is_still_starting_is_waited_for() {
+    async fn a_second_start_waits_for_an_app_that_is_still_starting() {
         let dir = tempfile::tempdir().unwrap();
         let (events, mut received) = mpsc::unbounded_channel();
         let (asked, listening) = tokio::join!(ask_starting(dir.path()), async {
-            // Only after the first try has failed.
+            // The listener starts after the first attempt has failed.
             tokio::task::yield_now().await;
             listen(dir.path(), events)
         });
@@ -190,7 +200,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_answers_where_nobody_listens() {
+    async fn asking_without_a_running_app_is_an_error() {
         let dir = tempfile::tempdir().unwrap();
         assert!(ask(dir.path()).await.is_err());
     }

@@ -1,5 +1,4 @@
-//! Bellwire's desktop: tray, window and the clicks of notifications, around the engine. Wiring only; see
-//! `docs/architecture.md`.
+//! Bellwire's desktop app: connects tray, window and notifications with the engine; see `docs/architecture.md`.
 
 mod app;
 mod bridge;

@@ -31,7 +31,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_no_other_word() {
+    fn other_arguments_are_rejected() {
         assert!(Options::try_parse_from(["bellwire-desktop", "https://a.example/"]).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! The real desktop behind the controller: Tauri's window, the tray, and the engine.
+//! Carries out the controller's actions with Tauri's window, the tray, and the engine.
 
 use std::fs;
 use std::io;
@@ -20,10 +20,10 @@ use crate::words::Words;
 
 /// The key of the hint's notification; the engine's own keys are positive.
 const HINT_KEY: i64 = -1;
-/// How long the engine may take to put away what it received. A desktop session that ends waits little longer.
+/// The timeout for the engine's shutdown: desktop sessions kill a program that takes much longer than 2 s to end.
 const SHUTDOWN_DEADLINE: Duration = Duration::from_millis(1800);
 
-/// The desktop.
+/// Carries out the controller's actions.
 pub struct TauriShell {
     app: AppHandle,
     engine: EngineHandle,
@@ -35,7 +35,7 @@ pub struct TauriShell {
     is_quitting: bool,
 }
 
-/// The desktop's own files within a home.
+/// The desktop app's own files in a home.
 #[derive(Clone, Debug)]
 pub struct Files {
     webview_dir: PathBuf,
@@ -43,13 +43,13 @@ pub struct Files {
 }
 
 impl Files {
-    /// The files of this home.
+    /// Returns the files of this home.
     pub fn of(home: &Home) -> Self {
         let data_dir = home.database_path().parent().unwrap_or(Path::new("."));
         Self { webview_dir: data_dir.join("webview"), hint_path: data_dir.join("close-hint-seen") }
     }
 
-    /// Makes the web view's folder, private to this user.
+    /// Creates the web view's folder, private to this user.
     fn prepare(&self) -> io::Result<()> {
         let mut folder = fs::DirBuilder::new();
         #[cfg(unix)]
@@ -57,14 +57,14 @@ impl Files {
         folder.recursive(true).create(&self.webview_dir)
     }
 
-    /// Whether the hint at the first closing was given.
+    /// Returns whether the hint at the first closing of the window was shown.
     pub fn is_hint_seen(&self) -> bool {
         self.hint_path.exists()
     }
 }
 
 impl TauriShell {
-    /// The desktop of a running app. Menus go to `menus`; what happens is told to `events`.
+    /// Creates the shell of a running app. It sends the tray's menus to `menus`, and clicks on the hint to `events`.
     pub fn new(
         app: AppHandle,
         engine: EngineHandle,
@@ -77,14 +77,14 @@ impl TauriShell {
         Self { app, engine, ports, bridge, menus, events, files, is_quitting: false }
     }
 
-    /// The feed's newest row: what it needs from a person is said there.
+    /// Returns the feed's newest row, which shows what a person has to do.
     fn newest_row(&self, feed: FeedId) -> Option<Seq> {
         let view = View { feed: Some(feed), notified: false };
         let read = || self.engine.reader().page(&view, At::Newest, 1);
         match tokio::task::block_in_place(read) {
             Ok(page) => page.rows.last().map(|row| row.seq),
             Err(error) => {
-                tracing::warn!(%error, "opening the window without its row");
+                tracing::warn!(%error, "cannot read the feed's newest row; opening the window without it");
                 None
             }
         }
@@ -95,11 +95,11 @@ impl TauriShell {
         self.bridge.note_hidden(Hidden { newest, at: self.ports.clock.wall() });
     }
 
-    /// Does something with the window, if there is one.
+    /// Calls `action` with the window, if there is one.
     fn with_window(&self, action: impl FnOnce(&tauri::WebviewWindow) -> tauri::Result<()>) {
         let Some(window) = window::find(&self.app) else { return };
         if let Err(error) = action(&window) {
-            tracing::warn!(%error, "the window did not do as asked");
+            tracing::warn!(%error, "an operation on the window failed");
         }
     }
 }
@@ -120,7 +120,7 @@ impl Shell for TauriShell {
             .map_err(tauri::Error::from)
             .and_then(|()| window::show(&self.app, &self.files.webview_dir))
         {
-            tracing::error!(%error, "the window cannot be shown; receiving goes on");
+            tracing::error!(%error, "cannot show the window; events are still received");
         }
     }
 
@@ -136,7 +136,7 @@ impl Shell for TauriShell {
 
     fn hint_in_tray(&mut self, words: &Words) {
         if let Err(error) = private_file(&self.files.hint_path) {
-            tracing::warn!(%error, "the hint will come again: {}", self.files.hint_path.display());
+            tracing::warn!(%error, "cannot write {}; the hint will be shown again", self.files.hint_path.display());
         }
         let notification = Notification {
             key: HINT_KEY,
@@ -149,7 +149,7 @@ impl Shell for TauriShell {
         tokio::spawn(async move {
             let clicked = Box::new(move || drop(events.send(Event::Tray(Action::Open))));
             if let Err(error) = notifier.show(notification, clicked).await {
-                tracing::warn!(%error, "the hint about the tray was not shown");
+                tracing::warn!(%error, "could not show the hint about the tray");
             }
         });
     }
@@ -176,7 +176,7 @@ impl Shell for TauriShell {
         let (app, engine) = (self.app.clone(), self.engine.clone());
         tokio::spawn(async move {
             if tokio::time::timeout(SHUTDOWN_DEADLINE, engine.shutdown()).await.is_err() {
-                tracing::warn!("ending although the engine has not finished");
+                tracing::warn!("the engine did not shut down in time; exiting");
             }
             app.exit(0);
         });
@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_hint_is_remembered_in_the_home() {
+    fn the_home_stores_that_the_hint_was_shown() {
         let dir = tempfile::tempdir().unwrap();
         let files = Files::of(&Home::at(dir.path()));
         assert!(!files.is_hint_seen());

@@ -1,4 +1,4 @@
-//! The tray: a comparable [`menu::Menu`], drawn by one adapter a system.
+//! The tray: a comparable [`menu::Menu`], drawn by one adapter for each system.
 
 pub mod menu;
 mod pixmap;

@@ -1,20 +1,23 @@
-//! The one window.
+//! The app's only window.
 
 use std::path::Path;
 
 use tauri::webview::{NewWindowResponse, PermissionResponse};
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
-/// Its label, which the capability file names.
+/// The window's label, as in the capability file.
 pub const LABEL: &str = "main";
 
-/// The window, if there is one.
+/// Returns the window, if there is one.
 pub fn find(app: &AppHandle) -> Option<WebviewWindow> {
     app.get_webview_window(LABEL)
 }
 
-/// Brings the window to the front, making it first if there is none. The web view keeps its own files, which
-/// hold nothing of any event, in `data_dir`.
+/// Brings the window to the front, and creates it if there is none. The web view stores its own files in
+/// `data_dir`; they contain nothing from events.
+///
+/// # Errors
+/// [`tauri::Error`] if the window system cannot create or show the window.
 pub fn show(app: &AppHandle, data_dir: &Path) -> tauri::Result<()> {
     let window = match find(app) {
         Some(window) => window,
@@ -40,7 +43,7 @@ fn build(app: &AppHandle, data_dir: &Path) -> tauri::Result<WebviewWindow> {
         .build()
 }
 
-/// Whether an address is the program's own page: `tauri://localhost`, on Windows `http://tauri.localhost`.
+/// Returns whether a URL is one of the program's own pages: `tauri://localhost`, on Windows `http://tauri.localhost`.
 fn is_own(url: &Url) -> bool {
     let own = if cfg!(windows) { ("http", "tauri.localhost") } else { ("tauri", "localhost") };
     (url.scheme(), url.host_str()) == (own.0, Some(own.1)) && url.port().is_none()
@@ -60,7 +63,7 @@ mod tests {
 
     #[cfg(not(windows))]
     #[test]
-    fn navigates_to_its_own_page_only() {
+    fn the_window_navigates_to_its_own_pages_only() {
         let own = |url: &str| is_own(&Url::parse(url).unwrap());
         assert!(own("tauri://localhost/"));
         assert!(own("tauri://localhost/index.html#x"));
@@ -86,7 +89,7 @@ mod tests {
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src ipc: \
              http://ipc.localhost; base-uri 'none'; form-action 'none'; frame-src 'none'"
         );
-        // Tauri would loosen it with hashes and nonces of its own.
+        // Otherwise Tauri would loosen the policy by adding hashes and nonces.
         assert_eq!(security["dangerousDisableAssetCspModification"], true);
         assert_eq!(security["devCsp"], serde_json::Value::Null);
         assert_eq!(security["freezePrototype"], true);
@@ -122,7 +125,7 @@ mod tests {
         assert_eq!(files, ["main.json"]);
     }
 
-    /// The commands that `build.rs` declares.
+    /// Returns the commands that `build.rs` declares.
     fn commands() -> impl Iterator<Item = &'static str> {
         let list = COMMANDS.split_once("&[\n").unwrap().1.split_once("];").unwrap().0;
         list.lines().filter_map(|line| line.trim().strip_prefix('"')?.strip_suffix("\","))

@@ -1,4 +1,4 @@
-//! The words that the desktop shows outside the window: tray and hints. The window has its own.
+//! The texts of the tray and its hints. The window has its own.
 
 mod en;
 mod list;
@@ -8,7 +8,7 @@ use bellwire_engine::config::Language;
 
 pub use list::Words;
 
-/// The words of a language.
+/// Returns the texts in a language.
 pub fn words(language: Language) -> &'static Words {
     match language {
         Language::En => &en::WORDS,

@@ -57,7 +57,7 @@ async fn the_first_closing_and_only_that_says_that_receiving_goes_on() {
     let window = stage.open().await;
     stage.close_window().await;
     let hint = stage.daemon.wait_for("the hint", |_| true).await;
-    assert_eq!(hint.summary, "Bellwire goes on receiving");
+    assert_eq!(hint.summary, "Bellwire keeps receiving");
     assert_eq!(hint.body, "The window is closed, the tray icon stays. Quit ends Bellwire.");
     stage.open_through(hint.id).await;
     window.take_next().await;
@@ -73,7 +73,7 @@ async fn the_first_closing_and_only_that_says_that_receiving_goes_on() {
     origin.send("event: alert\ndata: the end\n\n");
     stage.daemon.wait_for("the notification", |call| call.body == "the end").await;
     let titles: Vec<_> = stage.daemon.calls().into_iter().map(|call| call.summary).collect();
-    assert_eq!(titles, ["Bellwire goes on receiving", "Ops · alert"]);
+    assert_eq!(titles, ["Bellwire keeps receiving", "Ops · alert"]);
     window.close().await;
 }
 

@@ -1,4 +1,4 @@
-//! What commands work with.
+//! The state of the commands.
 
 use std::sync::Arc;
 
@@ -8,14 +8,14 @@ use bellwire_engine::ports::Clock;
 use crate::bridge::Bridge;
 use crate::demo::DemoServer;
 
-/// What commands work with.
+/// The state that the commands use.
 pub struct Desktop {
     /// The engine.
     pub engine: EngineHandle,
-    /// What is remembered for the window.
+    /// The state kept for the window while it is closed.
     pub bridge: Arc<Bridge>,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// The demo feeds of this program.
+    /// The server of the demo feeds.
     pub demo: DemoServer,
 }

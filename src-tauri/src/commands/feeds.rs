@@ -1,4 +1,4 @@
-//! Commands about feeds.
+//! Commands for feeds.
 
 use bellwire_engine::FeedWish;
 use bellwire_engine::config::EditError;
@@ -9,7 +9,7 @@ use crate::dto::check::{CheckReport, NewSecret};
 use crate::dto::error::{BridgeError, ErrorCode};
 use crate::dto::row::feed_id;
 
-/// Connects to an address for a few seconds and says what it found.
+/// Connects to a URL and reports what it found. Takes at most 12 s.
 #[tauri::command]
 pub async fn check_feed(
     desktop: State<'_, Desktop>,
@@ -19,7 +19,7 @@ pub async fn check_feed(
     Ok(desktop.engine.check_feed(&url, secret.map(Into::into)).await.into())
 }
 
-/// Adds a feed and gives its id. Its secret goes to the keychain.
+/// Adds a feed and returns its id. Stores its secret in the keychain.
 #[tauri::command]
 pub async fn add_feed(
     desktop: State<'_, Desktop>,
@@ -31,13 +31,13 @@ pub async fn add_feed(
     desktop.engine.add_feed(wish).await.map(|id| id.to_string()).map_err(edit_error)
 }
 
-/// Adds the demo feeds, served by this program.
+/// Adds the demo feeds and serves them from this program.
 #[tauri::command]
 pub async fn add_demo_feeds(desktop: State<'_, Desktop>) -> Result<(), BridgeError> {
     desktop.demo.add(&desktop.engine).await.map_err(|error| BridgeError::new(ErrorCode::DemoFailed, error))
 }
 
-/// Removes a feed, and its events if asked.
+/// Removes a feed, and its events if `delete_events` is set.
 #[tauri::command]
 pub async fn remove_feed(
     desktop: State<'_, Desktop>,
@@ -47,7 +47,7 @@ pub async fn remove_feed(
     desktop.engine.remove_feed(&feed_id(&id)?, delete_events).await.map_err(edit_error)
 }
 
-/// Pauses or resumes a feed.
+/// Enables or disables a feed.
 #[tauri::command]
 pub async fn set_feed_enabled(
     desktop: State<'_, Desktop>,
@@ -57,14 +57,14 @@ pub async fn set_feed_enabled(
     desktop.engine.set_enabled(&feed_id(&id)?, enabled).await.map_err(edit_error)
 }
 
-/// Connects a feed anew.
+/// Renews a feed's connection.
 #[tauri::command]
 pub async fn reconnect_feed(desktop: State<'_, Desktop>, id: String) -> Result<(), BridgeError> {
     desktop.engine.reconnect(&feed_id(&id)?).await;
     Ok(())
 }
 
-/// Stores a new secret of a feed and connects it anew.
+/// Replaces a feed's secret and reconnects.
 #[tauri::command]
 pub async fn sign_in(desktop: State<'_, Desktop>, id: String, secret: NewSecret) -> Result<(), BridgeError> {
     desktop.engine.sign_in(&feed_id(&id)?, secret.into()).await.map_err(edit_error)

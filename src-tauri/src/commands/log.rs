@@ -1,4 +1,4 @@
-//! Commands about the log and what is shown of it.
+//! Commands for the log and the notifications.
 
 use bellwire_engine::config::Language;
 use bellwire_engine::event::{Millis, Rev, Row, RowBody, Seq};
@@ -12,12 +12,13 @@ use crate::dto::row::{Changes, EventDetail, Page, View, feed_id};
 use crate::dto::snapshot::{MuteChoice, Snapshot};
 use crate::dto::trace::Trace;
 
-/// The most rows that one answer holds.
+/// The maximum number of rows in one response, which bounds its memory.
 const MAX_ROWS: usize = 1000;
-/// How many rows back the previous event of a feed is looked for; between the two stand a few about connections.
+/// The maximum number of rows in which the previous event of a feed is searched: a few connection rows may be
+/// between two events.
 const LOOK_BACK: usize = 8;
 
-/// Everything of the window but the rows.
+/// Returns everything that the window shows besides the rows.
 #[tauri::command]
 pub fn snapshot(desktop: State<'_, Desktop>) -> Snapshot {
     let status = desktop.engine.status().borrow().clone();
@@ -25,7 +26,8 @@ pub fn snapshot(desktop: State<'_, Desktop>) -> Snapshot {
     Snapshot::of(&status, language, desktop.bridge.hidden(), desktop.clock.wall())
 }
 
-/// Rows of a view, ascending: before or after a row, around it, or else the newest.
+/// Returns rows of a view, in ascending order: those before, after or around a row, or else the newest. Returns at most
+/// 1000.
 #[tauri::command]
 pub async fn rows(
     desktop: State<'_, Desktop>,
@@ -45,7 +47,7 @@ pub async fn rows(
     read(&desktop.engine, move |log| log.page(&view, at, limit.min(MAX_ROWS))).await.map(Page::from)
 }
 
-/// Rows of a view that are new or changed since a revision.
+/// Returns the rows of a view that are new or changed since a revision, at most 1000.
 #[tauri::command]
 pub async fn changes(
     desktop: State<'_, Desktop>,
@@ -59,14 +61,14 @@ pub async fn changes(
         .map(Changes::from)
 }
 
-/// One event, whole.
+/// Returns one whole event.
 #[tauri::command]
 pub async fn event(desktop: State<'_, Desktop>, seq: i64) -> Result<EventDetail, BridgeError> {
     let row = row(&desktop.engine, seq).await?;
     EventDetail::of(row).ok_or_else(|| BridgeError::new(ErrorCode::NoSuchEvent, "that row is no event"))
 }
 
-/// How one event came: its lines as received, and its times.
+/// Returns how an event was received: its lines, and its times.
 #[tauri::command]
 pub async fn trace(desktop: State<'_, Desktop>, seq: i64) -> Result<Trace, BridgeError> {
     let row = row(&desktop.engine, seq).await?;
@@ -78,7 +80,8 @@ pub async fn trace(desktop: State<'_, Desktop>, seq: i64) -> Result<Trace, Bridg
     .ok_or_else(|| BridgeError::new(ErrorCode::NoSuchEvent, "that row is no event"))
 }
 
-/// Opens a link of an event in the browser. The window names it by number, never by address.
+/// Opens a link of an event in the browser. The window passes the link's number, never a URL, so that it can only open
+/// links that the event contains.
 #[tauri::command]
 pub async fn open_link(desktop: State<'_, Desktop>, seq: i64, number: usize) -> Result<(), BridgeError> {
     let absent = || BridgeError::new(ErrorCode::NoSuchLink, "the event has no such link");
@@ -90,7 +93,7 @@ pub async fn open_link(desktop: State<'_, Desktop>, seq: i64, number: usize) -> 
     })
 }
 
-/// Everything of a feed, or of all, up to a row was seen.
+/// Marks all rows of a feed, or of all feeds, up to a row as read.
 #[tauri::command]
 pub async fn mark_read(
     desktop: State<'_, Desktop>,
@@ -102,7 +105,7 @@ pub async fn mark_read(
     Ok(())
 }
 
-/// Holds notifications back, or no longer.
+/// Mutes or unmutes notifications.
 #[tauri::command]
 pub async fn mute(desktop: State<'_, Desktop>, choice: MuteChoice) -> Result<(), BridgeError> {
     let now = local_time(&*desktop.clock);
@@ -110,13 +113,13 @@ pub async fn mute(desktop: State<'_, Desktop>, choice: MuteChoice) -> Result<(),
     Ok(())
 }
 
-/// The row that the window is to show, once.
+/// Returns the row that the window shall show, and clears it.
 #[tauri::command]
 pub fn take_target(desktop: State<'_, Desktop>) -> Option<i64> {
     desktop.bridge.take_target().map(|Seq(seq)| seq)
 }
 
-/// When the event before `row` in its feed arrived; `None` where it is not near.
+/// Returns when the event before `row` in its feed arrived; `None` if it is not within [`LOOK_BACK`] rows.
 fn previous_at(log: &LogReader, row: &Row) -> Result<Option<Millis>, ReadError> {
     let view = bellwire_engine::View { feed: Some(row.feed.clone()), notified: false };
     let before = log.page(&view, At::Before(row.seq), LOOK_BACK)?.rows;

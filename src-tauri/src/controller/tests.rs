@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use super::*;
 use crate::tray::menu::{Icon, Item};
 
-/// What a desktop was asked to do, in order.
+/// A shell that records its calls, in order.
 #[derive(Default)]
 struct Fake {
     calls: Vec<Call>,
@@ -81,7 +81,7 @@ fn live() -> Status {
     Status { feeds: vec![ops], ..status(true) }
 }
 
-/// A controller on a desktop with a tray, and what `events` make it do.
+/// Returns the calls that `events` cause on a desktop with a tray.
 fn calls(status: Status, hint_seen: bool, events: impl IntoIterator<Item = Event>) -> Vec<Call> {
     let mut controller = Controller::new(Fake::default(), Arc::new(status), hint_seen);
     controller.handle(Event::TrayHost(true), &now());
@@ -96,19 +96,19 @@ fn asked(action: Action) -> Vec<Call> {
 }
 
 #[test]
-fn closing_hides_to_the_tray_and_hints_once() {
-    let hint = Call::Hint("Bellwire goes on receiving".into());
+fn closing_destroys_the_window_and_shows_the_hint_once() {
+    let hint = Call::Hint("Bellwire keeps receiving".into());
     let twice = [Event::CloseRequested, Event::CloseRequested];
     assert_eq!(calls(status(true), false, twice), [Call::Destroy, hint, Call::Destroy]);
 }
 
 #[test]
-fn the_hint_is_not_given_again_after_a_restart() {
+fn the_hint_is_not_shown_again_after_a_restart() {
     assert_eq!(calls(status(true), true, [Event::CloseRequested]), [Call::Destroy]);
 }
 
 #[test]
-fn without_a_tray_host_closing_minimises_and_hints_nothing() {
+fn without_a_tray_host_closing_minimises_and_shows_no_hint() {
     let gone = [Event::TrayHost(false), Event::CloseRequested];
     assert_eq!(calls(status(true), false, gone), [Call::Minimise]);
     let back = [Event::TrayHost(false), Event::TrayHost(true), Event::CloseRequested];
@@ -123,7 +123,7 @@ fn before_the_tray_is_known_closing_minimises() {
 }
 
 #[test]
-fn closing_quits_when_the_configuration_says_so() {
+fn closing_quits_if_close_to_tray_is_off() {
     assert_eq!(calls(status(false), false, [Event::CloseRequested]), [Call::Quit]);
 }
 
@@ -141,7 +141,7 @@ fn everything_that_opens_the_window_opens_it_at_its_place() {
 }
 
 #[test]
-fn the_tray_asks_the_engine() {
+fn tray_actions_become_requests_to_the_engine() {
     let ask = |request| vec![Call::Ask(request)];
     assert_eq!(asked(Action::Reconnect(feed())), ask(Request::Reconnect(feed())));
     assert_eq!(asked(Action::MarkAllRead), ask(Request::MarkAllRead(Seq(42))));
@@ -149,7 +149,7 @@ fn the_tray_asks_the_engine() {
 }
 
 #[test]
-fn mutes_end_when_they_say() {
+fn a_mute_ends_at_its_chosen_time() {
     let asked_mute = |length| asked(Action::Mute(length));
     let until = |at| vec![Call::Ask(Request::Mute(Mute::Until(at)))];
     let morning: Zoned = "2026-11-22T07:00:00+08:00[Asia/Shanghai]".parse().unwrap();
@@ -160,13 +160,13 @@ fn mutes_end_when_they_say() {
 }
 
 #[test]
-fn both_ways_to_end_end() {
+fn quitting_in_the_tray_and_a_signal_end_the_program() {
     assert_eq!(asked(Action::Quit), [Call::Quit]);
     assert_eq!(calls(status(true), true, [Event::Terminate]), [Call::Quit]);
 }
 
 #[test]
-fn the_tray_is_drawn_when_it_looks_different_and_only_then() {
+fn the_tray_is_redrawn_only_if_its_content_changed() {
     let mut counted = live();
     counted.event_count = 5;
     counted.feeds[0].rate[14] = 3;
@@ -209,7 +209,7 @@ fn a_tick_is_due_at_each_minute_of_a_mute_and_at_its_end() {
 }
 
 #[test]
-fn a_tick_redraws_what_is_left() {
+fn a_tick_redraws_the_remaining_time() {
     let mut controller = Controller::new(Fake::default(), Arc::new(Status::default()), true);
     let muted = Status { mute: Mute::Until(now_ms() + 60_000), ..live() };
     controller.handle(Event::Status(Arc::new(muted)), &now());

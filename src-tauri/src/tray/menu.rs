@@ -7,86 +7,86 @@ use jiff::{Timestamp, Zoned};
 use super::text::fitted;
 use crate::words::Words;
 
-/// Feeds that need a person, as lines of their own; more than these are found in the window.
+/// The maximum number of lines for problems that need a person, so that the menu stays short. The window shows all.
 const MAX_NEEDS: usize = 3;
-/// The largest number that is written out.
+/// The largest count that is shown; larger ones are `999+`, so that a line stays short.
 const MAX_COUNT: u64 = 999;
 
 const MINUTE_MS: i64 = 60_000;
-/// The longest time that is said in minutes.
+/// The longest time that is shown in minutes; longer ones are shown in hours.
 const MAX_MINUTES: u64 = 90;
 
-/// What the tray shows.
+/// The content of the tray.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Menu {
     /// The icon.
     pub icon: Icon,
-    /// The state in words, without the program's name.
+    /// The state as text, without the program's name.
     pub tooltip: String,
     /// The menu, from top to bottom.
     pub items: Vec<Item>,
 }
 
-/// The icon, one for each state.
+/// The icon of each state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
     /// No feed is live, or nothing can be stored.
     NotReceiving,
-    /// Notifications are held back.
+    /// Notifications are muted.
     Muted,
-    /// Something was not seen, or something needs a person.
+    /// There are unread events, or a problem needs a person.
     Unread,
     /// None of these.
     Receiving,
 }
 
-/// A line of the menu. Labels are plain text: the adapter escapes what its toolkit would take for an access
-/// key.
+/// A line of the menu. Labels are plain text: the adapter escapes the characters that its toolkit interprets as access
+/// keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Item {
     /// Text that cannot be chosen.
     Label(String),
     /// A line between groups.
     Separator,
-    /// Something to choose.
+    /// A line that can be chosen.
     Choice {
-        /// What it says.
+        /// The text.
         label: String,
-        /// What it does.
+        /// The action when it is chosen.
         action: Action,
     },
-    /// A menu within the menu.
+    /// A submenu.
     Submenu {
-        /// What it says.
+        /// The text.
         label: String,
-        /// Its lines.
+        /// The lines of the submenu.
         items: Vec<Item>,
     },
 }
 
-/// What a person asked for in the tray.
+/// An action that a person chose in the tray.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Open the window.
+    /// Opens the window.
     Open,
-    /// Open the window where this feed tells what it needs.
+    /// Opens the window at this feed's newest row.
     OpenFeed(FeedId),
-    /// Open the window at this event.
+    /// Opens the window at this event.
     OpenEvent(Seq),
-    /// Everything was seen.
+    /// Marks everything as read.
     MarkAllRead,
-    /// Hold notifications back.
+    /// Mutes notifications.
     Mute(MuteFor),
-    /// Show notifications again.
+    /// Unmutes notifications.
     Unmute,
-    /// Connect this feed anew.
+    /// Renews this feed's connection.
     Reconnect(FeedId),
-    /// End the program.
+    /// Ends the program.
     Quit,
 }
 
 impl Menu {
-    /// The tray for this status at this moment; its time zone is the one that times are written in.
+    /// Returns the tray's content for this status at `now`. Times are shown in the time zone of `now`.
     pub fn of(status: &Status, words: &Words, now: &Zoned) -> Self {
         let state = state_line(status, words);
         let mut items = vec![Item::Label(fitted(&state, |state| format!("Bellwire: {state}")))];
@@ -220,7 +220,7 @@ fn feed_line(feed: &FeedStatus, words: &Words) -> Item {
     }
 }
 
-/// What is left of a mute with an end, rounded up.
+/// Returns the remaining time of a mute with an end, rounded up.
 fn time_left(mute: Mute, words: &Words, now: &Zoned) -> Option<String> {
     let Mute::Until(at) = mute else { return None };
     let left = u64::try_from(at.saturating_sub(millis(now))).ok().filter(|left| *left > 0)?;

@@ -1,45 +1,45 @@
-//! The tray icons as pixels, drawn from the SVGs in `icons/`.
+//! Renders the tray icons from the SVGs in `icons/`.
 
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
 use super::menu::Icon;
 
-/// The sides, in pixels, that panels ask for at scales of 1 and 2.
+/// The icon sizes, in pixels, that panels ask for at scales of 1 and 2.
 #[cfg(target_os = "linux")]
 pub const SIDES: [u32; 6] = [16, 22, 24, 32, 44, 48];
 
-/// How strong the halo is where it is strongest.
+/// The maximum opacity of the halo, from 0 to 1.
 #[cfg(not(target_os = "macos"))]
 const HALO_OPACITY: f32 = 0.9;
-/// How far the halo reaches, in units of the 22-unit drawing.
+/// The width of the halo, in units of the drawing, which has a side of 22 units.
 #[cfg(not(target_os = "macos"))]
 const HALO_REACH: f32 = 1.2;
 
-/// A square picture: red, green, blue and opacity of each pixel, not premultiplied.
+/// A square image in RGBA, with straight (not premultiplied) alpha.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
-    /// Its side in pixels.
+    /// The side, in pixels.
     pub side: u32,
-    /// Four bytes a pixel, row by row from the top.
+    /// Four bytes for each pixel, row by row from the top.
     pub rgba: Vec<u8>,
 }
 
-/// How a picture stands out from what is behind it.
+/// The colours of an icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ink {
-    /// A light drawing with a dark halo.
+    /// A light drawing with a dark halo, visible on any panel.
     ///
-    /// No protocol tells the colour of a panel. Most are dark (GNOME's always, Xfce's and Windows' as
-    /// delivered), and there the halo cannot be seen; on a light panel it is the halo that draws the shape.
+    /// No protocol reports the colour of a panel. Most are dark (GNOME's always, Xfce's and Windows' by default): there
+    /// the drawing is visible and the halo is not. On a light panel the halo outlines the drawing.
     #[cfg(not(target_os = "macos"))]
     Light,
-    /// Black without a halo: a template that the system recolours.
+    /// A black drawing without a halo: a template image that macOS recolours.
     #[cfg(any(target_os = "macos", test))]
     Template,
 }
 
-/// The picture of a state.
+/// Renders the icon of a state.
 pub fn draw(icon: Icon, ink: Ink, side: u32) -> Picture {
     let opacity = shape(icon, side);
     let rgba = match ink {
@@ -51,7 +51,7 @@ pub fn draw(icon: Icon, ink: Ink, side: u32) -> Picture {
     Picture { side, rgba }
 }
 
-/// How opaque each pixel of the black drawing is.
+/// Returns the opacity of each pixel of the drawing, from 0 to 255.
 fn shape(icon: Icon, side: u32) -> Vec<u8> {
     let svg: &[u8] = match icon {
         Icon::NotReceiving => include_bytes!("../../../icons/tray-offline.svg"),
@@ -59,7 +59,7 @@ fn shape(icon: Icon, side: u32) -> Vec<u8> {
         Icon::Unread => include_bytes!("../../../icons/tray-unread.svg"),
         Icon::Receiving => include_bytes!("../../../icons/tray-idle.svg"),
     };
-    // The drawings are part of the program and a test draws each of them; a blank picture is still a tray.
+    // This cannot fail for the built-in drawings, which a test renders. A blank icon is better than no tray.
     let (Ok(tree), Some(mut pixmap)) = (Tree::from_data(svg, &Options::default()), Pixmap::new(side, side))
     else {
         return vec![0; (side * side) as usize];
@@ -69,7 +69,7 @@ fn shape(icon: Icon, side: u32) -> Vec<u8> {
     pixmap.pixels().iter().map(|pixel| pixel.alpha()).collect()
 }
 
-/// The shape in near white over its own dark shadow on every side.
+/// Draws the shape in near white over a dark halo.
 #[cfg(not(target_os = "macos"))]
 fn with_halo(opacity: &[u8], side: u32) -> Vec<u8> {
     const INK: f32 = 246.0;
@@ -91,7 +91,7 @@ fn with_halo(opacity: &[u8], side: u32) -> Vec<u8> {
     rgba
 }
 
-/// The strongest opacity within `reach` pixels, fading with the distance: 0 to 1.
+/// Returns the maximum opacity within `reach` pixels, weighted by the distance, from 0 to 1.
 #[cfg(not(target_os = "macos"))]
 fn nearby(opacity: &[u8], side: i32, index: i32, reach: f32) -> f32 {
     let (x, y) = (index % side, index / side);
@@ -129,7 +129,7 @@ mod tests {
 
     #[cfg(not(target_os = "macos"))]
     #[test]
-    fn stands_out_on_black_and_on_white() {
+    fn an_icon_is_visible_on_black_and_on_white() {
         for icon in ICONS {
             let picture = draw(icon, Ink::Light, 22);
             let over = |ground: f32| {

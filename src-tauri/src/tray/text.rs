@@ -1,11 +1,11 @@
-//! What foreign text may look like in a menu: one short line that cannot pose as something else.
+//! Makes text from feeds safe for a menu: one short line that cannot imitate other lines.
 
-/// The longest line of the menu, in characters.
+/// The maximum length of a menu line, in characters: it keeps the menu narrow.
 pub const MAX_LINE: usize = 48;
 
-/// The text on one line: runs of white space and control characters become one space; marks that reorder or
-/// hide text go (bidirectional controls of Unicode UAX 9, line and paragraph separators, tags, the byte order
-/// mark).
+/// Returns the text on one line. Runs of white space and control characters become one space. Characters that
+/// reorder or hide text are removed: bidirectional controls (Unicode UAX 9), line and paragraph separators, tags,
+/// the byte order mark.
 pub fn one_line(text: &str) -> String {
     let mut line = String::new();
     for c in text.chars().filter(|c| !is_deceptive(*c)) {
@@ -19,13 +19,13 @@ pub fn one_line(text: &str) -> String {
     line
 }
 
-/// A line of at most [`MAX_LINE`] characters: `sentence` around `text`, of which only `text` is cut.
+/// Returns a line of at most [`MAX_LINE`] characters: the result of `sentence` for `text`, which is cut to fit.
 pub fn fitted(text: &str, sentence: impl Fn(&str) -> String) -> String {
     let room = MAX_LINE.saturating_sub(sentence("").chars().count());
     sentence(&cut(&one_line(text), room))
 }
 
-/// The text, or as much of it as fits in `max` characters with an ellipsis.
+/// Cuts a text to `max` characters, the last of them an ellipsis. Returns a shorter text unchanged.
 fn cut(text: &str, max: usize) -> String {
     if text.chars().count() <= max {
         return text.to_owned();
@@ -54,14 +54,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn controls_become_one_space_and_marks_go() {
+    fn control_characters_become_one_space_and_direction_marks_are_removed() {
         assert_eq!(one_line("  a\r\n\t\u{0}b\u{202e}c\u{2066}d\u{200f}\u{feff} \n"), "a bcd");
         assert_eq!(one_line("\u{1b}[31mred"), "[31mred");
         assert_eq!(one_line("支付网关 故障"), "支付网关 故障");
     }
 
     #[test]
-    fn only_the_foreign_part_is_cut() {
+    fn only_the_feeds_text_is_cut_in_a_sentence() {
         let line = fitted(&"名".repeat(100), |name| format!("{name} needs you: sign in…"));
         assert_eq!(line.chars().count(), MAX_LINE);
         assert!(line.ends_with("… needs you: sign in…"), "{line}");

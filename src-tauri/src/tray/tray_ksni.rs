@@ -1,5 +1,5 @@
-//! The tray on Linux: a StatusNotifierItem on the session bus (freedesktop.org, StatusNotifierItem 0.1), with
-//! its menu over `com.canonical.dbusmenu`.
+//! The tray on Linux: a StatusNotifierItem on the session bus (freedesktop.org, StatusNotifierItem 0.1) with a
+//! `com.canonical.dbusmenu` menu.
 
 use std::time::Duration;
 
@@ -12,16 +12,15 @@ use super::menu::{Action, Icon, Item, Menu};
 use super::pixmap::{Ink, Picture, SIDES, draw};
 use crate::controller::Event;
 
-/// How long the lines of an opened menu stay as they are, so that none moves from under the pointer. The
-/// protocol tells of the opening only.
+/// The time for which the lines of an opened menu do not change, so that no line moves away from the pointer. The
+/// protocol reports only the opening of a menu, not its closing.
 const HOLD: Duration = Duration::from_secs(10);
 
-/// Draws each menu that `menus` brings and sends what a person chooses, and whether anything shows the tray.
-/// Ends when `menus` does.
+/// Starts the tray. It draws each menu from `menus`, and sends to `events` the actions that a person chooses and
+/// whether the desktop shows tray icons. It ends when the sender of `menus` is dropped.
 pub fn spawn(_app: &tauri::AppHandle, menus: watch::Receiver<Menu>, events: mpsc::UnboundedSender<Event>) {
-    // A thread of its own: hosts that use libdbusmenu ask for the lines of a menu and of its submenus in
-    // calls of their own and need the answers in that order, or the submenu stays empty. Several threads
-    // would answer in any order.
+    // One thread of its own keeps the answers in order: hosts that use libdbusmenu request a menu and its submenus in
+    // separate calls, and a submenu stays empty if the answers arrive in another order.
     let serve = move || match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(show(menus, events)),
         Err(error) => tracing::warn!(%error, "no tray icon; closing the window minimises it instead"),
@@ -33,7 +32,7 @@ pub fn spawn(_app: &tauri::AppHandle, menus: watch::Receiver<Menu>, events: mpsc
 
 async fn show(mut menus: watch::Receiver<Menu>, events: mpsc::UnboundedSender<Event>) {
     let item = BellwireItem::new(menus.borrow_and_update().clone(), events.clone());
-    // A watcher that is absent may come later: the panel may start after this program, or again.
+    // If there is no watcher yet, one may come later: the panel may start after this program, or restart.
     let _ = events.send(Event::TrayHost(true));
     let handle = match item.assume_sni_available(true).spawn().await {
         Ok(handle) => handle,
@@ -63,14 +62,14 @@ async fn until(moment: Option<Instant>) {
 
 struct BellwireItem {
     menu: Menu,
-    /// The lines as they are drawn; those of `menu`, unless they are held.
+    /// The lines that are shown: those of `menu`, or older ones during [`HOLD`].
     lines: Vec<Item>,
     opened_at: Option<Instant>,
     pictures: Pictures,
     events: mpsc::UnboundedSender<Event>,
 }
 
-/// The drawings of the icon that is shown.
+/// The images of the current icon, in all sizes.
 struct Pictures {
     icon: Icon,
     argb: Vec<ksni::Icon>,
@@ -82,7 +81,7 @@ impl BellwireItem {
         Self { menu, lines, opened_at: None, pictures, events }
     }
 
-    /// Takes a menu over; gives the moment to do so again when its lines have to wait.
+    /// Sets the menu. Returns when to call this again if its lines cannot be shown yet.
     fn redraw(&mut self, menu: Menu) -> Option<Instant> {
         if self.pictures.icon != menu.icon {
             self.pictures = Pictures::draw(menu.icon);
@@ -150,7 +149,7 @@ impl Pictures {
     }
 }
 
-/// The picture as the protocol wants it: ARGB32 in network byte order.
+/// Converts an image to the protocol's format: ARGB32 in network byte order.
 fn argb(picture: Picture) -> ksni::Icon {
     let mut data = picture.rgba;
     for pixel in data.chunks_exact_mut(4) {
@@ -177,7 +176,7 @@ fn menu_item(item: &Item) -> MenuItem<BellwireItem> {
     }
 }
 
-/// In a dbusmenu label `_` marks an access key and `__` is an underscore.
+/// Escapes a label: in dbusmenu, `_` marks an access key and `__` is an underscore.
 fn escaped(label: &str) -> String {
     label.replace('_', "__")
 }
@@ -192,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn underscores_are_no_access_keys() {
+    fn underscores_in_labels_are_escaped() {
         let label = Item::Label("disk_full __ _".into());
         let MenuItem::Standard(drawn) = menu_item(&label) else { panic!("a label is a standard item") };
         assert_eq!((drawn.label.as_str(), drawn.enabled), ("disk__full ____ __", false));
@@ -228,7 +227,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_lines_of_an_open_menu_stay_for_a_while() {
+    async fn the_lines_of_an_open_menu_do_not_change_for_ten_seconds() {
         let menu = |tooltip: &str, line: &str| Menu {
             icon: Icon::Receiving,
             tooltip: tooltip.into(),

@@ -15,11 +15,11 @@ const INK: Ink = Ink::Template;
 #[cfg(not(target_os = "macos"))]
 const INK: Ink = Ink::Light;
 
-/// The side of the icon in pixels: 22 points at a scale of 2.
+/// The side of the icon, in pixels: 22 points at a scale of 2.
 const SIDE: u32 = 44;
 
-/// Draws each menu that `menus` brings and sends what a person chooses, and whether anything shows the tray.
-/// Must be called within the runtime; ends when `menus` does.
+/// Starts the tray. It draws each menu from `menus`, and sends to `events` the actions that a person chooses and
+/// whether the tray is shown. It ends when the sender of `menus` is dropped. Must be called within a tokio runtime.
 pub fn spawn(app: &AppHandle, menus: watch::Receiver<Menu>, events: mpsc::UnboundedSender<Event>) {
     let app = app.clone();
     tokio::spawn(async move {
@@ -108,12 +108,12 @@ fn native_item(app: &AppHandle, item: &Item) -> tauri::Result<Box<dyn IsMenuItem
     })
 }
 
-/// The name under which the system reports that a line was chosen.
+/// Returns the id under which the system reports that a line was chosen.
 fn id(action: &Action) -> String {
     format!("{action:?}")
 }
 
-/// The action of this name, if the menu still has it.
+/// Returns the action with this id, if the menu still contains it.
 fn find(items: &[Item], wanted: &str) -> Option<Action> {
     items.iter().find_map(|item| match item {
         Item::Choice { action, .. } if id(action) == wanted => Some(action.clone()),
@@ -122,7 +122,7 @@ fn find(items: &[Item], wanted: &str) -> Option<Action> {
     })
 }
 
-/// In a native label `&` marks an access key and `&&` is an ampersand.
+/// Escapes a label: in native menus, `&` marks an access key and `&&` is an ampersand.
 fn escaped(label: &str) -> String {
     label.replace('&', "&&")
 }

@@ -24,8 +24,8 @@ pub static WORDS: Words = Words {
         ReasonCode::BadHeader => "check its headers",
         ReasonCode::Tls => "check the certificate",
         ReasonCode::Redirect => "it moved",
-        ReasonCode::Encoding => "unasked encoding",
-        // These pass by themselves, or their row in the log says more.
+        ReasonCode::Encoding => "unexpected encoding",
+        // These are temporary, or their row in the log has the details.
         ReasonCode::Ended
         | ReasonCode::Refused
         | ReasonCode::Reset
@@ -71,6 +71,6 @@ pub static WORDS: Words = Words {
     unread: |count| format!("{count} unread"),
     muted: "muted",
     muted_left: |left| format!("muted, {left} left"),
-    hint_title: "Bellwire goes on receiving",
+    hint_title: "Bellwire keeps receiving",
     hint_body: "The window is closed, the tray icon stays. Quit ends Bellwire.",
 };

@@ -1,30 +1,30 @@
-//! Every word of the desktop; each language fills the list.
+//! The list of the desktop's texts; each language fills it.
 
 use bellwire_engine::event::ReasonCode;
 
-/// Every word, in one language.
+/// All texts in one language.
 pub struct Words {
-    /// How many feeds are live, of how many.
+    /// How many of the feeds are live.
     pub feeds_live: fn(live: usize, all: usize) -> String,
     /// There is no feed.
     pub no_feeds: &'static str,
-    /// Nothing can be written, so nothing is received.
+    /// The log cannot be written, so nothing is received.
     pub cannot_store: &'static str,
-    /// `config.toml` cannot be read.
+    /// `config.toml` is invalid.
     pub config_needs_you: &'static str,
-    /// A feed waits for a person, and what that person is to do.
+    /// A feed is parked, and what a person has to do.
     pub needs_you: fn(feed: &str, what: &str) -> String,
     /// What a person can do about a reason.
     pub remedy: fn(ReasonCode) -> &'static str,
     /// Opens the window.
     pub open: &'static str,
-    /// Marks everything as read, when nothing is unread.
+    /// Marks everything as read; shown while nothing is unread.
     pub mark_all_read: &'static str,
-    /// Marks so many events as read.
+    /// Marks `count` events as read.
     pub mark_read: fn(count: &str) -> String,
-    /// The head of the newest notifications.
+    /// The heading of the last notifications.
     pub last_notified: &'static str,
-    /// The head of the ways to mute.
+    /// The label of the submenu for muting.
     pub mute: &'static str,
     /// Mutes for 30 minutes.
     pub mute_half_hour: &'static str,
@@ -34,15 +34,15 @@ pub struct Words {
     pub mute_until_morning: &'static str,
     /// Mutes until a person turns notifications on.
     pub mute_on: &'static str,
-    /// What goes on while muted.
+    /// What still happens while muted.
     pub mute_note: &'static str,
-    /// Ends a mute that has no end of its own.
+    /// Ends a mute without an end.
     pub unmute: &'static str,
-    /// Ends a mute that has so much time left.
+    /// Ends a mute with an end; `left` is its remaining time.
     pub unmute_left: fn(left: &str) -> String,
-    /// So many minutes.
+    /// A number of minutes.
     pub minutes: fn(u64) -> String,
-    /// So many hours.
+    /// A number of hours.
     pub hours: fn(u64) -> String,
     /// The name of the demo feed of prices.
     pub demo_quotes: &'static str,
@@ -50,36 +50,36 @@ pub struct Words {
     pub demo_places: &'static str,
     /// The name of the demo feed of outages.
     pub demo_alerts: &'static str,
-    /// The head of the feeds.
+    /// The label of the submenu of feeds.
     pub feeds: &'static str,
     /// What choosing a feed does.
     pub feeds_note: &'static str,
     /// A feed's name and the state of its connection.
     pub feed_state: fn(feed: &str, state: &str) -> String,
-    /// The states of a connection.
+    /// The state of a feed with an open event stream.
     pub live: &'static str,
-    /// A try is under way.
+    /// The state during a connection attempt.
     pub connecting: &'static str,
-    /// The server took the connection and says nothing.
+    /// The state while the server has accepted the connection but not answered.
     pub no_answer: &'static str,
-    /// Waiting for the next try.
+    /// The state while the feed waits to retry.
     pub waiting: &'static str,
-    /// Waits for a person.
+    /// The state of a feed that needs a person.
     pub parked: &'static str,
-    /// Switched off by a person.
+    /// The state of a disabled feed.
     pub off: &'static str,
-    /// Ended by the server.
+    /// The state of a feed that its server ended.
     pub ended: &'static str,
     /// Ends the program.
     pub quit: &'static str,
-    /// So many events are unread.
+    /// The number of unread events.
     pub unread: fn(count: &str) -> String,
     /// Notifications are muted without an end.
     pub muted: &'static str,
-    /// Notifications are muted for so much more time.
+    /// Notifications are muted; `left` is the remaining time.
     pub muted_left: fn(left: &str) -> String,
     /// The title of the hint at the first closing of the window.
     pub hint_title: &'static str,
-    /// Its text.
+    /// The body of that hint.
     pub hint_body: &'static str,
 }

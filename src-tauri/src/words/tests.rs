@@ -96,7 +96,7 @@ fn all(words: &Words) -> Vec<String> {
 }
 
 #[test]
-fn every_word_is_there_in_both_languages_and_differs() {
+fn every_text_exists_in_both_languages_and_differs() {
     let (en, zh) = (all(words(Language::En)), all(words(Language::ZhCn)));
     assert_eq!(en.len(), zh.len());
     for (en, zh) in en.iter().zip(&zh) {
@@ -106,7 +106,7 @@ fn every_word_is_there_in_both_languages_and_differs() {
 }
 
 #[test]
-fn the_places_of_a_sentence_are_filled() {
+fn every_parameter_of_a_text_is_used() {
     for words in [words(Language::En), words(Language::ZhCn)] {
         let live = (words.feeds_live)(5, 8);
         assert!(live.contains('5') && live.contains('8'), "{live}");

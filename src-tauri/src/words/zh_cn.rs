@@ -22,7 +22,7 @@ pub static WORDS: Words = Words {
         ReasonCode::Tls => "检查证书",
         ReasonCode::Redirect => "地址已变更",
         ReasonCode::Encoding => "意外的编码",
-        // These pass by themselves, or their row in the log says more.
+        // These are temporary, or their row in the log has the details.
         ReasonCode::Ended
         | ReasonCode::Refused
         | ReasonCode::Reset

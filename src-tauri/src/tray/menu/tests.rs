@@ -71,7 +71,7 @@ fn mute_submenu() -> Item {
 }
 
 #[test]
-fn a_fresh_start_has_nothing_to_show() {
+fn without_feeds_the_menu_shows_only_its_fixed_lines() {
     assert_eq!(
         menu(&Status::default()),
         Menu {
@@ -93,7 +93,7 @@ fn a_fresh_start_has_nothing_to_show() {
 }
 
 #[test]
-fn a_busy_day_shows_everything_in_order() {
+fn with_feeds_problems_and_notifications_the_menu_shows_all_parts_in_order() {
     let mut ops = feed("Ops", live());
     ops.unread = 24;
     let waiting = Connection::Waiting { retry_at: at(1), attempt: 2, reason: Reason::Refused };
@@ -151,7 +151,7 @@ fn a_busy_day_shows_everything_in_order() {
 }
 
 #[test]
-fn while_muted_one_line_says_how_to_end_it_and_when_it_ends() {
+fn while_muted_one_line_ends_the_mute_and_shows_its_remaining_time() {
     let mute_line = |mute: Mute| {
         let status = Status { feeds: vec![feed("Ops", live())], mute, ..Status::default() };
         let menu = menu(&status);
@@ -169,7 +169,7 @@ fn while_muted_one_line_says_how_to_end_it_and_when_it_ends() {
 }
 
 #[test]
-fn the_gravest_state_wins() {
+fn the_icon_shows_the_most_severe_state() {
     let mut ops = feed("Ops", live());
     ops.unread = 1;
     let mut status = Status { feeds: vec![ops], mute: Mute::On, ..Status::default() };
@@ -226,7 +226,7 @@ fn hostile_text_is_one_short_line() {
 }
 
 #[test]
-fn numbers_stop_at_999() {
+fn counts_over_999_are_shown_as_999_plus() {
     let mut ops = feed("Ops", live());
     ops.unread = 1000;
     let menu = menu(&Status { feeds: vec![ops], ..Status::default() });
@@ -234,7 +234,7 @@ fn numbers_stop_at_999() {
 }
 
 #[test]
-fn chinese_has_the_same_shape() {
+fn the_chinese_menu_has_the_same_lines() {
     let mut ops = feed("Ops", live());
     ops.name = "运维".into();
     let status = Status { feeds: vec![ops], mute: Mute::Until(at(24)), ..Status::default() };
