@@ -1,4 +1,4 @@
-//! What the suites share to drive the real programs on a real desktop. See docs/architecture.md.
+//! The building blocks that the test suites share: servers, faults, a virtual desktop. See docs/architecture.md.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! A message bus of a test's own, as a stand-in for the system's.
+//! A private D-Bus message bus for a test, in place of the system's.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -17,7 +17,7 @@ const CONFIG: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bu
 </busconfig>
 "#;
 
-/// A running bus; dropping it ends it.
+/// A running bus. Dropping it stops it.
 #[derive(Debug)]
 pub struct PrivateBus {
     address: String,
@@ -26,7 +26,7 @@ pub struct PrivateBus {
 }
 
 impl PrivateBus {
-    /// Starts one on which everybody may own every name.
+    /// Starts a bus on which every client may own every name.
     pub async fn start() -> Self {
         let dir = TempDir::new().expect("a temporary folder can be made");
         let config_path = dir.path().join("bus.conf");
@@ -43,12 +43,12 @@ impl PrivateBus {
         Self { address: address.trim().to_owned(), daemon, _dir: dir }
     }
 
-    /// Where it listens.
+    /// Returns the bus's address.
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// A connection to it.
+    /// Connects to the bus.
     pub async fn connect(&self) -> zbus::Connection {
         let builder = zbus::connection::Builder::address(self.address()).expect("the address is well formed");
         builder.build().await.expect("the bus takes connections")

@@ -1,4 +1,4 @@
-//! A client of event streams as the conformance cases and the figures drive it: Bellwire's own, or a peer.
+//! A client of event streams that the conformance cases and the benchmarks drive: Bellwire's own, or a peer.
 
 use std::time::Duration;
 
@@ -17,58 +17,58 @@ use super::world::World;
 pub enum Client {
     /// Bellwire's subscription.
     Bellwire,
-    /// reqwest-eventsource, as its documentation shows it: its own retry policy, a plain client.
+    /// reqwest-eventsource, used as its documentation shows: with its own retry policy and a default client.
     Peer,
 }
 
-/// What a client is asked for.
+/// The settings of a client.
 #[derive(Debug, Clone, Default)]
 pub struct Ask {
-    /// The address.
+    /// The URL.
     pub url: String,
-    /// What an earlier connection left; empty for nothing.
+    /// The last event ID of an earlier connection; empty for none.
     pub last_event_id: String,
-    /// Further headers.
+    /// Additional request headers.
     pub headers: Vec<(&'static str, &'static str)>,
-    /// How many times as fast time runs for it; 0 counts as 1.
+    /// The factor by which the client's time is faster; 0 counts as 1.
     pub speed: u32,
 }
 
-/// An event as the standard dispatches it.
+/// An event as dispatched by the standard (WHATWG HTML 9.2.6).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Received {
-    /// Its type.
+    /// The event type.
     #[serde(rename = "type")]
     pub event_type: String,
-    /// Its data.
+    /// The data.
     pub data: String,
-    /// The last event ID string.
+    /// The last event ID.
     pub id: String,
 }
 
-/// One step that a client tells.
+/// A step that a client reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// It asks.
+    /// It sends a request.
     Asks,
-    /// A stream is open; from where, if the client can say.
+    /// A stream is open.
     Open {
-        /// The origin of the final address.
+        /// The origin of the URL after redirects, if the client reports it.
         origin: Option<String>,
     },
     /// An event.
     Event(Received),
-    /// It lost the stream or got none, and asks again after this time.
+    /// The stream was lost or not opened; it retries after this time.
     Waits(Duration),
-    /// It says that a person is needed, and asks again after this time all the same.
+    /// It reports that a person must act, and retries after this time.
     Parks(Duration),
-    /// It asks no more by itself.
+    /// It does not retry.
     Rests,
 }
 
 impl Client {
-    /// Begins to receive.
+    /// Starts to receive.
     pub fn start(self, ask: Ask) -> Run {
         let (steps, heard) = mpsc::channel(1);
         let task = match self {
@@ -78,7 +78,7 @@ impl Client {
         Run { heard, task: Some(task) }
     }
 
-    /// Whether it says, before anything is asked, that this is no address for it.
+    /// Returns whether the client rejects this URL before it sends a request.
     pub async fn refuses(self, address: &str) -> bool {
         match self {
             Self::Bellwire => feed_url(address).is_err(),
@@ -86,7 +86,7 @@ impl Client {
         }
     }
 
-    /// The least reconnection time it takes from a server.
+    /// Returns the minimum reconnection time that the client accepts from a server.
     pub fn least_retry(self) -> Duration {
         match self {
             Self::Bellwire => Duration::from_millis(250),
@@ -94,33 +94,36 @@ impl Client {
         }
     }
 
-    /// How long it waits after a stream that ended without a `retry` that counts.
+    /// Returns the client's delay after a stream that ended without a valid `retry`.
     pub fn own_delay(self) -> Duration {
         match self {
-            // The middle of 0.25 s to 2.5 s: chance is always its middle here.
+            // The middle of 0.25 s to 2.5 s, because random numbers are always 0.5 here.
             Self::Bellwire => Duration::from_millis(1375),
             Self::Peer => Duration::from_millis(300),
         }
     }
 }
 
-/// A client at work; dropping it ends it.
+/// A running client. Dropping it stops it.
 pub struct Run {
     heard: mpsc::Receiver<Step>,
     task: Option<JoinHandle<()>>,
 }
 
-/// How a client came to its end.
+/// How a client ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// It said its last step.
+    /// It returned.
     Done,
     /// It panicked.
     Panicked,
 }
 
 impl Run {
-    /// The next step, or how it ended.
+    /// Waits for the next step.
+    ///
+    /// # Errors
+    /// [`End`] if the client has ended.
     pub async fn next(&mut self) -> Result<Step, End> {
         if let Some(step) = self.heard.recv().await {
             return Ok(step);
@@ -141,7 +144,7 @@ impl Drop for Run {
     }
 }
 
-/// Runs a subscription and tells its steps until nobody listens.
+/// Runs a subscription and sends its steps until the receiver is dropped.
 async fn receive(ask: Ask, steps: mpsc::Sender<Step>) {
     let world = World::at_speed("", ask.speed.max(1));
     let headers = ask.headers.iter();

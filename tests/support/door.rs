@@ -1,4 +1,4 @@
-//! A listening socket that can be shut for a while: who comes then is refused.
+//! A listening socket that can be closed for a while: connections are then refused.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::wait;
 
-/// The socket, on a free loopback port that it keeps.
+/// A listening socket on a free loopback port, which it uses again after it was closed.
 pub struct Door {
     address: SocketAddr,
     is_open: watch::Sender<bool>,
@@ -17,7 +17,7 @@ pub struct Door {
 }
 
 impl Door {
-    /// Opens it; `enter` takes each connection.
+    /// Opens the socket. `enter` is called with each connection.
     pub async fn open(mut enter: impl FnMut(TcpStream) + Send + 'static) -> Self {
         let first = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = first.local_addr().unwrap();
@@ -48,18 +48,18 @@ impl Door {
         Self { address, is_open, task }
     }
 
-    /// Where it listens, or did.
+    /// Returns the socket's address, also while it is closed.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Lets nobody in, or everybody again. Connections that stand are left alone.
+    /// Opens or closes the socket. Existing connections are not affected.
     pub fn set_open(&self, is_open: bool) {
         self.is_open.send_replace(is_open);
     }
 }
 
-/// Another socket may hold the port for a moment.
+/// Listens again, and retries while another socket uses the port.
 async fn listen_again(address: SocketAddr) -> TcpListener {
     let start = Instant::now();
     loop {

@@ -1,4 +1,4 @@
-//! An origin with a history: it replays after Last-Event-ID and keeps a ledger of what it published.
+//! A server with a history: it replays the events after `Last-Event-ID`, and records what it published.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -13,13 +13,13 @@ use super::door::Door;
 /// One published event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Published {
-    /// Its id, as a client sends it back.
+    /// The id, as a client sends it back.
     pub id: String,
-    /// Its block as it goes over the wire, blank line included.
+    /// The block as it is sent, including the blank line.
     pub block: Vec<u8>,
 }
 
-/// The server. Events stay in its history for good.
+/// A server that keeps all events.
 pub struct History {
     door: Door,
     ledger: Arc<watch::Sender<Vec<Published>>>,
@@ -29,7 +29,8 @@ pub struct History {
 }
 
 impl History {
-    /// Starts it on a free loopback port. `preface` opens every stream, such as a byte order mark or `retry:`.
+    /// Starts the server on a free loopback port. Every stream starts with `preface`: a byte order mark or
+    /// `retry:`, for example.
     pub async fn start(preface: &[u8]) -> Self {
         let ledger = Arc::new(watch::Sender::new(Vec::new()));
         let (count, connections) = watch::channel(0);
@@ -54,24 +55,24 @@ impl History {
         Self { door, ledger, connections, refusals, ends }
     }
 
-    /// Where it listens.
+    /// Returns the server's address.
     pub fn address(&self) -> SocketAddr {
         self.door.address()
     }
 
-    /// The next connections get these statuses instead of the stream, with `Retry-After: 1`.
+    /// Answers the next connections with these statuses and `Retry-After: 1`, instead of a stream.
     pub fn refuse_next(&self, statuses: &[u16]) {
         self.refusals.lock().unwrap().extend(statuses);
     }
 
-    /// Ends every connection and takes no new one until [`History::come_back`]. What was published stays, and what
-    /// is published meanwhile is replayed.
+    /// Closes every connection and refuses new ones until [`History::come_back`]. Events that are published
+    /// meanwhile are replayed.
     pub fn go_away(&self) {
         self.door.set_open(false);
         self.ends.send_replace(());
     }
 
-    /// Takes connections again.
+    /// Accepts connections again.
     pub fn come_back(&self) {
         self.door.set_open(true);
     }
@@ -82,22 +83,22 @@ impl History {
         self.ledger.send_modify(|all| all.push(event));
     }
 
-    /// Publishes a named event whose data is this text.
+    /// Publishes an event with this type and data.
     pub fn publish_text(&self, id: &str, event: &str, data: &str) {
         self.publish(id, format!("event: {event}\nid: {id}\ndata: {data}\n\n").as_bytes());
     }
 
-    /// Everything published, in order.
+    /// Returns all published events, in order.
     pub fn ledger(&self) -> Vec<Published> {
         self.ledger.borrow().clone()
     }
 
-    /// The id of the newest event; empty before the first.
+    /// Returns the id of the newest event; empty before the first.
     pub fn newest_id(&self) -> String {
         self.ledger.borrow().last().map(|event| event.id.clone()).unwrap_or_default()
     }
 
-    /// How many connections were taken.
+    /// Returns the number of accepted connections.
     pub fn connections(&self) -> usize {
         *self.connections.borrow()
     }
@@ -121,7 +122,7 @@ async fn serve(
         let head = format!(
             "HTTP/1.1 {status} No\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
         );
-        // A client that is gone needs no refusal.
+        // The client may have disconnected.
         let _ = stream.write_all(head.as_bytes()).await;
         return;
     }
@@ -138,7 +139,7 @@ async fn serve(
     let place = ledger.borrow().iter().position(|event| Some(&event.id) == wanted.as_ref());
     let mut next = place.map_or(0, |at| at + 1);
     loop {
-        // One look: what is published between two would be skipped.
+        // Read once: an event that is published between two reads would be skipped.
         let blocks: Vec<u8> = {
             let all = ledger.borrow_and_update();
             let blocks = all[next..].iter().flat_map(|event| event.block.clone()).collect();
@@ -148,7 +149,7 @@ async fn serve(
         if stream.write_all(&blocks).await.is_err() {
             return;
         }
-        // The client may go while nothing is published.
+        // The client may disconnect while nothing is published.
         let gone = async {
             let mut byte = [0; 1];
             stream.read(&mut byte).await

@@ -1,5 +1,5 @@
-//! Servers of tests/servers that stand on a library: they keep what is published over their own death, so that they
-//! can be killed and come back on the same port.
+//! Servers from tests/servers that use a library. They store what is published, so that they can be killed and
+//! restarted on the same port.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -13,11 +13,11 @@ use xtask::servers;
 
 use super::http;
 
-/// A running server with a history; dropping it ends it.
+/// A running server with a history. Dropping it stops it.
 #[derive(Debug)]
 pub struct HistoryServer {
     library: Library,
-    /// Where it streams, and where it is published to.
+    /// The port of the streams, and the port for publishing.
     ports: [u16; 2],
     process: Option<Child>,
     published: usize,
@@ -25,17 +25,17 @@ pub struct HistoryServer {
     dir: TempDir,
 }
 
-/// What serves the streams.
+/// The library that serves the streams.
 #[derive(Clone, Debug)]
 pub enum Library {
-    /// sse-starlette on uvicorn, HTTP/1.1.
+    /// sse-starlette on uvicorn, over HTTP/1.1.
     SseStarlette,
-    /// better-sse on Node, HTTP/2 over TLS with the certificate and key of this folder.
+    /// better-sse on Node, over HTTP/2 and TLS with the certificate and key in this folder.
     BetterSse(PathBuf),
 }
 
 impl HistoryServer {
-    /// Starts it on free loopback ports and returns once it takes connections.
+    /// Starts the server on free loopback ports, and returns once it accepts connections.
     pub fn start(library: Library) -> Self {
         let dir = TempDir::new().expect("a temporary folder can be made");
         let group = ProcessGroup::start(dir.path()).expect("a process group starts");
@@ -44,7 +44,7 @@ impl HistoryServer {
         server
     }
 
-    /// The address of `target`.
+    /// Returns the URL of `target`.
     pub fn url(&self, target: &str) -> String {
         match self.library {
             Library::SseStarlette => format!("http://127.0.0.1:{}{target}", self.ports[0]),
@@ -52,12 +52,12 @@ impl HistoryServer {
         }
     }
 
-    /// The port that it streams on.
+    /// Returns the port of the streams.
     pub fn port(&self) -> u16 {
         self.ports[0]
     }
 
-    /// Publishes so many further events in one piece and returns their data; their ids are numbers from 1.
+    /// Publishes `count` more events in one request and returns their data. Their ids are numbers from 1.
     pub fn publish(&mut self, count: usize) -> Vec<String> {
         let numbers = self.published + 1..=self.published + count;
         self.published += count;
@@ -68,7 +68,7 @@ impl HistoryServer {
         data
     }
 
-    /// Publishes these events, objects of `id`, `event` and `data`, in one piece.
+    /// Publishes these events, objects with `id`, `event` and `data`, in one request.
     pub fn publish_as_they_are(&self, events: &[Value]) {
         let body = Value::from(events).to_string();
         let headers = ["Content-Type: application/json"];
@@ -77,16 +77,16 @@ impl HistoryServer {
         assert!(response.contains(" 202 "), "publishing failed: {response}");
     }
 
-    /// The headers of the requests for streams since its start.
+    /// Returns the headers of each request for a stream since the server's start.
     pub fn asked(&self) -> Vec<Value> {
         let response = http::exchange(self.ports[1], "GET", "/asked", &[], "").expect("the server answers");
         let body = response.split_once("\r\n\r\n").expect("a response has a head").1;
-        // Node sends chunks even to HTTP/1.0 where it does not know the length; the array is between them.
+        // Node uses chunks even for HTTP/1.0 if it does not know the length; the array is between them.
         let (from, to) = (body.find('[').expect("an array"), body.rfind(']').expect("an array"));
         serde_json::from_str(&body[from..=to]).expect("the server writes JSON")
     }
 
-    /// Kills it without warning.
+    /// Kills the server (SIGKILL).
     pub fn die(&mut self) {
         if let Some(mut process) = self.process.take() {
             process.kill().expect("it can be killed");
@@ -94,17 +94,17 @@ impl HistoryServer {
         }
     }
 
-    /// Asks it to end in order, and returns once it has.
+    /// Asks the server to end (SIGTERM), and returns once it has ended.
     pub async fn end(&mut self) {
         let mut process = self.process.take().expect("it runs");
         let sent = Command::new("kill").args(["-TERM", &process.id().to_string()]).status();
         assert!(sent.expect("kill starts").success(), "it was there");
-        // It waits for its clients, and they may run on this very thread.
+        // The server waits for its clients, which may run on this thread.
         let ended = tokio::task::spawn_blocking(move || process.wait()).await;
         ended.expect("waiting goes on").expect("it ends");
     }
 
-    /// Starts it again on its ports, with all that was published.
+    /// Starts the server again on its ports, with all published events.
     pub fn come_back(&mut self) {
         let mut command = self.command();
         let log_path = self.dir.path().join("server.log");

@@ -1,21 +1,24 @@
-//! Plain HTTP/1.0 requests over loopback, as bytes: without chunks the suites see exactly what a server sent.
+//! HTTP/1.0 requests over loopback, as bytes: without chunks, a test sees exactly what a server sent.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
-/// How long one read may wait.
+/// The timeout of one read.
 const READ_LIMIT: Duration = Duration::from_secs(20);
 
-/// A loopback port that was free a moment ago.
+/// Returns a loopback port that is currently free.
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has a free port");
     listener.local_addr().expect("a bound socket has an address").port()
 }
 
-/// Sends a request to `port` on loopback and returns the open connection, from which the response can be read.
+/// Sends a request to `port` on loopback, and returns the connection, to read the response from.
 ///
-/// `headers` are whole lines without their end, such as `Accept: text/event-stream`.
+/// `headers` are lines without their line end, such as `Accept: text/event-stream`.
+///
+/// # Errors
+/// The system's error if the connection cannot be made or written to.
 pub fn open(port: u16, method: &str, target: &str, headers: &[&str], body: &str) -> io::Result<TcpStream> {
     let mut stream = TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
     stream.set_read_timeout(Some(READ_LIMIT))?;
@@ -33,7 +36,10 @@ pub fn open(port: u16, method: &str, target: &str, headers: &[&str], body: &str)
     Ok(stream)
 }
 
-/// Reads from `stream` until what came contains `needle`, and returns all that came.
+/// Reads from `stream` until the received text contains `needle`, and returns that text.
+///
+/// # Errors
+/// The system's error if reading fails or times out, or an error if the server closes the connection first.
 pub fn read_until(stream: &mut TcpStream, needle: &str) -> io::Result<String> {
     let mut got = Vec::new();
     let mut chunk = [0; 4096];
@@ -52,6 +58,9 @@ pub fn read_until(stream: &mut TcpStream, needle: &str) -> io::Result<String> {
 }
 
 /// Sends a request and returns the whole response, head and body.
+///
+/// # Errors
+/// The system's error if the connection fails or a read times out.
 pub fn exchange(port: u16, method: &str, target: &str, headers: &[&str], body: &str) -> io::Result<String> {
     let mut response = Vec::new();
     open(port, method, target, headers, body)?.read_to_end(&mut response)?;

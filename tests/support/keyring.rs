@@ -1,4 +1,4 @@
-//! A real keychain, gnome-keyring, on a bus of a test's own: one that can hang, die and come back.
+//! A real keychain, gnome-keyring, on a private bus. It can hang, end and be started again.
 
 use std::io::Write;
 use std::path::Path;
@@ -11,7 +11,7 @@ const SERVICE: &str = "org.freedesktop.secrets";
 const PATH: &str = "/org/freedesktop/secrets";
 const INTERFACE: &str = "org.freedesktop.Secret.Service";
 
-/// A running keychain; dropping it ends it.
+/// A running keychain. Dropping it stops it.
 #[derive(Debug)]
 pub struct Keyring {
     daemon: Child,
@@ -19,7 +19,7 @@ pub struct Keyring {
 }
 
 impl Keyring {
-    /// Starts one, unlocked, that keeps its secrets below `dir`; returns once it answers.
+    /// Starts an unlocked keychain that stores its secrets below `dir`, and returns once it answers.
     pub async fn start(bus: &PrivateBus, dir: &Path) -> Self {
         let mut command = Command::new("gnome-keyring-daemon");
         command.args(["--foreground", "--unlock", "--components=secrets"]);
@@ -43,19 +43,19 @@ impl Keyring {
         keyring
     }
 
-    /// Locks everything in it. Nobody is there to unlock it again.
+    /// Locks the keychain. There is no prompt to unlock it again.
     pub async fn lock(&self) {
         let answer = self.call("ReadAlias", &"default").await.expect("it answers");
         let collection: zbus::zvariant::OwnedObjectPath = answer.body().deserialize().expect("a path");
         self.call("Lock", &vec![collection]).await.expect("it locks");
     }
 
-    /// Answers nothing from here on, until [`Keyring::resume`].
+    /// Stops answering (SIGSTOP) until [`Keyring::resume`].
     pub fn hang(&self) {
         self.signal("STOP");
     }
 
-    /// Answers again, what was asked meanwhile first.
+    /// Answers again (SIGCONT), starting with the requests that arrived meanwhile.
     pub fn resume(&self) {
         self.signal("CONT");
     }

@@ -1,4 +1,4 @@
-//! Building blocks of the suites, one real thing each.
+//! The building blocks of the suites, one in each module.
 
 pub mod bus;
 pub mod client;

@@ -1,4 +1,4 @@
-//! nginx with nchan: an event server with history that many sites run.
+//! nginx with nchan: a widely used event server with a history.
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpStream};
@@ -13,11 +13,11 @@ use super::http;
 /// The name and password of the protected location.
 pub const USER: (&str, &str) = ("bell", "nchan-p4ssw0rd");
 
-/// A running nginx whose channels keep their messages while it runs; dropping it ends it.
+/// A running nginx. Its channels keep their messages while it runs. Dropping it stops it.
 ///
-/// `/sub/CHANNEL` streams a channel, `/private/CHANNEL` the same channel behind Basic authentication,
-/// `/sub-2s/CHANNEL` the same for two seconds a connection, and `/both/ONE/OTHER` two channels in one stream.
-/// `/pub/CHANNEL` takes messages and keeps them for an hour, `/pub-1s/CHANNEL` for a second.
+/// `/sub/CHANNEL` streams a channel, `/private/CHANNEL` the same channel with Basic authentication,
+/// `/sub-2s/CHANNEL` the same for 2 s per connection, and `/both/ONE/OTHER` two channels in one stream.
+/// `/pub/CHANNEL` accepts messages and keeps them for 1 h, `/pub-1s/CHANNEL` for 1 s.
 #[derive(Debug)]
 pub struct Nchan {
     port: u16,
@@ -27,7 +27,7 @@ pub struct Nchan {
 }
 
 impl Nchan {
-    /// Starts it on a free loopback port and returns once it takes connections.
+    /// Starts nginx on a free loopback port, and returns once it accepts connections.
     pub fn start() -> Self {
         let dir = TempDir::new().expect("a temporary folder can be made");
         let port = http::free_port();
@@ -41,51 +41,51 @@ impl Nchan {
         server
     }
 
-    /// Ends all its processes at once; what its channels held is forgotten.
+    /// Kills all its processes. The messages of its channels are lost.
     pub fn die(&mut self) {
-        // Its workers outlive a master that is killed, so the whole group goes, with its leader.
+        // Workers survive a master that is killed, so the whole process group is killed.
         self.group = ProcessGroup::start(self.dir.path()).expect("a process group starts");
         self.nginx.wait().expect("nginx ends");
     }
 
-    /// Starts it again on its port.
+    /// Starts nginx again on its port.
     pub fn come_back(&mut self) {
         self.nginx = spawn(&self.group, self.dir.path());
         self.wait_until_it_listens();
     }
 
-    /// Its port on loopback.
+    /// Returns its port on loopback.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// The address that streams `channel`.
+    /// Returns the URL that streams `channel`.
     pub fn url(&self, channel: &str) -> String {
         self.address(&format!("/sub/{channel}"))
     }
 
-    /// The address that streams `channel` to [`USER`] only.
+    /// Returns the URL that streams `channel` to [`USER`] only.
     pub fn protected_url(&self, channel: &str) -> String {
         self.address(&format!("/private/{channel}"))
     }
 
-    /// The address of `target`.
+    /// Returns the URL of `target`.
     pub fn address(&self, target: &str) -> String {
         format!("http://127.0.0.1:{}{target}", self.port)
     }
 
-    /// Publishes one message; `event` names its type, if any.
+    /// Publishes one message with an optional event type.
     pub fn publish(&self, channel: &str, event: Option<&str>, data: &str) {
         self.publish_to(&format!("/pub/{channel}"), event, data);
     }
 
-    /// Publishes one message to a location that takes them.
+    /// Publishes one message to this location.
     pub fn publish_to(&self, target: &str, event: Option<&str>, data: &str) {
         let header = event.map(|event| format!("X-EventSource-Event: {event}"));
         let headers: Vec<&str> = header.as_deref().into_iter().chain(["Content-Type: text/plain"]).collect();
         let response = http::exchange(self.port, "POST", target, &headers, data);
         let response = response.expect("nginx answers");
-        // 202: queued, nobody listens; 201: somebody does.
+        // 201 means that the channel has subscribers, 202 that it has none.
         assert!(response.starts_with("HTTP/1.1 20"), "publishing failed: {response}");
     }
 
@@ -109,7 +109,7 @@ impl Drop for Nchan {
 }
 
 fn spawn(group: &ProcessGroup, dir: &Path) -> Child {
-    // Debian keeps it in /usr/sbin, which is not in every user's PATH.
+    // Debian installs it in /usr/sbin, which is not in every user's PATH.
     let program = ["/usr/sbin/nginx", "/usr/bin/nginx"].into_iter().find(|path| Path::new(path).exists());
     let mut command = Command::new(program.expect("the package nginx is installed"));
     command.arg("-p").arg(dir).arg("-c").arg(dir.join("nginx.conf")).arg("-e").arg(dir.join("error.log"));
@@ -120,7 +120,7 @@ fn spawn(group: &ProcessGroup, dir: &Path) -> Child {
 fn configuration(dir: &Path, port: u16) -> String {
     let dir = dir.display();
     let module = module_path().display().to_string();
-    // As root, nginx would give its workers to a user who cannot enter our private folder.
+    // As root, nginx would run its workers as a user that cannot access the private folder.
     let id = Command::new("id").arg("-un").output().expect("id starts").stdout;
     let user = String::from_utf8_lossy(&id).trim().to_owned();
     let user = if user == "root" { "user root;" } else { "" };

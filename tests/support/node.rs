@@ -1,4 +1,4 @@
-//! The small Node servers that tutorials show, from tests/servers.
+//! The small Node servers of tutorials, from tests/servers.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 use xtask::process_group::ProcessGroup;
 
-/// A running Node server; dropping it ends it.
+/// A running Node server. Dropping it stops it.
 #[derive(Debug)]
 pub struct NodeServer {
     ports: Vec<u16>,
@@ -17,7 +17,7 @@ pub struct NodeServer {
 }
 
 impl NodeServer {
-    /// Starts `tests/servers/SCRIPT` on `ports` (0 picks a free one) and returns once it listens on all of them.
+    /// Starts `tests/servers/SCRIPT` on `ports` (0 picks a free port), and returns once it listens on all of them.
     pub fn start(script: &str, ports: &[u16]) -> Self {
         let script_path = Path::new(env!("CARGO_MANIFEST_DIR")).join("servers").join(script);
         let dir = TempDir::new().expect("a temporary folder can be made");
@@ -27,7 +27,7 @@ impl NodeServer {
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut server = group.spawn(&mut command).expect("node starts");
 
-        // Each script says `listening on PORT` for each of its ports.
+        // Each script prints `listening on PORT` for each of its ports.
         let stdout = server.stdout.take().expect("its output is piped");
         let mut lines = BufReader::new(stdout).lines();
         let mut listening = Vec::new();
@@ -40,12 +40,12 @@ impl NodeServer {
         Self { ports: listening, server, _group: group, _dir: dir }
     }
 
-    /// The ports it listens on, in the order asked for.
+    /// Returns the ports that it listens on, in the order of the arguments.
     pub fn ports(&self) -> &[u16] {
         &self.ports
     }
 
-    /// The address of `target` on its first port.
+    /// Returns the URL of `target` on its first port.
     pub fn url(&self, target: &str) -> String {
         format!("http://127.0.0.1:{}{target}", self.ports[0])
     }

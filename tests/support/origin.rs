@@ -1,4 +1,4 @@
-//! An origin that follows a script and keeps a ledger of what it was asked.
+//! A server that follows a script and records its requests.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -9,72 +9,72 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-/// What one connection does after its request was read.
+/// How the server handles one connection after it has read the request.
 #[derive(Clone, Debug)]
 pub struct Scene {
-    /// The whole answer, status line and headers included; empty to say nothing.
+    /// The whole response, including status line and headers; empty to send nothing.
     pub answer: Vec<u8>,
-    /// What happens then.
+    /// What follows the response.
     pub then: Then,
 }
 
-/// The end of a scene.
+/// What follows the response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Then {
-    /// The connection stands, and takes what [`Origin::send`] sends.
+    /// The connection stays open for [`Origin::send`].
     Hold,
-    /// It is closed.
+    /// The connection is closed.
     Close,
 }
 
 impl Scene {
-    /// An event stream that begins with this text and stands.
+    /// Starts an event stream with this text and keeps it open.
     pub fn stream(body: &str) -> Self {
         Self { answer: head(200, &["Content-Type: text/event-stream"], body), then: Then::Hold }
     }
 
-    /// An event stream of this text that ends.
+    /// Sends an event stream with this text and ends it.
     pub fn ended(body: &str) -> Self {
         Self { then: Then::Close, ..Self::stream(body) }
     }
 
-    /// An answer of this status with these header lines, and nothing more.
+    /// Responds with this status and these header lines, without a body.
     pub fn status(status: u16, headers: &[&str]) -> Self {
         Self { answer: head(status, headers, ""), then: Then::Close }
     }
 
-    /// An event stream with these header lines beside its content type, which ends after this text.
+    /// Sends an event stream with these additional header lines and this text, and ends it.
     pub fn ended_with(headers: &[&str], body: &str) -> Self {
         let headers = [&["Content-Type: text/event-stream"], headers].concat();
         Self { answer: head(200, &headers, body), then: Then::Close }
     }
 
-    /// The connection is taken, and nothing is ever said.
+    /// Accepts the connection and never responds.
     pub fn silence() -> Self {
         Self { answer: Vec::new(), then: Then::Hold }
     }
 }
 
-/// A request as it came.
+/// A received request.
 #[derive(Clone, Debug)]
 pub struct Asked {
     /// The request line.
     pub line: String,
-    /// The headers, names in lower case.
+    /// The headers, with names in lower case.
     pub headers: Vec<(String, String)>,
 }
 
 impl Asked {
-    /// The value of a header.
+    /// Returns the value of a header. `name` is in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 }
 
-/// The connections that stand, oldest first.
+/// The open connections, oldest first.
 type Standing = Arc<Mutex<Vec<mpsc::UnboundedSender<Vec<u8>>>>>;
 
-/// A server on loopback. Connections play the scenes in order; the last scene repeats.
+/// A server on loopback. Each connection plays the next scene; the last scene repeats.
 pub struct Origin {
     address: SocketAddr,
     asked: watch::Receiver<Vec<Asked>>,
@@ -83,13 +83,13 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// Starts it on a free port.
+    /// Starts the server on a free port.
     pub async fn start(scenes: Vec<Scene>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         Self::on(listener, scenes)
     }
 
-    /// Starts it on this listener.
+    /// Starts the server on this listener.
     pub fn on(listener: TcpListener, scenes: Vec<Scene>) -> Self {
         let address = listener.local_addr().unwrap();
         let (ledger, asked) = watch::channel(Vec::new());
@@ -107,17 +107,17 @@ impl Origin {
         Self { address, asked, live, task }
     }
 
-    /// An address on this origin.
+    /// Returns the URL of a path on this server.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    /// Its port.
+    /// Returns the server's port.
     pub fn port(&self) -> u16 {
         self.address.port()
     }
 
-    /// Sends to the newest connection that stands.
+    /// Sends text on the newest open connection.
     pub fn send(&self, text: &str) {
         let live = self.live.lock().unwrap();
         live.last()
@@ -126,17 +126,17 @@ impl Origin {
             .expect("an open connection");
     }
 
-    /// Closes the newest connection that stands.
+    /// Closes the newest open connection.
     pub fn cut(&self) {
         self.live.lock().unwrap().pop();
     }
 
-    /// Every request so far, once there are at least so many.
+    /// Waits for at least `at_least` requests, and returns all so far.
     pub async fn asked(&mut self, at_least: usize) -> Vec<Asked> {
         self.asked.wait_for(|asked| asked.len() >= at_least).await.unwrap().clone()
     }
 
-    /// How many requests came.
+    /// Returns the number of requests so far.
     pub fn count(&self) -> usize {
         self.asked.borrow().len()
     }
@@ -154,7 +154,7 @@ async fn play(mut stream: TcpStream, scene: Scene, ledger: Arc<watch::Sender<Vec
         return;
     }
     if scene.then == Then::Close {
-        // The answer stands even when the closing fails.
+        // The response was sent even if closing fails.
         let _ = stream.shutdown().await;
         ledger.send_modify(|all| all.push(asked));
         return;

@@ -1,4 +1,4 @@
-//! reqwest-eventsource as a second client, its waiting times recorded and shortened.
+//! reqwest-eventsource as a second client. Its delays are recorded and shortened.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -12,13 +12,13 @@ use tokio::sync::mpsc;
 
 use super::client::{Ask, Received, Step};
 
-/// Runs it and tells its steps until it ends or nobody listens.
+/// Runs the client and sends its steps until it ends or the receiver is dropped.
 pub async fn receive(ask: Ask, steps: mpsc::Sender<Step>) {
     let mut request = client().get(&ask.url);
     for (name, value) in ask.headers {
         request = request.header(name, value);
     }
-    // It has no way to begin with an id but a header of the caller's own.
+    // The client can start with an id only by a header that the caller sets.
     if !ask.last_event_id.is_empty() {
         request = request.header("Last-Event-ID", &ask.last_event_id);
     }
@@ -30,7 +30,7 @@ pub async fn receive(ask: Ask, steps: mpsc::Sender<Step>) {
     if !say(Step::Asks).await {
         return;
     }
-    // The first request is told; each later one is known by its outcome alone.
+    // The first request has been reported; a later one is known only by its outcome.
     let mut is_told = true;
     while let Some(next) = source.next().await {
         let was_open = matches!(next, Ok(Event::Message(_)));
@@ -55,7 +55,7 @@ pub async fn receive(ask: Ask, steps: mpsc::Sender<Step>) {
     }
 }
 
-/// Whether it refuses this address: at once, or with its first step and for good.
+/// Returns whether the client rejects this URL: at once, or by closing with its first step.
 pub async fn refuses(address: &str) -> bool {
     let Ok(mut source) = EventSource::new(client().get(address)) else { return true };
     let first = source.next().await;
@@ -66,7 +66,7 @@ fn client() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
-/// Its own default policy; what it decides is told as it is and waited for `speed` times as short.
+/// The client's default retry policy. Its delays are recorded, and divided by `speed`.
 struct Paced {
     policy: ExponentialBackoff,
     delays: Arc<Mutex<VecDeque<Duration>>>,

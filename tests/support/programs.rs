@@ -1,23 +1,23 @@
-//! Where cargo put the programs that the suites drive.
+//! The paths of the programs that the suites drive.
 
 use std::path::PathBuf;
 
-/// The desktop app.
+/// Returns the path of the desktop app.
 pub fn desktop_app() -> PathBuf {
     program("bellwire-desktop")
 }
 
-/// The command line.
+/// Returns the path of the command-line program.
 pub fn command_line() -> PathBuf {
     program("bellwire")
 }
 
-/// The engine that kills itself at a step.
+/// Returns the path of the receiver that kills itself at a step.
 pub fn crash_point() -> PathBuf {
     program("crash-point")
 }
 
-/// Test programs lie in `target/PROFILE/deps`, all others in `target/PROFILE`.
+/// Returns the path of a built program. Test programs are in `target/PROFILE/deps`, all others in `target/PROFILE`.
 fn program(name: &str) -> PathBuf {
     let own_path = std::env::current_exe().expect("a running program has a path");
     let own_dir = own_path.parent().expect("a program lies in a folder");

@@ -1,4 +1,4 @@
-//! A TCP proxy that cuts, resets, goes silent or fragments, on the way from the server to the client.
+//! A TCP proxy that cuts, resets, silences, fragments or delays what a server sends.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -12,25 +12,25 @@ use tokio::task::JoinSet;
 
 use super::door::Door;
 
-/// What happens to one connection. Counts are of body bytes, after the response's head; where the proxy cannot read
-/// what passes, of all bytes.
+/// A fault of one connection. Counts are of body bytes, after the response's head; if the connection is encrypted,
+/// of all bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Nothing.
+    /// No fault.
     None,
-    /// It ends in order after so many bytes.
+    /// The stream ends cleanly after this number of bytes.
     Cut(usize),
-    /// It is reset after so many bytes.
+    /// The connection is reset after this number of bytes.
     Reset(usize),
-    /// After so many bytes nothing comes through any more, and nobody says so.
+    /// After this number of bytes, nothing more is forwarded and the connection stays open.
     Silence(usize),
-    /// Each byte comes in a write of its own.
+    /// Each byte is forwarded in a separate write.
     Fragments,
-    /// Each piece comes so much later.
+    /// Each chunk is forwarded after this delay.
     Delay(Duration),
 }
 
-/// The proxy. Each connection takes the next fault of the plan; those beyond it are left alone.
+/// The proxy. Each connection gets the next fault of the plan; when the plan is used up, there are no faults.
 pub struct Proxy {
     door: Door,
     plan: Arc<Mutex<VecDeque<Fault>>>,
@@ -39,12 +39,12 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Starts it before `upstream` on a free loopback port.
+    /// Starts a proxy for `upstream` on a free loopback port.
     pub async fn start(upstream: SocketAddr, plan: &[Fault]) -> Self {
         Self::with_heads(upstream, plan, true).await
     }
 
-    /// Starts it before an `upstream` that speaks TLS.
+    /// Starts a proxy for an `upstream` that uses TLS.
     pub async fn before_tls(upstream: SocketAddr, plan: &[Fault]) -> Self {
         Self::with_heads(upstream, plan, false).await
     }
@@ -60,7 +60,7 @@ impl Proxy {
                 count.send_modify(|n| *n += 1);
                 let mut cut = cuts.subscribe();
                 tokio::spawn(async move {
-                    // Either side may end at any moment; that is what this proxy is for.
+                    // Either side may fail at any time, as this proxy is meant to cause.
                     tokio::select! {
                         _ = relay(client, upstream, fault, has_heads) => {}
                         _ = cut.changed() => {}
@@ -72,12 +72,12 @@ impl Proxy {
         Self { door, plan, connections, cuts }
     }
 
-    /// An address behind the proxy.
+    /// Returns the URL of a path behind the proxy.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.door.address())
     }
 
-    /// Its port on loopback.
+    /// Returns the proxy's port on loopback.
     pub fn port(&self) -> u16 {
         self.door.address().port()
     }
@@ -87,23 +87,23 @@ impl Proxy {
         self.plan.lock().unwrap().extend(faults);
     }
 
-    /// Forgets the rest of the plan: what comes is left alone.
+    /// Clears the plan and accepts connections.
     pub fn heal(&self) {
         self.plan.lock().unwrap().clear();
         self.door.set_open(true);
     }
 
-    /// Ends every connection that stands.
+    /// Closes every open connection.
     pub fn cut_all(&self) {
         self.cuts.send_replace(());
     }
 
-    /// Refuses connections, or no longer.
+    /// Accepts or refuses connections.
     pub fn set_open(&self, is_open: bool) {
         self.door.set_open(is_open);
     }
 
-    /// How many connections came, once there are at least so many.
+    /// Waits for at least `at_least` connections, and returns their number.
     pub async fn connections(&mut self, at_least: usize) -> usize {
         *self.connections.wait_for(|n| *n >= at_least).await.unwrap()
     }
@@ -114,7 +114,7 @@ async fn relay(client: TcpStream, upstream: SocketAddr, fault: Fault, has_head: 
     client.set_nodelay(true)?;
     let (mut from_server, mut to_server) = server.into_split();
     let (mut from_client, mut to_client) = client.into_split();
-    // A set, so that this half ends with the other.
+    // In a set, so that this direction ends with the other.
     let mut upward = JoinSet::new();
     upward.spawn(async move { tokio::io::copy(&mut from_client, &mut to_server).await });
     let mut head = Vec::new();
@@ -158,7 +158,7 @@ async fn relay(client: TcpStream, upstream: SocketAddr, fault: Fault, has_head: 
         }
         let n = from_server.read(&mut buffer).await?;
         if n == 0 {
-            // The client hears of it and may still speak, as to the server itself.
+            // The client sees the end of the stream and may still send, as with the server itself.
             drop(to_client);
             let _ = upward.join_next().await;
             return Ok(());
@@ -167,13 +167,13 @@ async fn relay(client: TcpStream, upstream: SocketAddr, fault: Fault, has_head: 
     }
     match fault {
         Fault::Silence(_) => {
-            // Until the client gives up.
+            // Wait until the client disconnects.
             let _ = upward.join_next().await;
         }
         Fault::Reset(_) => {
             to_client.as_ref().set_zero_linger()?;
             upward.shutdown().await;
-            // Dropped as usual, it would first end the stream in order.
+            // Dropping it would end the stream cleanly first.
             to_client.forget();
         }
         _ => {

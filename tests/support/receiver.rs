@@ -1,4 +1,4 @@
-//! A receiver as a process: killed, asked to end, stopped and continued.
+//! A receiver process that can be killed, asked to end, stopped and continued.
 
 use std::process::{Child, ExitStatus};
 use std::time::{Duration, Instant};
@@ -7,26 +7,27 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::wait;
 
-/// The process; killed when dropped.
+/// A receiver process. Dropping it kills it.
 pub struct Receiver {
     child: Child,
     has_ended: bool,
 }
 
 impl Receiver {
-    /// Takes charge of a started one.
+    /// Wraps a started process.
     pub fn of(child: Child) -> Self {
         Self { child, has_ended: false }
     }
 
-    /// SIGKILL, and its end.
+    /// Kills the process (SIGKILL), and returns how it ended.
     pub fn kill(&mut self) -> ExitStatus {
         self.child.kill().expect("it can be killed");
         self.has_ended = true;
         self.child.wait().expect("it ends")
     }
 
-    /// Asks it to end; how it did and how long that took, or nothing when it did not within `limit`.
+    /// Asks the process to end, and returns how it ended and how long that took; `None` if it did not end within
+    /// `limit`.
     pub async fn end(&mut self, signal: Signal, limit: Duration) -> Option<(ExitStatus, Duration)> {
         let start = Instant::now();
         self.send(signal);
@@ -34,19 +35,19 @@ impl Receiver {
         Some((status, start.elapsed()))
     }
 
-    /// How it ended; nothing when it did not within `limit`.
+    /// Waits for the process's end, and returns how it ended; `None` if it did not end within `limit`.
     pub async fn ended(&mut self, limit: Duration) -> Option<ExitStatus> {
         let status = wait::within(limit, async || self.child.try_wait().expect("it can be asked")).await;
         self.has_ended |= status.is_some();
         status
     }
 
-    /// SIGSTOP: from here on it does nothing until [`Receiver::resume`].
+    /// Stops the process (SIGSTOP) until [`Receiver::resume`].
     pub fn stop(&self) {
         self.send(Signal::STOP);
     }
 
-    /// SIGCONT.
+    /// Continues the process (SIGCONT).
     pub fn resume(&self) {
         self.send(Signal::CONT);
     }
@@ -60,7 +61,7 @@ impl Receiver {
 impl Drop for Receiver {
     fn drop(&mut self) {
         if !self.has_ended {
-            // It may end by itself at this very moment.
+            // It may have ended already.
             let _ = self.child.kill();
             let _ = self.child.wait();
         }

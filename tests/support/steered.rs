@@ -1,4 +1,4 @@
-//! Time that a test moves, and a desktop that a test closes.
+//! A clock that a test moves, and a desktop that rejects notifications until a test opens it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -9,7 +9,7 @@ use bellwire_engine::ports::{BoxFuture, Clicked, Clock, Notification, Notifier, 
 use bellwire_engine::system::SystemClock;
 use tokio::sync::watch;
 
-/// The system's clock, until it is moved.
+/// The system's clock, which a test can move.
 pub struct SteeredClock {
     real: SystemClock,
     wall_offset: AtomicI64,
@@ -27,13 +27,13 @@ impl Default for SteeredClock {
 }
 
 impl SteeredClock {
-    /// Time passes: both clocks go on, and whoever slept for no longer than that wakes.
+    /// Lets time pass: advances both clocks, and ends sleeps that are due.
     pub fn pass(&self, time: Duration) {
         self.set_by(Millis::try_from(time.as_millis()).unwrap());
         self.passed.send_modify(|passed| *passed += time);
     }
 
-    /// Somebody sets the wall clock by so much; no time passes.
+    /// Moves the wall clock by this number of milliseconds, without time passing.
     pub fn set_by(&self, millis: Millis) {
         self.wall_offset.fetch_add(millis, Ordering::SeqCst);
     }
@@ -55,14 +55,14 @@ impl Clock for SteeredClock {
         Box::pin(async move {
             tokio::select! {
                 () = real => {}
-                // A clock that is gone moves no more.
+                // If the clock was dropped, only real time counts.
                 Ok(_) = passed.wait_for(|passed| *passed >= until) => {}
             }
         })
     }
 }
 
-/// Takes no notification until it is opened.
+/// Rejects notifications until it is opened.
 pub struct ClosableDesktop {
     inner: Arc<dyn Notifier>,
     is_open: AtomicBool,
@@ -70,17 +70,17 @@ pub struct ClosableDesktop {
 }
 
 impl ClosableDesktop {
-    /// A closed one before this one.
+    /// Creates a closed desktop in front of `inner`.
     pub fn before(inner: Arc<dyn Notifier>) -> Self {
         Self { inner, is_open: AtomicBool::new(false), refused: watch::Sender::new(0) }
     }
 
-    /// Done once it has refused one.
+    /// Waits until a notification has been rejected.
     pub async fn refused(&self) {
         self.refused.subscribe().wait_for(|refused| *refused > 0).await.unwrap();
     }
 
-    /// From here on it takes them.
+    /// Accepts notifications from now on.
     pub fn open(&self) {
         self.is_open.store(true, Ordering::SeqCst);
     }

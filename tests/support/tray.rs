@@ -1,4 +1,4 @@
-//! The tray as a panel sees it: registered items, what they say, and clicks on them.
+//! The tray as a panel sees it: registered items, their properties and menus, and clicks on them.
 //!
 //! `org.kde.StatusNotifierItem`, and `com.canonical.dbusmenu` for the menu.
 
@@ -13,7 +13,7 @@ use super::wait;
 #[derive(Clone, Debug)]
 pub struct TrayItem {
     connection: zbus::Connection,
-    /// Its bus name, such as `org.kde.StatusNotifierItem-4242-1` or `:1.7`.
+    /// The bus name, such as `org.kde.StatusNotifierItem-4242-1` or `:1.7`.
     pub bus_name: String,
     path: String,
 }
@@ -21,19 +21,19 @@ pub struct TrayItem {
 /// One entry of an item's menu.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MenuEntry {
-    /// What a click names.
+    /// The id that a click contains.
     pub id: i32,
-    /// Its label under the labels of the submenus it lies in, without mnemonics: `Mute / for 1 h`.
+    /// The label after the labels of its submenus, without mnemonics: `Mute / for 1 h`.
     pub label: String,
-    /// Whether it can be clicked.
+    /// Whether the entry can be clicked.
     pub enabled: bool,
-    /// Whether it has a tick or a dot.
+    /// Whether the entry is checked.
     pub checked: bool,
-    /// Whether it is a line, not an entry.
+    /// Whether the entry is a separator.
     pub separator: bool,
 }
 
-/// The items that the tray host knows, in its order; none where there is no tray host.
+/// Returns the items that the tray host knows, in its order; none if there is no tray host.
 pub async fn items(connection: &zbus::Connection) -> Vec<TrayItem> {
     let watcher = uncached(
         connection,
@@ -46,7 +46,7 @@ pub async fn items(connection: &zbus::Connection) -> Vec<TrayItem> {
     names
         .into_iter()
         .map(|name| {
-            // A host writes the item's path after its bus name, if it was told one.
+            // The host appends the item's path to its bus name, if the item registered one.
             let (bus_name, path) = match name.find('/') {
                 Some(at) => (name[..at].trim_end_matches('@').to_owned(), name[at..].to_owned()),
                 None => (name, "/StatusNotifierItem".to_owned()),
@@ -70,12 +70,12 @@ pub async fn wait_for_item(connection: &zbus::Connection, id: &str) -> TrayItem 
 }
 
 impl TrayItem {
-    /// A property that is a text: `Id`, `Title`, `Status`, `IconName`.
+    /// Returns a text property: `Id`, `Title`, `Status` or `IconName`.
     pub async fn text(&self, property: &str) -> Option<String> {
         self.proxy().await.get_property(property).await.ok()
     }
 
-    /// The tooltip's title and text, joined by a line break.
+    /// Returns the tooltip's title and text, joined by a line break.
     pub async fn tooltip(&self) -> Option<String> {
         type ToolTip = (String, Vec<(i32, i32, Vec<u8>)>, String, String);
         let value: OwnedValue = self.proxy().await.get_property("ToolTip").await.ok()?;
@@ -83,21 +83,21 @@ impl TrayItem {
         Some(if text.is_empty() { title } else { format!("{title}\n{text}") })
     }
 
-    /// The icon's pictures: width, height and ARGB32 bytes of each.
+    /// Returns the icon's images: width, height and ARGB32 bytes of each.
     pub async fn icon_pixmaps(&self) -> Vec<(i32, i32, Vec<u8>)> {
         let value: Option<OwnedValue> = self.proxy().await.get_property("IconPixmap").await.ok();
         value.and_then(|value| value.try_into().ok()).unwrap_or_default()
     }
 
-    /// A left click.
+    /// Clicks the item with the left button.
     pub async fn activate(&self) {
         self.proxy().await.call_method("Activate", &(0_i32, 0_i32)).await.expect("the item takes a click");
     }
 
-    /// The menu's entries from top to bottom, those of submenus after the entry that opens them.
+    /// Returns the menu's entries from top to bottom; those of a submenu follow the entry that opens it.
     pub async fn menu(&self) -> Vec<MenuEntry> {
         let menu = self.menu_proxy().await;
-        // An item may fill its menu only now.
+        // An item may fill its menu only when it opens.
         let _ = menu.call_method("AboutToShow", &(0_i32)).await;
         let no_properties: &[&str] = &[];
         let (_revision, root): (u32, Node) = menu
@@ -109,17 +109,17 @@ impl TrayItem {
         entries
     }
 
-    /// The labels of the menu's entries, without lines.
+    /// Returns the labels of the menu's entries, without separators.
     pub async fn menu_labels(&self) -> Vec<String> {
         self.menu().await.into_iter().filter(|entry| !entry.separator).map(|entry| entry.label).collect()
     }
 
-    /// Clicks the entry with this label; panics with the labels there are if none has it.
+    /// Clicks the entry with this label. Panics with all entries if there is none.
     pub async fn click(&self, label: &str) {
         self.try_click(label).await.expect("the menu takes a click");
     }
 
-    /// Clicks the entry with this label, which ends the program; it may be gone before it can answer.
+    /// Clicks the entry with this label, which ends the program. The program may end before it answers.
     pub async fn click_to_end(&self, label: &str) {
         let no_reply = "org.freedesktop.DBus.Error.NoReply";
         match self.try_click(label).await {
@@ -148,7 +148,7 @@ impl TrayItem {
     }
 }
 
-/// `(ia{sv}av)`: id, properties, and the entries below, each such a node in a variant.
+/// `(ia{sv}av)`: id, properties, and child entries, each such a node in a variant.
 type Node = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
 
 fn flatten(children: Vec<OwnedValue>, above: &str, entries: &mut Vec<MenuEntry>) {
@@ -176,7 +176,7 @@ fn flatten(children: Vec<OwnedValue>, above: &str, entries: &mut Vec<MenuEntry>)
     }
 }
 
-/// In a label `_` marks the next letter as the mnemonic and `__` is one underscore.
+/// Removes mnemonics from a label: `_` marks the next letter as the mnemonic, and `__` is an underscore.
 fn without_mnemonics(label: &str) -> String {
     label.split("__").map(|part| part.replace('_', "")).collect::<Vec<_>>().join("_")
 }

@@ -1,7 +1,7 @@
-//! A certificate authority that one test process trusts and nobody else.
+//! A certificate authority that only one test process trusts.
 //!
-//! Which authorities a process trusts is settled when it first asks, so a test that needs its own runs once more, in
-//! a process that starts with it.
+//! A process reads its trusted authorities once, so a test that needs its own authority runs again in a process
+//! that starts with it.
 
 use std::env;
 use std::fs;
@@ -11,13 +11,13 @@ use std::process::{Command, Stdio};
 use rcgen::{BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tempfile::TempDir;
 
-/// Names the folder of the certificates to the process that trusts them.
+/// The variable that contains the folder of the certificates, in the process that trusts them.
 const DIR_VARIABLE: &str = "BELLWIRE_TEST_CERTIFICATES";
 
-/// A folder with `certificate.pem` and `key.pem` for `localhost`, whose authority this process trusts.
+/// Returns a folder with `certificate.pem` and `key.pem` for `localhost`, whose authority this process trusts.
 ///
-/// In the test's first process it is `None`: there `test`, the full name of the calling test, has just run and passed
-/// in a second one, and nothing is left to do.
+/// In the test's first process, runs `test`, the full name of the calling test, in a second process. Returns `None`
+/// once it has passed there.
 pub fn certificates(test: &str) -> Option<PathBuf> {
     if let Some(dir) = env::var_os(DIR_VARIABLE) {
         return Some(dir.into());
@@ -41,17 +41,17 @@ pub fn certificates(test: &str) -> Option<PathBuf> {
     None
 }
 
-/// What a server for `localhost` shows, and who vouches for it.
+/// A server's certificate for `localhost`, and its authority.
 pub struct Issued {
-    /// The authority, as PEM.
+    /// The certificate of the authority, as PEM.
     pub authority: String,
     /// The server's certificate.
     pub certificate: Certificate,
-    /// Its key.
+    /// The key of the server's certificate.
     pub key: KeyPair,
 }
 
-/// A certificate for `localhost` of an authority of its own.
+/// Issues a certificate for `localhost` from a new authority.
 pub fn issue() -> Issued {
     let mut authority = CertificateParams::default();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

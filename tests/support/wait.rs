@@ -1,17 +1,17 @@
-//! Waiting for conditions, never for time to pass.
+//! Waits for conditions, never for a fixed time.
 
 use std::time::{Duration, Instant};
 
-/// How long anything on a loaded two-core machine may take before it counts as not happening.
+/// The timeout of a wait: more than anything takes on a loaded machine with two cores.
 pub const LIMIT: Duration = Duration::from_secs(30);
 
-/// Waits until `probe` returns something, asking every 20 ms; panics with `what` after [`LIMIT`].
+/// Waits until `probe`, called every 20 ms, returns `Some`. Panics with `what` after [`LIMIT`].
 pub async fn until<T>(what: &str, probe: impl AsyncFnMut() -> Option<T>) -> T {
     let found = within(LIMIT, probe).await;
     found.unwrap_or_else(|| panic!("waited {} s in vain for {what}", LIMIT.as_secs()))
 }
 
-/// Waits until `probe` returns something, asking every 20 ms; nothing after `limit`.
+/// Waits until `probe`, called every 20 ms, returns `Some`. Returns `None` after `limit`.
 pub async fn within<T>(limit: Duration, mut probe: impl AsyncFnMut() -> Option<T>) -> Option<T> {
     let start = Instant::now();
     loop {

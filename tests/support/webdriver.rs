@@ -1,4 +1,4 @@
-//! The real window through WebDriver.
+//! Drives the real window through WebDriver.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -15,26 +15,26 @@ use serde_json::json;
 use super::desktop::VirtualDesktop;
 use super::{http, wait};
 
-/// A program under WebDriver; ending the session ends the program.
+/// A program under WebDriver. Ending the session ends the program.
 #[derive(Debug)]
 pub struct Window {
-    /// The session, for everything that the methods here do not have.
+    /// The session, for calls that have no method here.
     pub client: Client,
     driver: Child,
 }
 
 impl Window {
-    /// Starts `program` with `arguments` on `desktop` and takes hold of its window.
+    /// Starts `program` with `arguments` on `desktop`, and connects to its window.
     ///
-    /// The program gets the desktop's environment. It must let itself be automated, as Tauri does when
-    /// WebKitWebDriver starts it.
+    /// The program gets the desktop's environment. It must allow automation, as Tauri does when WebKitWebDriver
+    /// starts it.
     pub async fn open(desktop: &VirtualDesktop, program: &Path, arguments: &[&OsStr]) -> Self {
         let port = http::free_port();
         let log =
             || File::create(desktop.dir().join("logs/WebKitWebDriver.log")).expect("a log can be written");
         let mut command = desktop.command("WebKitWebDriver");
         command.arg(format!("--port={port}"));
-        // Tauri reads the first, its webview library the second: without them it refuses to be automated.
+        // Tauri reads the first variable, its webview library the second. Without them, they do not allow automation.
         command.env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");
         command.stdout(Stdio::null()).stderr(log());
         let driver = desktop.spawn(&mut command).expect("WebKitWebDriver starts");
@@ -55,7 +55,7 @@ impl Window {
         Self { client, driver }
     }
 
-    /// Takes hold of the window that the program opened after it closed the one before.
+    /// Connects to the window that the program opened after it closed the previous one.
     pub async fn take_next(&self) {
         wait::until("a window to drive", async || {
             let handle = self.client.windows().await.ok()?.into_iter().next()?;
@@ -79,19 +79,19 @@ impl Window {
         .await
     }
 
-    /// The texts of all elements that match `css`, in document order.
+    /// Returns the texts of all elements that match `css`, in document order.
     pub async fn texts(&self, css: &str) -> Vec<String> {
         let mut texts = Vec::new();
         for element in self.client.find_all(Locator::Css(css)).await.expect("the selector is valid") {
-            // An element that went away in between has no text any more.
+            // An element may have been removed meanwhile.
             texts.extend(element.text().await);
         }
         texts
     }
 
-    /// Ends the session, and with it the program.
+    /// Ends the session and the program.
     pub async fn close(mut self) {
-        // A window that is closed already has ended its session.
+        // If the window is already closed, the session has ended.
         let _ = self.client.clone().close().await;
         let _ = self.driver.kill();
         let _ = self.driver.wait();

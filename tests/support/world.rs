@@ -1,5 +1,5 @@
-//! An engine in a world under control: its own folder, a clock that can run fast, a ledger of notifications, a
-//! keychain in memory.
+//! An engine with ports under the test's control: a temporary home, a clock that can run fast, recorded
+//! notifications, a keychain in memory.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -17,26 +17,26 @@ use bellwire_engine::{At, Engine, EngineHandle, Home, Ports, View};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-/// How long a condition may take before the test fails.
+/// The timeout of a wait.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A clock on which time runs so many times as fast.
+/// A clock that runs faster than real time.
 pub struct FastClock {
     real: SystemClock,
     start: Millis,
     times: u32,
-    /// How far the wall clock has jumped ahead, in milliseconds.
+    /// The total of the wall clock's jumps, in milliseconds.
     ahead: watch::Sender<Millis>,
 }
 
 impl FastClock {
-    /// Runs `times` as fast as the world.
+    /// Creates a clock that runs `times` as fast as real time.
     pub fn new(times: u32) -> Self {
         let real = SystemClock::new();
         Self { start: real.wall(), real, times, ahead: watch::Sender::new(0) }
     }
 
-    /// The machine sleeps for so long: the wall clock jumps, the program's own time does not.
+    /// Simulates a sleep of the machine: the wall clock jumps by `time`, the monotonic clock does not.
     pub fn sleep_through(&self, time: Duration) {
         self.ahead.send_modify(|ahead| *ahead += Millis::try_from(time.as_millis()).unwrap());
     }
@@ -65,7 +65,7 @@ impl Clock for FastClock {
     }
 }
 
-/// Keeps every notification that it is asked to show.
+/// Records every notification that it is asked to show.
 pub struct Ledger {
     shown: watch::Sender<Vec<Notification>>,
     clicks: Mutex<HashMap<i64, Clicked>>,
@@ -76,7 +76,7 @@ impl Ledger {
         Self { shown: watch::Sender::new(Vec::new()), clicks: Mutex::default() }
     }
 
-    /// Every notification so far, once there are at least so many.
+    /// Waits for at least `at_least` notifications, and returns all so far.
     pub async fn shown(&self, at_least: usize) -> Vec<Notification> {
         let mut shown = self.shown.subscribe();
         let found = tokio::time::timeout(PATIENCE, shown.wait_for(|all| all.len() >= at_least)).await;
@@ -86,12 +86,12 @@ impl Ledger {
         }
     }
 
-    /// How many were shown.
+    /// Returns the number of notifications so far.
     pub fn count(&self) -> usize {
         self.shown.borrow().len()
     }
 
-    /// Clicks the notification of this key.
+    /// Clicks the notification with this key.
     pub fn click(&self, key: i64) {
         let clicked = self.clicks.lock().unwrap().remove(&key).expect("a notification of this key");
         clicked();
@@ -134,7 +134,7 @@ impl Secrets for MemoryKeychain {
 pub struct GivenHints(Arc<Mutex<Vec<OnHint>>>);
 
 impl GivenHints {
-    /// Gives one to every engine that runs with these.
+    /// Sends a hint to every engine that uses these.
     pub fn give(&self, hint: Hint) {
         self.0.lock().unwrap().iter().for_each(|tell| tell(hint));
     }
@@ -147,26 +147,26 @@ impl Hints for GivenHints {
     }
 }
 
-/// One engine's world; the engine can be ended and started again in it.
+/// The environment of one engine, in which the engine can be stopped and started again.
 pub struct World {
     dir: TempDir,
-    /// What was shown.
+    /// The recorded notifications.
     pub ledger: Arc<Ledger>,
     /// The keychain.
     pub keychain: Arc<MemoryKeychain>,
-    /// Its clock.
+    /// The clock.
     pub clock: Arc<FastClock>,
-    /// Hints of its system.
+    /// The hints of the system.
     pub hints: Arc<GivenHints>,
 }
 
 impl World {
-    /// A world whose `config.toml` is this text, in which time runs as outside.
+    /// Creates an environment with this `config.toml` and real time.
     pub fn new(config: &str) -> Self {
         Self::at_speed(config, 1)
     }
 
-    /// A world in which time runs so many times as fast.
+    /// Creates an environment with this `config.toml`, in which time runs `times` as fast.
     pub fn at_speed(config: &str, times: u32) -> Self {
         let world = Self {
             dir: TempDir::new().unwrap(),
@@ -179,22 +179,22 @@ impl World {
         world
     }
 
-    /// The folder of the home.
+    /// Returns the folder of the home.
     pub fn dir(&self) -> &Path {
         self.dir.path()
     }
 
-    /// The log's file.
+    /// Returns the path of the log's database.
     pub fn database_path(&self) -> PathBuf {
         self.dir.path().join("bellwire.db")
     }
 
-    /// Writes `config.toml` as an editor would.
+    /// Writes `config.toml`, as an editor does.
     pub fn write_config(&self, text: &str) {
         std::fs::write(self.dir.path().join("config.toml"), text).unwrap();
     }
 
-    /// The text of `config.toml`.
+    /// Returns the text of `config.toml`.
     pub fn config(&self) -> String {
         std::fs::read_to_string(self.dir.path().join("config.toml")).unwrap()
     }
@@ -204,7 +204,7 @@ impl World {
         Engine::start(Home::at(self.dir.path()), self.ports()).await.unwrap()
     }
 
-    /// The ports of this world; chance is always its middle.
+    /// Returns the ports of this environment. Random numbers are always 0.5.
     pub fn ports(&self) -> Ports {
         Ports {
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
@@ -217,7 +217,7 @@ impl World {
     }
 }
 
-/// The status, once it is as the condition wants it.
+/// Waits until the status meets the condition, and returns it.
 pub async fn status(engine: &EngineHandle, is_so: impl Fn(&Status) -> bool) -> Arc<Status> {
     let mut status = engine.status();
     let found = tokio::time::timeout(PATIENCE, status.wait_for(|status| is_so(status))).await;
@@ -227,12 +227,12 @@ pub async fn status(engine: &EngineHandle, is_so: impl Fn(&Status) -> bool) -> A
     }
 }
 
-/// The first feed's status, once it is as the condition wants it.
+/// Waits until the first feed's status meets the condition, and returns it.
 pub async fn feed(engine: &EngineHandle, is_so: impl Fn(&FeedStatus) -> bool) -> FeedStatus {
     status(engine, |status| status.feeds.first().is_some_and(&is_so)).await.feeds[0].clone()
 }
 
-/// All rows of the log, once they are as the condition wants them.
+/// Waits until the rows of the log meet the condition, and returns them.
 pub async fn rows(engine: &EngineHandle, is_so: impl Fn(&[Row]) -> bool) -> Vec<Row> {
     let mut bell = engine.bell();
     let search = async {
@@ -251,13 +251,13 @@ pub async fn rows(engine: &EngineHandle, is_so: impl Fn(&[Row]) -> bool) -> Vec<
     }
 }
 
-/// The data of all events, once there are so many.
+/// Waits for at least `count` events, and returns the data of all.
 pub async fn data(engine: &EngineHandle, count: usize) -> Vec<String> {
     let events = |rows: &[Row]| rows.iter().filter(|row| matches!(row.body, RowBody::Event(_))).count();
     data_of(&rows(engine, |rows| events(rows) >= count).await)
 }
 
-/// The data of the events among these rows.
+/// Returns the data of the events among these rows.
 pub fn data_of(rows: &[Row]) -> Vec<String> {
     let data = rows.iter().filter_map(|row| match &row.body {
         RowBody::Event(event) => Some(event.data.clone()),

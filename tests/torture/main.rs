@@ -1,4 +1,5 @@
-//! `cargo xtask torture`: torments the receiver for so many minutes and reports what the ledgers say.
+//! `cargo xtask torture`: runs the receiver under faults for a number of minutes, and reports lost and duplicate
+//! events.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -15,18 +16,18 @@ use bellwire_tests::support::torture::outcome::Outcome;
 use bellwire_tests::support::torture::plan::{lives, long_stop};
 use bellwire_tests::support::torture::stage::Load;
 
-/// One feed that brings much.
+/// One feed with a high rate.
 const BURST: Load = Load { feeds: 1, rate: 1000, alert_every: 50 };
-/// Several feeds, so that the trouble of one shows in the others.
+/// Several feeds, so that a fault of one that affects the others is noticed.
 const SEVERAL: Load = Load { feeds: 3, rate: 200, alert_every: 50 };
 
-/// Deaths at random of one round; each round has homes of its own.
+/// The number of kills at random moments in a round. Each round uses new homes.
 const KILLS: u32 = 250;
-/// Deaths at each step of one round.
+/// The number of kills at each step in a round.
 const STEP_KILLS: u32 = 4;
-/// Lives under mixed faults of one round.
+/// The number of runs with mixed faults in a round.
 const LIVES: u32 = 30;
-/// How long the receiver is stopped once, as in a machine's sleep.
+/// The length of the one long stop, which simulates a sleep of the machine.
 const LONG_STOP: Duration = Duration::from_secs(120);
 
 struct Wish {
@@ -55,7 +56,7 @@ async fn main() -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// At least so many minutes and so many kills, and at least one whole round; ends with the first that is not clean.
+/// Runs whole rounds for at least the wanted minutes and kills. Stops after the first test that fails.
 async fn torment(wish: &Wish) -> Outcome {
     let end = Instant::now() + Duration::from_secs(60 * wish.minutes);
     let mut sum = Outcome::default();

@@ -1,4 +1,4 @@
-//! The daemon's object on the bus, and the ledger it writes.
+//! The service's object on the bus, and its record of calls.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +14,7 @@ pub struct Entries {
     pub calls: Vec<NotifyCall>,
     pub closed: Vec<u32>,
     pub hangs: bool,
-    /// Calls that came while it hung.
+    /// The number of calls that arrived while it was hanging.
     pub unanswered: usize,
     last_id: u32,
 }
@@ -34,7 +34,7 @@ pub struct Daemon {
 }
 
 impl Daemon {
-    /// Never done when the daemon hangs at the time of the call.
+    /// Never returns if the service is hanging when the call arrives.
     async fn answers(&self) {
         let hangs = self.ledger.read(|entries| {
             entries.unanswered += usize::from(entries.hangs);
@@ -78,7 +78,7 @@ impl Daemon {
 
     async fn close_notification(&self, id: u32, #[zbus(signal_emitter)] emitter: SignalEmitter<'_>) {
         self.ledger.read(|entries| entries.closed.push(id));
-        // An application that is gone cannot hear it.
+        // The application may have disconnected.
         let _ = Self::notification_closed(&emitter, id, CloseReason::Closed as u32).await;
     }
 
@@ -95,7 +95,7 @@ impl Daemon {
     #[zbus(signal)]
     pub async fn action_invoked(emitter: &SignalEmitter<'_>, id: u32, action_key: &str) -> zbus::Result<()>;
 
-    /// A notification went away; `reason` is a [`CloseReason`].
+    /// A notification was closed; `reason` is a [`CloseReason`].
     #[zbus(signal)]
     pub async fn notification_closed(emitter: &SignalEmitter<'_>, id: u32, reason: u32) -> zbus::Result<()>;
 }

@@ -1,16 +1,16 @@
-//! Seeded chance (SplitMix64, Steele, Lea and Flood 2014): the same seed draws the same numbers.
+//! A seeded random number generator (SplitMix64; Steele, Lea and Flood 2014).
 
-/// The generator.
+/// The generator. The same seed gives the same numbers.
 #[derive(Clone, Debug)]
 pub struct Chance(u64);
 
 impl Chance {
-    /// Any seed will do.
+    /// Creates a generator. Any seed is valid.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// A number below `limit`, which is not 0.
+    /// Returns a number below `limit`. Panics if `limit` is 0.
     pub fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;

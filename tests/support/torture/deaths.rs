@@ -1,4 +1,4 @@
-//! Deaths without warning, at random moments and at each step of an event's way.
+//! Kills the receiver (SIGKILL), at random moments and at each step of an event's processing.
 
 use std::os::unix::process::ExitStatusExt;
 use std::time::Duration;
@@ -10,7 +10,8 @@ use super::outcome::Outcome;
 use super::stage::{Load, Stage};
 use crate::support::wait;
 
-/// The steps at which a receiver is made to die, as `bellwire_engine::ports::Milestone` names them, and that death's name.
+/// The steps at which a receiver is killed, named as in `bellwire_engine::ports::Milestone`, and the names of these
+/// kills in the report.
 pub const STEPS: [(&str, &str); 5] = [
     ("Decoded", "killed: decoded"),
     ("Committed", "killed: committed"),
@@ -19,31 +20,31 @@ pub const STEPS: [(&str, &str); 5] = [
     ("Marked", "killed: marked"),
 ];
 
-/// Within what a receiver that was killed receives again.
+/// The maximum time from a start after a kill until the first row.
 pub const RECEIVING_AGAIN: Duration = Duration::from_secs(2);
 
-/// Deaths at random moments.
+/// Settings of kills at random moments.
 #[derive(Clone, Copy, Debug)]
 pub struct Kills {
-    /// How many.
+    /// The number of kills.
     pub count: u32,
-    /// Chooses the moments.
+    /// The seed of the moments.
     pub seed: u64,
-    /// What is published meanwhile.
+    /// The load during the kills.
     pub load: Load,
 }
 
-/// Kills a receiver again and again.
+/// Kills a receiver repeatedly at random moments.
 pub async fn at_random(plan: Kills) -> Outcome {
     let stage = Stage::start(plan.load).await;
     let mut chance = Chance::new(plan.seed);
     let mut outcome = Outcome::default();
     for _ in 0..plan.count {
-        // Drawn first, so that what happens has no part in it.
+        // Drawn before the start, so that the numbers depend on the seed alone.
         let (dies_early, lives_on) = (chance.below(10) == 0, chance.below(150));
         let before = stage.log().newest(None);
         let mut receiver = stage.receive();
-        // Now and then it dies before it has done anything at all.
+        // One in ten is killed before it has received anything.
         if !dies_early {
             note_start(&stage, before, &mut outcome).await;
         }
@@ -55,7 +56,7 @@ pub async fn at_random(plan: Kills) -> Outcome {
     outcome
 }
 
-/// Lets a receiver die the first time it passes a step, the next one the second time, and so on.
+/// Kills a receiver the first time that it reaches a step, the next one the second time, and so on.
 pub async fn at_step((step, death): (&str, &'static str), deaths: u32, load: Load) -> Outcome {
     let stage = Stage::start(load).await;
     let mut outcome = Outcome::default();
@@ -69,7 +70,7 @@ pub async fn at_step((step, death): (&str, &'static str), deaths: u32, load: Loa
     let before = stage.log().newest(None);
     let mut receiver = stage.receive();
     note_start(&stage, before, &mut outcome).await;
-    // In order, so that every repeat is a death's.
+    // A clean end, so that every repeated notification is caused by a kill.
     receiver.end(Signal::TERM, wait::LIMIT).await.expect("it ends when asked");
     outcome.ledgers = stage.settle().await;
     outcome

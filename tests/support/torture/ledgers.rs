@@ -1,4 +1,5 @@
-//! The three ledgers: what the origins sent, what the log holds, what the notification daemon was asked to show.
+//! Compares three records: the events that the servers sent, the rows of the log, the calls of the notification
+//! service.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -7,36 +8,37 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::support::notifyd::NotifyCall;
 
-/// What the ledgers say.
+/// The result of the comparison.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledgers {
-    /// Events published.
+    /// The number of events published.
     pub sent: usize,
-    /// Rows of events in the log.
+    /// The number of events in the log.
     pub stored: usize,
-    /// Published and not in the log.
+    /// The number of events that were published and are not in the log.
     pub lost: usize,
-    /// In the log more than once.
+    /// The number of events that are in the log again.
     pub doubled: usize,
-    /// Rows that come before one of their feed published earlier.
+    /// The number of rows that are before a row of an event of their feed that was published earlier.
     pub out_of_order: usize,
-    /// Alerts published.
+    /// The number of alerts published.
     pub alerts: usize,
-    /// Alerts that no notification told.
+    /// The number of alerts without a notification.
     pub untold: usize,
-    /// Notifications beyond the first of an alert.
+    /// The number of notifications of an alert after its first.
     pub repeated: usize,
-    /// What `PRAGMA integrity_check` says.
+    /// The result of `PRAGMA integrity_check`.
     pub integrity: String,
 }
 
 impl Ledgers {
-    /// Whether all is there once, in order, told, and the database whole. Repeats are the caller's to judge.
+    /// Returns whether every event is stored once and in order, every alert was notified, and the database is
+    /// intact. The caller judges repeated notifications.
     pub fn agree(&self) -> bool {
         self.lost + self.doubled + self.out_of_order + self.untold == 0 && self.integrity == "ok"
     }
 
-    /// Takes another log's into the sum; the integrity stays that of the first that is not whole.
+    /// Adds the result of another log. The integrity is that of the first damaged database, if any.
     pub fn add(&mut self, other: Self) {
         self.sent += other.sent;
         self.stored += other.stored;
@@ -51,7 +53,7 @@ impl Ledgers {
         }
     }
 
-    /// Compares one feed's, and adds up.
+    /// Compares the events of one feed, and adds the result.
     pub fn add_feed(&mut self, sent: &[String], stored: &[String]) {
         let (lost, doubled, out_of_order) = compare(sent, stored);
         self.sent += sent.len();
@@ -61,7 +63,7 @@ impl Ledgers {
         self.out_of_order += out_of_order;
     }
 
-    /// Compares what was to be told with what was.
+    /// Compares the alerts with the notifications, and adds the result.
     pub fn add_alerts(&mut self, alerts: &[String], calls: &[NotifyCall]) {
         let told = told(calls);
         self.alerts += alerts.len();
@@ -70,7 +72,7 @@ impl Ledgers {
     }
 }
 
-/// How often each alert was told: its id is the last word of the body.
+/// Returns how often each alert was notified. Its id is the last word of the body.
 fn told(calls: &[NotifyCall]) -> HashMap<String, usize> {
     let mut times = HashMap::new();
     for call in calls {
@@ -80,7 +82,7 @@ fn told(calls: &[NotifyCall]) -> HashMap<String, usize> {
     times
 }
 
-/// Lost, doubled, out of order.
+/// Returns the numbers of lost, duplicate and out-of-order events.
 fn compare(sent: &[String], stored: &[String]) -> (usize, usize, usize) {
     let mut times: HashMap<&String, usize> = HashMap::new();
     for id in stored {
@@ -93,11 +95,11 @@ fn compare(sent: &[String], stored: &[String]) -> (usize, usize, usize) {
     (lost, doubled, out_of_order)
 }
 
-/// The log as another process sees it.
+/// Reads the log of another process, in this home.
 pub struct Log<'p>(pub &'p Path);
 
 impl Log<'_> {
-    /// The newest event's row of a feed, or of all; 0 while there is none.
+    /// Returns the newest event's row of a feed, or of all; 0 if there is none.
     pub fn newest(&self, feed: Option<&str>) -> i64 {
         self.number(
             "SELECT coalesce(max(seq), 0) FROM log WHERE kind = 0 AND feed = coalesce(?1, feed)",
@@ -105,21 +107,21 @@ impl Log<'_> {
         )
     }
 
-    /// Whether the event of this id is stored.
+    /// Returns whether the event with this id is stored.
     pub fn has(&self, feed: &str, id: &str) -> bool {
         let sql = "SELECT EXISTS (SELECT 1 FROM log WHERE kind = 0 AND feed = ?1 AND last_event_id = ?2)";
         let found = self.database().and_then(|db| db.query_row(sql, [feed, id], |row| row.get(0)).ok());
         found.unwrap_or(false)
     }
 
-    /// How many events of a feed, or of all, are stored.
+    /// Returns the number of stored events of a feed, or of all.
     pub fn count(&self, feed: Option<&str>) -> usize {
         let count =
             self.number("SELECT count(*) FROM log WHERE kind = 0 AND feed = coalesce(?1, feed)", feed);
         usize::try_from(count).unwrap_or_default()
     }
 
-    /// The ids of a feed's stored events, in the order of the log.
+    /// Returns the ids of a feed's stored events, in the order of the log.
     pub fn stored(&self, feed: &str) -> Vec<String> {
         let Some(db) = self.database() else { return Vec::new() };
         let sql = "SELECT last_event_id FROM log WHERE kind = 0 AND feed = ?1 ORDER BY seq";
@@ -128,13 +130,13 @@ impl Log<'_> {
         rows.collect::<Result<_, _>>().expect("the log can be read")
     }
 
-    /// What `PRAGMA integrity_check` says.
+    /// Returns the result of `PRAGMA integrity_check`.
     pub fn integrity(&self) -> String {
         let Some(db) = self.database() else { return "no log".to_owned() };
         db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap_or_else(|error| error.to_string())
     }
 
-    /// 0 while there is no log yet.
+    /// Returns 0 if there is no log yet.
     fn number(&self, sql: &str, feed: Option<&str>) -> i64 {
         self.database().and_then(|db| db.query_row(sql, [feed], |row| row.get(0)).ok()).unwrap_or(0)
     }

@@ -1,4 +1,4 @@
-//! Every fault at once: lives of a receiver as a plan has them.
+//! Mixed faults: runs a receiver repeatedly, with the faults of a plan.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,15 +12,15 @@ use crate::support::proxy::Fault;
 use crate::support::receiver::Receiver;
 use crate::support::wait;
 
-/// Within what a receiver ends that is asked to.
+/// The maximum time from a request to end until the end.
 pub const ENDING: Duration = Duration::from_secs(2);
-/// Within what a receiver that was stopped is connected again.
+/// The maximum time from SIGCONT until every feed is connected.
 pub const WAKING: Duration = Duration::from_secs(5);
 
-/// How long a life waits for its first row before it goes on without.
+/// The timeout for the first row of a run, which then continues without it.
 const FIRST_ROW: Duration = Duration::from_secs(3);
 
-/// Lives through a plan.
+/// Carries out a plan.
 pub async fn run(lives: &[Life], load: Load) -> Outcome {
     let stage = Stage::start(load).await;
     let mut outcome = Outcome::default();
@@ -65,7 +65,8 @@ async fn live(stage: &Stage, life: &Life, n: usize, outcome: &mut Outcome) {
     }
 }
 
-/// Stops it and cuts its connections; once it goes on, the time until every feed has connected again.
+/// Stops the receiver and cuts its connections, continues it, and returns the time until every feed has connected
+/// again; `None` if they did not within [`WAKING`].
 pub async fn stop_for(stage: &Stage, receiver: &Receiver, time: Duration) -> Option<Duration> {
     receiver.stop();
     let before: Vec<usize> = stage.feeds.iter().map(|feed| feed.history.connections()).collect();

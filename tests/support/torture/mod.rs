@@ -1,4 +1,4 @@
-//! A receiver under load and under every fault; and the three ledgers compared.
+//! Runs a receiver under load and faults, and checks that no event is lost or duplicated.
 
 pub mod chance;
 pub mod deaths;

@@ -1,4 +1,4 @@
-//! What came of a round: the ledgers, what was done, how long things took.
+//! The result of a round: the comparison, the faults, the times.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,43 +6,43 @@ use std::time::Duration;
 
 use super::ledgers::Ledgers;
 
-/// Of one round, or of several.
+/// The result of one round, or the sum of several.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// What was done to the receiver and around it, and how often.
+    /// The number of faults of each kind.
     pub faults: BTreeMap<&'static str, u32>,
-    /// How many of these were deaths without warning: each may repeat one notification.
+    /// The number of kills (SIGKILL) among them. Each may repeat one notification.
     pub deaths: u32,
-    /// What the ledgers say.
+    /// The comparison of events, log and notifications.
     pub ledgers: Ledgers,
-    /// The longest time from a start, with nothing in the way, to the first row it stored.
+    /// The longest time from a start without faults to the first stored row.
     pub slowest_start: Duration,
-    /// The longest time from a request to end to the end.
+    /// The longest time from a request to end until the end.
     pub slowest_end: Duration,
-    /// The longest time from being continued to a new connection of every feed.
+    /// The longest time from SIGCONT until every feed has connected again.
     pub slowest_waking: Duration,
-    /// What took too long or ended otherwise than it should.
+    /// Descriptions of what took too long or ended with the wrong code.
     pub broken: Vec<String>,
 }
 
 impl Outcome {
-    /// Whether every promise was kept.
+    /// Returns whether all requirements were met.
     pub fn is_clean(&self) -> bool {
         self.ledgers.agree() && self.ledgers.repeated <= self.deaths as usize && self.broken.is_empty()
     }
 
-    /// Notes one more fault of this kind.
+    /// Counts a fault.
     pub fn count(&mut self, fault: &'static str) {
         *self.faults.entry(fault).or_insert(0) += 1;
     }
 
-    /// Notes a death without warning.
+    /// Counts a kill.
     pub fn count_death(&mut self, how: &'static str) {
         self.count(how);
         self.deaths += 1;
     }
 
-    /// Takes another round's into the sum.
+    /// Adds the result of another round.
     pub fn add(&mut self, other: Self) {
         for (fault, times) in other.faults {
             *self.faults.entry(fault).or_insert(0) += times;

@@ -1,52 +1,52 @@
-//! What befalls a receiver in each of its lives: drawn from a seed before anything begins.
+//! A plan of faults for each run of a receiver, drawn from a seed before the start.
 
 use std::time::Duration;
 
 use super::chance::Chance;
 use crate::support::proxy::Fault;
 
-/// How one start of the receiver goes, from its first moment to its end.
+/// The faults of one run of the receiver, from its start to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Life {
-    /// What befalls its connections.
+    /// The faults of its connections.
     pub network: Network,
-    /// The notification daemon at the start, and from half of the life on.
+    /// The state of the notification service in the first and in the second half.
     pub daemon: [Daemon; 2],
-    /// How long it lives after its first row, or after it waited for one in vain; half of it before the stop.
+    /// The time after the first row, or after the timeout for it. Half of it is before the stop.
     pub lasts: Duration,
-    /// Stopped (SIGSTOP) for so long in the middle, its connections cut meanwhile.
+    /// The time for which it is stopped (SIGSTOP) in the middle, with its connections cut.
     pub stopped: Option<Duration>,
     /// How it ends.
     pub end: End,
 }
 
-/// What befalls the connections of one life.
+/// The faults of the connections of one run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Network {
     /// Nothing.
     Calm,
-    /// The first connections of each feed, one list a feed.
+    /// Faults of the first connections of each feed; one list per feed.
     Faults(Vec<Vec<Fault>>),
-    /// The way to this feed's origin is refused for so long.
+    /// Connections to this feed's server are refused for this time.
     Refused(usize, Duration),
-    /// This feed's origin answers so first.
+    /// This feed's server first answers with these statuses.
     Status(usize, Vec<u16>),
-    /// This feed's origin goes away for so long.
+    /// This feed's server is down for this time.
     Restart(usize, Duration),
 }
 
-/// How the notification daemon is.
+/// The state of the notification service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Daemon {
-    /// As it should be.
+    /// It works.
     Well,
-    /// Not there.
+    /// It is not running.
     Gone,
-    /// Takes calls and does not answer.
+    /// It does not answer calls.
     Hanging,
 }
 
-/// How a life ends.
+/// How a run ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// SIGKILL.
@@ -57,13 +57,14 @@ pub enum End {
     Interrupt,
 }
 
-/// So many lives with so many feeds; some of them long enough for slow deadlines to pass.
+/// Returns the plan of `count` runs with this number of feeds. Some runs are long enough for timeouts of several
+/// seconds to expire.
 pub fn lives(seed: u64, count: u32, feeds: usize) -> Vec<Life> {
     let mut chance = Chance::new(seed);
     (0..count).map(|n| life(&mut chance, n, feeds)).collect()
 }
 
-/// A life with nothing but a long stop.
+/// Returns a run without faults except one long stop.
 pub fn long_stop(time: Duration) -> Life {
     Life {
         network: Network::Calm,
@@ -75,7 +76,7 @@ pub fn long_stop(time: Duration) -> Life {
 }
 
 fn life(chance: &mut Chance, n: u32, feeds: usize) -> Life {
-    // In turn, so that even a short run meets each kind of fault and of end.
+    // The kinds of fault alternate, so that even a short plan contains each of them.
     let is_stopped = n % 6 == 5;
     let network = match n % 6 {
         0 => Network::Faults((0..feeds).map(|_| faults(chance)).collect()),

@@ -1,4 +1,4 @@
-//! Origins under load, proxies before them, a notification daemon with a ledger, and a home to receive for.
+//! The environment of a torture run: servers under load behind proxies, a notification service, and a home.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -17,36 +17,36 @@ use crate::support::proxy::Proxy;
 use crate::support::receiver::Receiver;
 use crate::support::{programs, wait};
 
-/// How long all that was published may take to be there at the end, when nothing disturbs any more.
+/// The timeout, after the last fault, until everything that was published is stored and notified.
 const SETTLING: Duration = Duration::from_secs(120);
 
-/// How much is published.
+/// The load.
 #[derive(Clone, Copy, Debug)]
 pub struct Load {
-    /// Feeds, each with an origin of its own.
+    /// The number of feeds, each with its own server.
     pub feeds: usize,
-    /// Events a second of each.
+    /// The number of events per second of each feed.
     pub rate: u32,
-    /// Every how many of them one notifies.
+    /// One event in this number notifies.
     pub alert_every: u64,
 }
 
-/// One feed and what it comes from.
+/// A feed and its server.
 pub struct Feed {
-    /// Its id.
+    /// The feed's id.
     pub name: String,
-    /// Its origin.
+    /// The feed's server.
     pub history: Arc<History>,
-    /// What stands before that.
+    /// The proxy in front of the server.
     pub proxy: Arc<Proxy>,
     publisher: JoinHandle<Vec<String>>,
 }
 
-/// All of it.
+/// The environment.
 pub struct Stage {
     /// The feeds.
     pub feeds: Vec<Feed>,
-    /// The ledger of notifications.
+    /// The notification service.
     pub daemon: NotificationDaemon,
     home: TempDir,
     desktop: VirtualDesktop,
@@ -54,7 +54,7 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Publishes from now on; nobody receives yet.
+    /// Starts to publish. No receiver runs yet.
     pub async fn start(load: Load) -> Self {
         let options = Options { tray: false, notifications: false, keychain: false, ..Options::default() };
         let desktop = VirtualDesktop::start_with(&options).expect("a virtual desktop starts");
@@ -62,7 +62,7 @@ impl Stage {
         let home = TempDir::new().expect("a temporary folder can be made");
         let is_over = Arc::new(AtomicBool::new(false));
         let mut feeds = Vec::new();
-        // A limit that no load here reaches: each alert has a notification of its own.
+        // No load here reaches this limit, so each alert gets its own notification.
         let mut config = "[notifications]\nburst = 1000\nper = \"1s\"\n".to_owned();
         for n in 0..load.feeds {
             let name = format!("feed-{n}");
@@ -81,7 +81,7 @@ impl Stage {
         Self { feeds, daemon, home, desktop, is_over }
     }
 
-    /// The log.
+    /// Returns the log.
     pub fn log(&self) -> Log<'_> {
         Log(self.home.path())
     }
@@ -91,19 +91,19 @@ impl Stage {
         self.spawn(&programs::command_line(), &["--home", self.home_path(), "run"])
     }
 
-    /// Starts a receiver that dies the `nth` time it passes this step.
+    /// Starts a receiver that kills itself the `nth` time that it reaches this step.
     pub fn receive_until(&self, step: &str, nth: u32) -> Receiver {
         self.spawn(&programs::crash_point(), &[self.home_path(), step, &nth.to_string()])
     }
 
-    /// Waits for a row newer than `before`; how long that took, or nothing when none came within `limit`.
+    /// Waits for a row newer than `before`, and returns how long that took; `None` if there was none within `limit`.
     pub async fn row_after(&self, before: i64, limit: Duration) -> Option<Duration> {
         let start = Instant::now();
         wait::within(limit, async || (self.log().newest(None) > before).then_some(())).await?;
         Some(start.elapsed())
     }
 
-    /// Ends the publishing, lets everything work again, receives until all is there, and compares.
+    /// Stops publishing, ends all faults, receives until everything is stored and notified, and compares.
     pub async fn settle(mut self) -> Ledgers {
         self.is_over.store(true, Ordering::Relaxed);
         for feed in &self.feeds {
@@ -117,7 +117,7 @@ impl Stage {
         }
         let sent: usize = self.feeds.iter().map(|feed| feed.history.ledger().len()).sum();
         let mut receiver = self.receive();
-        // What never comes is for the ledgers to tell.
+        // Whatever is still missing after the timeout is found by the comparison.
         let _ = wait::within(SETTLING, async || (self.log().count(None) >= sent).then_some(())).await;
         let untold = || {
             let mut ledgers = Ledgers::default();
@@ -146,7 +146,7 @@ impl Stage {
     }
 }
 
-/// Publishes until it is over; the ids of the alerts.
+/// Publishes until `is_over`, and returns the ids of the alerts.
 async fn publish(history: Arc<History>, name: String, load: Load, is_over: Arc<AtomicBool>) -> Vec<String> {
     let mut alerts = Vec::new();
     let mut tick = tokio::time::interval(Duration::from_millis(20));
