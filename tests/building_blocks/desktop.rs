@@ -1,4 +1,4 @@
-//! The virtual desktop has what it says, and lacks what it was told to lack.
+//! The virtual desktop has the services that it was started with, and no others.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
@@ -37,7 +37,7 @@ fn a_full_desktop_has_tray_notifications_keychain_and_a_picture() {
 }
 
 #[test]
-fn the_tray_goes_and_comes_back_with_the_panel() {
+fn the_tray_host_ends_and_starts_with_the_panel() {
     let options = Options { notifications: false, keychain: false, ..Options::default() };
     let mut desktop = VirtualDesktop::start_with(&options).unwrap();
     desktop.stop_panel().unwrap();
@@ -58,14 +58,14 @@ fn a_dropped_desktop_leaves_no_process_and_no_folder() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_ledger_keeps_calls_and_sends_clicks() {
+async fn the_notification_service_records_calls_and_sends_clicks() {
     let desktop = VirtualDesktop::start_with(&without_daemon()).unwrap();
     let daemon = NotificationDaemon::start_with(&desktop, &["body"]).await;
     let mut monitor = desktop.command("gdbus");
     monitor.args(["monitor", "--session", "--dest", "org.freedesktop.Notifications"]);
     let mut monitor = desktop.spawn(monitor.stdout(Stdio::piped())).unwrap();
     let mut heard = BufReader::new(monitor.stdout.take().unwrap()).lines().map(Result::unwrap);
-    // From this line on it hears every signal.
+    // After this line, gdbus prints every signal.
     heard.find(|line| line.contains("is owned by")).unwrap();
 
     assert_eq!(notify(&desktop, 0, "first"), "(uint32 1,)\n");
@@ -92,7 +92,7 @@ async fn the_ledger_keeps_calls_and_sends_clicks() {
     let _ = monitor.wait();
 }
 
-/// Calls a method of the notification daemon from outside, and returns the answer as gdbus prints it.
+/// Calls a method of the notification service with gdbus, and returns its output.
 fn call_daemon(desktop: &VirtualDesktop, method: &str, arguments: &[&str]) -> String {
     let output = desktop
         .command("gdbus")
@@ -114,7 +114,7 @@ fn notify(desktop: &VirtualDesktop, replaces_id: u32, summary: &str) -> String {
     call_daemon(desktop, "Notify", &arguments)
 }
 
-/// The ids of the processes whose environment has `text` in it.
+/// Returns the ids of the processes whose environment contains `text`.
 fn processes_naming(text: &str) -> Vec<String> {
     let entries = std::fs::read_dir("/proc").unwrap().flatten();
     let has_text = |environment: Vec<u8>| String::from_utf8_lossy(&environment).contains(text);

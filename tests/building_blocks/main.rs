@@ -1,4 +1,4 @@
-//! The suites' building blocks work, each shown without the app.
+//! Tests of the suites' building blocks, without the app.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,4 +1,4 @@
-//! The servers say what tutorials and real sites say, seen as bytes.
+//! The bytes that the servers send.
 
 use bellwire_tests::support::http;
 use bellwire_tests::support::nchan::{Nchan, USER};
@@ -7,7 +7,7 @@ use bellwire_tests::support::node::NodeServer;
 const EVENT_STREAM: &[&str] = &["Accept: text/event-stream"];
 
 #[test]
-fn the_clock_stream_glues_retry_to_a_named_event_and_leaves_other_paths_unanswered() {
+fn the_clock_stream_sends_retry_in_the_block_of_an_event_and_never_answers_other_paths() {
     let server = NodeServer::start("clock-stream.mjs", &[0, 0]);
     for port in server.ports() {
         let mut stream = http::open(*port, "GET", "/stream", EVENT_STREAM, "").unwrap();
@@ -21,7 +21,7 @@ fn the_clock_stream_glues_retry_to_a_named_event_and_leaves_other_paths_unanswer
 }
 
 #[test]
-fn the_other_tutorial_servers_speak_unnamed_and_named_events() {
+fn the_other_tutorial_servers_send_unnamed_and_named_events() {
     let server = NodeServer::start("server-time.mjs", &[0]);
     let mut stream = http::open(server.ports()[0], "GET", "/events", EVENT_STREAM, "").unwrap();
     let text = http::read_until(&mut stream, "data: The server time is: ").unwrap();
@@ -42,7 +42,7 @@ fn nchan_replays_what_came_after_the_last_event_id() {
     let mut stream = http::open(nchan.port(), "GET", "/sub/ops", EVENT_STREAM, "").unwrap();
     let text = http::read_until(&mut stream, "message 3").unwrap();
     assert!(text.contains("event: alert"), "{text}");
-    // nchan's ids are a time and a number, joined by a colon.
+    // An id of nchan is a time and a number, joined by a colon.
     let before = text.split("data: message 1").next().unwrap();
     let first_id = before.lines().rev().find_map(|line| line.strip_prefix("id: ")).unwrap();
     assert!(first_id.contains(':'), "{first_id}");
@@ -55,7 +55,7 @@ fn nchan_replays_what_came_after_the_last_event_id() {
 }
 
 #[test]
-fn nchans_private_location_wants_the_password() {
+fn nchans_private_location_requires_the_password() {
     let nchan = Nchan::start();
     nchan.publish("ops", None, "for members");
     let refused = http::exchange(nchan.port(), "GET", "/private/ops", EVENT_STREAM, "").unwrap();

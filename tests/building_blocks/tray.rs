@@ -1,4 +1,4 @@
-//! Tray items are read and clicked through the real panel.
+//! Reads and clicks tray items through the real panel.
 
 use std::sync::atomic::Ordering;
 
@@ -8,7 +8,7 @@ use bellwire_tests::support::tray;
 use crate::tray_item;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_item_says_what_it_is_and_takes_clicks() {
+async fn a_tray_item_shows_its_properties_and_can_be_clicked() {
     let options = Options { notifications: false, keychain: false, ..Options::default() };
     let desktop = VirtualDesktop::start_with(&options).unwrap();
     let application = desktop::connect(&desktop).await;

@@ -1,4 +1,4 @@
-//! A small tray item with a menu, as an application serves it.
+//! A small tray item with a menu.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use zbus::zvariant::{ObjectPath, OwnedValue, Structure, Value};
 
-/// What was clicked on the item.
+/// The recorded clicks.
 #[derive(Clone, Debug, Default)]
 pub struct Clicks {
     pub activations: Arc<AtomicU32>,
@@ -34,7 +34,7 @@ pub async fn register(connection: &zbus::Connection) -> Clicks {
     clicks
 }
 
-/// Icon's name, icon's pictures, title, text.
+/// Icon name, icon images, title, text.
 type ToolTip = (String, Vec<(i32, i32, Vec<u8>)>, String, String);
 
 struct Item(Clicks);

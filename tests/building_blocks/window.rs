@@ -1,4 +1,4 @@
-//! WebDriver drives a real WebKitGTK window.
+//! Drives a real WebKitGTK window through WebDriver.
 
 use std::path::PathBuf;
 
@@ -20,12 +20,12 @@ async fn a_window_is_read_and_clicked() {
     window.close().await;
 }
 
-/// The text appears only a while after the click, so that waiting is needed.
+/// The text appears some time after the click, so that the test has to wait.
 const PAGE: &str = r#"<!doctype html><meta charset="utf-8"><ul><li>one<li>two</ul>
 <button onclick="setTimeout(() => document.querySelector('p').textContent = 'Hello 世界', 300)">Go</button>
 <p>Hello</p>"#;
 
-/// The sample browser that comes with the library of the webview.
+/// Returns the path of the sample browser of WebKitGTK.
 fn browser() -> PathBuf {
     let libraries = std::fs::read_dir("/usr/lib").unwrap().flatten();
     let mut paths = libraries.map(|entry| entry.path().join("webkit2gtk-4.1/MiniBrowser"));

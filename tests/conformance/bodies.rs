@@ -1,5 +1,5 @@
-//! The parse cases against a client over real sockets, the body in one piece or each byte in a piece of its own. What
-//! a decoder is asked for directly is read off the next request: its `Last-Event-ID` and when it comes.
+//! Runs the parse cases against a client over real sockets, with the body in one chunk or in single bytes. The last
+//! event ID and the reconnection time are observed from the next request: its `Last-Event-ID` and its time.
 
 use std::time::Duration;
 
@@ -11,17 +11,17 @@ use super::cases::{Expected, ParseCase};
 use super::runner::SPEED;
 use super::verdict::{Failed, Flaw, Verdict, hold};
 
-/// How a body comes.
+/// How a body is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Pieces {
-    /// In one.
+    /// In one chunk.
     Whole,
-    /// Byte by byte: each is an HTTP chunk, so no network joins them.
+    /// In single bytes. Each is an HTTP chunk, so that the network cannot join them.
     Bytes,
 }
 
-/// Drives `client` through the case.
+/// Runs the case against `client`.
 pub async fn run(client: Client, case: &ParseCase, pieces: Pieces) -> Verdict {
     let mut origin = Origin::start(vec![scene(&case.bytes(), pieces)]).await;
     let seed = case.initial_last_event_id.as_deref().unwrap_or_default();
@@ -44,11 +44,11 @@ pub async fn run(client: Client, case: &ParseCase, pieces: Pieces) -> Verdict {
 
 struct Heard {
     events: Vec<Expected>,
-    /// How long it waits after the end of the body.
+    /// The client's delay after the end of the body.
     delay: Option<Duration>,
 }
 
-/// Listens until the second request was answered, or until the client closes as the case has it.
+/// Collects the client's steps until the second request was answered, or until the client closes as the case expects.
 async fn listen(client: Client, case: &ParseCase, url: &str, seed: &str) -> Result<Heard, Failed> {
     let mut heard = Heard { events: Vec::new(), delay: None };
     let ask = Ask { url: url.to_owned(), last_event_id: seed.to_owned(), speed: SPEED, ..Ask::default() };

@@ -1,4 +1,4 @@
-//! `cases.json`, read so strictly that no expectation can be passed over.
+//! Reads `cases.json`, and rejects unknown fields, so that no expectation is ignored.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -7,7 +7,7 @@ pub use bellwire_tests::support::client::Received as Expected;
 
 const CASES: &str = include_str!("cases.json");
 
-/// A case for the decoder alone. A field that is not named here is an error.
+/// A case for the decoder alone. An unknown field is an error.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ParseCase {
@@ -20,7 +20,7 @@ pub struct ParseCase {
     pub action: Option<String>,
     pub expect: Vec<Expected>,
     pub expect_comments: Option<Vec<String>>,
-    /// `Some(None)`: the case says that no reconnection time may be taken.
+    /// `Some(None)` if the case expects that no reconnection time is set.
     #[serde(default, deserialize_with = "present")]
     pub expect_retry_ms: Option<Option<u64>>,
     pub expect_last_event_id: Option<String>,
@@ -31,7 +31,7 @@ pub struct ParseCase {
     _kind: Kind,
     #[serde(rename = "notes")]
     _notes: String,
-    /// The head and the end of the response, and the states of a client: not a decoder's matter.
+    /// The head and the end of the response and the states of a client do not concern a decoder.
     #[serde(rename = "request_path")]
     _request_path: Option<String>,
     #[serde(rename = "status")]
@@ -44,17 +44,17 @@ pub struct ParseCase {
     _expect_lifecycle: Option<Value>,
 }
 
-/// A piece as the server writes it.
+/// A chunk as the server writes it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Chunk {
     pub text: String,
-    /// A pause means nothing to a decoder.
+    /// A pause does not concern a decoder.
     #[serde(rename = "after_ms")]
     _after_ms: u64,
 }
 
-/// What a case needs to be run.
+/// What a case needs in order to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
@@ -64,7 +64,7 @@ pub enum Kind {
     ClientApi,
 }
 
-/// How many cases of this kind the file holds.
+/// Returns the number of cases of this kind.
 pub fn count(kind: Kind) -> usize {
     all().iter().filter(|case| kind_of(case) == kind).count()
 }
@@ -79,7 +79,7 @@ pub fn parse_cases() -> Vec<ParseCase> {
         .collect()
 }
 
-/// The cases that need a connection.
+/// Returns the cases that need a connection.
 pub fn socket_cases() -> Vec<super::sockets::SocketCase> {
     let cases = all().into_iter().filter(|case| kind_of(case) != Kind::Parse);
     cases
@@ -91,7 +91,7 @@ pub fn socket_cases() -> Vec<super::sockets::SocketCase> {
 }
 
 impl ParseCase {
-    /// The body's bytes.
+    /// Returns the body's bytes.
     pub fn bytes(&self) -> Vec<u8> {
         let bytes = match (&self.body, &self.body_hex) {
             (Some(text), None) => text.clone().into_bytes(),

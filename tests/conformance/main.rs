@@ -1,4 +1,4 @@
-//! The EventSource standard, case by case, against the decoder, the subscription and a peer.
+//! Checks the decoder, the subscription and a peer against public test cases of the EventSource standard.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a case that cannot be read fails the test")]
 
 mod bodies;

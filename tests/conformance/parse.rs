@@ -1,4 +1,4 @@
-//! Every parse case with the body whole, as the case cuts it, byte by byte and cut at every position.
+//! Runs every parse case with the body whole, cut as the case says, byte by byte, and cut at every position.
 
 use std::ops::ControlFlow;
 

@@ -1,4 +1,4 @@
-//! Random streams in random pieces. Each failure names the seed that repeats it.
+//! Random streams in random chunks. A failure prints the seed that reproduces it.
 
 use bellwire_sse::Limits;
 
@@ -48,7 +48,7 @@ const TOKENS: &[&[u8]] = &[
 ];
 
 #[test]
-fn any_stream_in_any_pieces_reads_as_the_standard_says() {
+fn any_stream_in_any_chunks_is_decoded_as_the_standard_says() {
     let mut events = 0;
     for seed in 0..30_000 {
         let mut chance = Chance(seed);
@@ -63,7 +63,7 @@ fn any_stream_in_any_pieces_reads_as_the_standard_says() {
 }
 
 #[test]
-fn limits_act_alike_however_the_stream_is_cut() {
+fn limits_give_the_same_result_however_the_stream_is_cut() {
     let limits = Limits { max_event: 64, max_id: 8 };
     let (mut skipped_events, mut skipped_lines) = (0, 0);
     for seed in 0..30_000 {
@@ -118,7 +118,7 @@ fn cut<'a>(chance: &mut Chance, body: &'a [u8]) -> Vec<&'a [u8]> {
     pieces
 }
 
-/// SplitMix64.
+/// A seeded random number generator (SplitMix64).
 struct Chance(u64);
 
 impl Chance {

@@ -1,4 +1,4 @@
-//! Items with a life of their own, to compare.
+//! Owned items, for comparisons.
 
 use std::ops::ControlFlow;
 
@@ -36,7 +36,7 @@ impl From<Item<'_>> for Record {
     }
 }
 
-/// Everything that the decoder says about these chunks, and the last event ID it ends with.
+/// Decodes chunks, and returns all items and the final last event ID.
 pub fn decode<'a>(
     limits: Limits,
     last_event_id: &str,

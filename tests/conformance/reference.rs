@@ -1,8 +1,9 @@
-//! The standard's algorithm, written down as it reads and without a thought for cost: the whole body at once.
+//! The standard's algorithm (WHATWG HTML 9.2.5 and 9.2.6), implemented literally on the whole body, without regard
+//! to cost.
 
 use crate::record::Record;
 
-/// Interprets a whole body. Knows no limits.
+/// Interprets a whole body, without size limits.
 pub fn decode(last_event_id: &str, body: &[u8]) -> (Vec<Record>, String) {
     let text = String::from_utf8_lossy(body);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
@@ -51,7 +52,7 @@ pub fn decode(last_event_id: &str, body: &[u8]) -> (Vec<Record>, String) {
     (records, last_event_id)
 }
 
-/// The complete lines; what follows the last line end is no line yet.
+/// Returns the complete lines. Text after the last line end is not a line.
 fn lines(text: &str) -> Vec<&str> {
     let mut lines = Vec::new();
     let mut rest = text;

@@ -1,4 +1,4 @@
-//! Every case over real sockets, through Bellwire's client and through the peer's.
+//! Runs every case over real sockets, with Bellwire's client and with the peer.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -13,27 +13,27 @@ use super::cases::{Kind, parse_cases, socket_cases};
 use super::sockets;
 use super::verdict::{Failed, Flaw, Verdict};
 
-/// How long a case may take; whatever stalls costs the suite this much once.
+/// The timeout of a case.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How many times as fast time runs for a client.
+/// The factor by which a client's time is faster.
 pub const SPEED: u32 = 20;
-/// How many cases run at once.
+/// The number of cases that run at the same time.
 const AT_ONCE: usize = 16;
 
-/// What the peer is known to do, written by this test where `BELLWIRE_RECORD_PEER` is set.
+/// The cases that the peer is known to fail. This test writes them if `BELLWIRE_RECORD_PEER` is set.
 const RECORD: &str = include_str!("peer.json");
 const RECORD_PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/conformance/peer.json");
 
-/// A case and the way its body comes; cases with connections know one way.
+/// A case, and how its body is sent. Cases with connections are sent in one way.
 type Name = String;
 
-/// The committed list of where the peer falls short.
+/// The committed list of cases that the peer fails.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Record {
     peer: String,
-    /// Cases with a body alone, each whole and byte by byte.
+    /// The number of cases with only a body, each whole and byte by byte.
     parse: usize,
-    /// Cases with connections.
+    /// The number of cases with connections.
     sockets: usize,
     flaws: BTreeMap<Name, Flaw>,
 }
@@ -54,7 +54,7 @@ async fn every_case_with_a_connection_holds() {
 }
 
 #[tokio::test]
-async fn the_peer_falls_short_where_the_record_says_and_nowhere_else() {
+async fn the_peer_fails_exactly_the_cases_on_record() {
     let (bodies, connections) = (drive_bodies(Client::Peer).await, drive_sockets(Client::Peer).await);
     let (parse, sockets) = (bodies.len(), connections.len());
     let failed = failures(bodies.into_iter().chain(connections).collect());

@@ -1,7 +1,7 @@
-//! The cases that need a connection, against a client over real sockets.
+//! Runs the cases that need a connection against a client over real sockets.
 //!
-//! Where a receiver that runs for months does better than a page, the deviation stands in [`deviation`] with its
-//! reason, and Bellwire is held to that reason; a peer is held to the standard as it stands.
+//! A receiver that runs for months deviates from the standard in three points. [`deviation`] lists them with their
+//! reasons, and Bellwire must behave accordingly; a peer must follow the standard.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use super::cases::{Expected, Kind};
 use super::runner::SPEED;
 use super::verdict::{Failed, Flaw, Verdict, fail, hold};
 
-/// A case with connections. A field that is not named here is an error.
+/// A case with connections. An unknown field is an error.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SocketCase {
@@ -35,7 +35,7 @@ pub struct SocketCase {
     expect_origin: Option<String>,
     request_path: Option<String>,
 
-    /// The delay of the answer: the case cancels before it comes.
+    /// The delay of the response, in milliseconds: the case cancels before it arrives.
     #[serde(rename = "response_delay_ms")]
     response_delay_ms: Option<u64>,
     #[serde(rename = "tolerance")]
@@ -70,15 +70,15 @@ struct ExpectedRequest {
     absent_headers: Vec<String>,
 }
 
-/// What the receiver does otherwise than a page, and why.
+/// A deviation of the receiver from the standard, with its reason.
 #[derive(Debug, PartialEq, Eq)]
 enum Deviation {
-    /// 503 passes: a page gives up and a person reloads it; nobody reloads a receiver.
+    /// 503 is retried. A page gives up and a person reloads it; nobody reloads a receiver.
     RetriesPassingStatus,
-    /// A page has a mode without cookies; a receiver always keeps them between reconnects, for sticky load
-    /// balancers.
+    /// Cookies are always kept between reconnects, for load balancers with sticky sessions. A page has a mode
+    /// without cookies.
     KeepsCookies,
-    /// A reconnection time under 250 ms is not taken: `retry: 0` must not hammer a server.
+    /// A reconnection time below 250 ms is clamped, so that `retry: 0` does not overload a server.
     ClampsRetry,
 }
 
@@ -93,18 +93,18 @@ fn deviation(case: &SocketCase) -> Option<Deviation> {
 }
 
 impl SocketCase {
-    /// Its name.
+    /// Returns the case's name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What it needs to be run.
+    /// Returns what the case needs in order to run.
     pub fn kind(&self) -> Kind {
         self.kind
     }
 }
 
-/// Drives `client` through the case.
+/// Runs the case against `client`.
 pub async fn run(client: Client, case: &SocketCase) -> Verdict {
     let is_address = case.status.is_none() || case.body.contains("data") || case.kind == Kind::Http;
     if case.kind == Kind::ClientApi && !is_address {
@@ -138,7 +138,7 @@ pub async fn run(client: Client, case: &SocketCase) -> Verdict {
     Ok(())
 }
 
-/// What came out of a client.
+/// What a client reported.
 #[derive(Default)]
 struct Heard {
     events: Vec<Expected>,
@@ -148,7 +148,7 @@ struct Heard {
     connections: usize,
 }
 
-/// Listens until everything expected came, or the client rests.
+/// Collects the client's steps until everything expected has arrived, or the client stops retrying.
 async fn listen(client: Client, case: &SocketCase, origin: &Origin, planned: usize) -> Result<Heard, Failed> {
     let closes = case.expect_state.as_deref() == Some("closed-by-user");
     let mut run = client.start(Ask { url: origin.url("/case"), speed: SPEED, ..Ask::default() });
@@ -248,7 +248,7 @@ fn check_state(client: Client, case: &SocketCase, states: &[&'static str]) -> Ve
     };
     hold(is_so, Flaw::WrongState, || format!("{states:?}, not {:?}", case.expect_state))?;
     let Some(expected) = &case.expect_lifecycle else { return Ok(()) };
-    // A page that ends with CLOSED says first that it reconnects; a client says each once.
+    // A page that ends with CLOSED first reports that it reconnects; a client reports each state once.
     let so_far = &states[..expected.len().min(states.len())];
     hold(so_far == expected.as_slice(), Flaw::WrongState, || format!("{so_far:?}, not {expected:?}"))
 }

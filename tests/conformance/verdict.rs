@@ -1,54 +1,54 @@
-//! What a case says of a client.
+//! The result of a case.
 
 use serde::{Deserialize, Serialize};
 
-/// Nothing, or how the client falls short.
+/// `Ok`, or how the client fails.
 pub type Verdict = Result<(), Failed>;
 
-/// How a client falls short of a case, and what it did instead.
+/// How a client fails a case, and what it did instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failed {
-    /// In which way.
+    /// The kind of failure.
     pub flaw: Flaw,
-    /// What it did.
+    /// What the client did.
     pub detail: String,
 }
 
-/// A way to fall short.
+/// A kind of failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Flaw {
-    /// Events are missing, too many, or other than the standard's.
+    /// Events are missing, unexpected, or different.
     WrongEvents,
-    /// It panicked.
+    /// The client panicked.
     Panicked,
-    /// It did not come to the case's end in time.
+    /// The client did not reach the end of the case in time.
     Stalled,
-    /// It asked no more where it must ask again.
+    /// The client did not reconnect when it must.
     NeverReconnected,
-    /// A request lacks a header, or has one too many.
+    /// A header of a request is missing or unexpected.
     WrongRequest,
-    /// It gave up where it must not, or the other way round.
+    /// The client gave up when it must not, or did not when it must.
     WrongState,
-    /// It waits for another time than the server asked for.
+    /// The delay is not what the server asked for.
     WrongDelay,
-    /// It does not say what the case asks for.
+    /// The client does not report what the case expects.
     Untold,
 }
 
 impl Failed {
-    /// The client is gone in a panic.
+    /// Creates the failure of a client that panicked.
     pub fn panicked() -> Self {
         Self { flaw: Flaw::Panicked, detail: String::new() }
     }
 }
 
-/// Falls short in this way.
+/// Returns a failure of this kind.
 pub fn fail(flaw: Flaw, detail: String) -> Verdict {
     Err(Failed { flaw, detail })
 }
 
-/// Holds where `is_so`.
+/// Returns `Ok` if `is_so`, or else a failure of this kind.
 pub fn hold(is_so: bool, flaw: Flaw, detail: impl FnOnce() -> String) -> Verdict {
     if is_so { Ok(()) } else { fail(flaw, detail()) }
 }

@@ -1,4 +1,4 @@
-//! Deaths, signals and every fault at once, under load: the quick form of `cargo xtask torture`.
+//! Kills, signals and mixed faults under load: a short version of `cargo xtask torture`.
 
 mod deaths;
 mod mixed;

@@ -1,4 +1,4 @@
-//! A disk that takes so many bytes and not one more: every write of the log fails once, from the first on.
+//! A limit on the size of files: the limit grows from start to start, so that every write of the log fails once.
 #![expect(clippy::expect_used, reason = "test code: an expectation that fails is a failed test")]
 
 use std::path::Path;
@@ -12,18 +12,18 @@ use bellwire_tests::support::{programs, wait};
 use rustix::process::Signal;
 use tempfile::TempDir;
 
-/// The unit of the limit: that of `ulimit -f` in a POSIX shell, in bytes. Pages of the log are eight of it.
+/// The unit of the limit, in bytes: that of `ulimit -f` in a POSIX shell. A page of the log has eight of them.
 const BLOCK: u32 = 512;
-/// How much more each home gets than the one before, in blocks: no multiple of a page, so that writes fail within
-/// pages too.
+/// The difference between the limits of two homes, in blocks. It is not a multiple of a page, so that writes also
+/// fail within pages.
 const STRIDE: usize = 13;
-/// Where a limit holds that nothing here reaches.
+/// A limit, in blocks, that no log here reaches.
 const ENOUGH: u32 = 4_000;
 
 const EVENTS: usize = 40;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn wherever_the_disk_refuses_the_log_stays_whole_and_takes_everything_once_there_is_room() {
+async fn wherever_a_write_fails_the_log_stays_intact_and_with_room_stores_every_event_once() {
     let history = History::start(b"retry: 250\n\n").await;
     for n in 0..EVENTS {
         history.publish_text(&n.to_string(), "tick", &"x".repeat(1_500));
@@ -44,7 +44,7 @@ async fn wherever_the_disk_refuses_the_log_stays_whole_and_takes_everything_once
         }
         let mut receiver = start(home.path(), ENOUGH);
         let is_all = async || (log.count(None) >= EVENTS).then_some(());
-        // What never comes is for the ledgers to tell.
+        // Whatever is still missing after the timeout is found by the comparison.
         let _ = wait::within(wait::LIMIT, is_all).await;
         receiver.end(Signal::TERM, wait::LIMIT).await.expect("it ends when asked");
         let mut ledgers = Ledgers { integrity: log.integrity(), ..Ledgers::default() };
@@ -59,13 +59,13 @@ async fn wherever_the_disk_refuses_the_log_stays_whole_and_takes_everything_once
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_start_that_could_not_make_its_log_leaves_nothing_that_looks_damaged() {
+async fn a_start_that_could_not_create_its_log_leaves_no_file_that_looks_damaged() {
     let history = History::start(b"").await;
     history.publish_text("1", "tick", "one");
     let home = TempDir::new().unwrap();
     let config = format!("[[feed]]\nid = \"f\"\nurl = \"http://{}/\"\n", history.address());
     std::fs::write(home.path().join("config.toml"), config).unwrap();
-    // Less than the first page of a log.
+    // The limit is smaller than the first page of a log.
     let mut refused = start(home.path(), 1);
     let status = refused.ended(wait::LIMIT).await.expect("it ends by itself");
     assert!(!status.success());
@@ -81,7 +81,7 @@ async fn a_start_that_could_not_make_its_log_leaves_nothing_that_looks_damaged()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_receiver_that_finds_a_damaged_log_says_so_and_receives() {
+async fn a_receiver_with_a_damaged_log_reports_it_and_receives() {
     let history = History::start(b"").await;
     history.publish_text("1", "tick", "one");
     let home = TempDir::new().unwrap();
@@ -96,7 +96,7 @@ async fn a_receiver_that_finds_a_damaged_log_says_so_and_receives() {
     receiver.end(Signal::TERM, wait::LIMIT).await.expect("it ends when asked");
 }
 
-/// Receives until the disk refuses, or until all is there, and kills it; whether the disk refused.
+/// Receives until a write fails or every event is stored, and kills the receiver. Returns whether a write failed.
 async fn receive_until_refused(home: &Path, blocks: u32, log: &Log<'_>) -> bool {
     let mut receiver = start(home, blocks);
     let word = || std::fs::read_to_string(home.join("stderr")).unwrap_or_default();
@@ -112,8 +112,8 @@ async fn receive_until_refused(home: &Path, blocks: u32, log: &Log<'_>) -> bool 
     refused
 }
 
-/// `bellwire run` that may make no file longer than so many blocks. The signal that goes with the refusal is ignored,
-/// so that the write fails like one on a full disk.
+/// Starts `bellwire run` with a limit of `blocks` on the size of files. The signal for exceeding it (SIGXFSZ) is
+/// ignored, so that the write fails as on a full disk.
 fn start(home: &Path, blocks: u32) -> Receiver {
     let mut command = Command::new("sh");
     let script = "trap '' XFSZ; ulimit -f \"$1\"; exec \"$2\" run 2>\"$BELLWIRE_HOME/stderr\"";

@@ -1,4 +1,4 @@
-//! Many starts at once, and what the system asks of a process: end, stop, go on.
+//! Simultaneous starts, and the signals SIGTERM, SIGINT, SIGSTOP and SIGCONT.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -17,11 +17,11 @@ use bellwire_tests::support::{programs, wait};
 use rustix::process::Signal;
 use tempfile::TempDir;
 
-/// How many start at once.
+/// The number of simultaneous starts.
 const STARTS: usize = 20;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_twenty_racing_starts_one_receives_and_the_others_say_so() {
+async fn of_twenty_simultaneous_starts_one_receives_and_the_others_exit_with_an_error() {
     let history = History::start(b"").await;
     let home = TempDir::new().unwrap();
     let config = format!("[[feed]]\nid = \"f\"\nurl = \"http://{}/\"\n", history.address());
@@ -57,18 +57,18 @@ fn start(home: &TempDir) -> Child {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_request_to_end_in_a_burst_is_followed_within_two_seconds_and_loses_nothing() {
+async fn sigterm_in_a_burst_ends_the_receiver_within_two_seconds_and_loses_no_event() {
     let ledgers = ended_in_a_burst(Signal::TERM, 0).await;
     assert!(ledgers.agree() && ledgers.repeated == 0, "{ledgers:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_interrupt_in_a_burst_is_followed_within_two_seconds_and_loses_nothing() {
+async fn sigint_in_a_burst_ends_the_receiver_within_two_seconds_and_loses_no_event() {
     let ledgers = ended_in_a_burst(Signal::INT, 130).await;
     assert!(ledgers.agree() && ledgers.repeated == 0, "{ledgers:#?}");
 }
 
-/// Ends a receiver three times in the thick of it.
+/// Ends a receiver three times during a burst.
 async fn ended_in_a_burst(signal: Signal, code: i32) -> Ledgers {
     let stage = Stage::start(Load { feeds: 1, rate: 5_000, alert_every: 250 }).await;
     for _ in 0..3 {
@@ -82,7 +82,7 @@ async fn ended_in_a_burst(signal: Signal, code: i32) -> Ledgers {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_request_to_end_is_followed_within_two_seconds_while_the_notification_service_hangs() {
+async fn sigterm_ends_the_receiver_within_two_seconds_while_the_notification_service_hangs() {
     let stage = Stage::start(Load { feeds: 1, rate: 500, alert_every: 10 }).await;
     stage.daemon.hang();
     let mut receiver = stage.receive();
@@ -95,7 +95,7 @@ async fn a_request_to_end_is_followed_within_two_seconds_while_the_notification_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_request_to_end_is_followed_within_two_seconds_while_hundreds_of_notifications_wait() {
+async fn sigterm_ends_the_receiver_within_two_seconds_while_hundreds_of_notifications_wait() {
     let stage = Stage::start(Load { feeds: 1, rate: 200, alert_every: 1 }).await;
     stage.daemon.go_away().await;
     let mut receiver = stage.receive();
@@ -112,7 +112,7 @@ async fn a_request_to_end_is_followed_within_two_seconds_while_hundreds_of_notif
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_request_to_end_is_followed_within_two_seconds_while_a_long_history_is_replayed() {
+async fn sigterm_ends_the_receiver_within_two_seconds_while_a_long_history_is_replayed() {
     let history = History::start(b"").await;
     for n in 0..150_000 {
         history.publish_text(&n.to_string(), "tick", "one of many");
@@ -132,27 +132,27 @@ async fn a_request_to_end_is_followed_within_two_seconds_while_a_long_history_is
     let (status, _) = receiver.end(Signal::TERM, ENDING).await.expect("it ends within two seconds");
     assert_eq!(status.code(), Some(0));
     let stored = log.stored("f");
-    // What was queued, a group that was being written, and what stood before the queue; however slow the machine, not more than that.
+    // At most the queue, the group that was being written, and what waited for the queue, however slow the machine is.
     let written = stored.len() - before;
     assert!(written <= 3 * 4_096, "{written} more rows were written before the end");
     assert!(stored.iter().enumerate().all(|(n, id)| n.to_string() == *id), "a beginning, without a hole");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_request_to_end_in_the_first_moment_is_followed_in_order() {
+async fn sigterm_during_the_start_ends_the_receiver_cleanly() {
     for _ in 0..10 {
         let home = TempDir::new().unwrap();
         std::fs::write(home.path().join("config.toml"), "").unwrap();
         let mut child = start(&home);
         let lock = home.path().join("run/lock");
-        // Without a pause: the moment is short.
+        // Checked without a pause, because the moment is short.
         let locked = async {
             while !lock.exists() {
                 tokio::task::yield_now().await
             }
         };
         tokio::time::timeout(wait::LIMIT, locked).await.expect("the start takes its lock");
-        // Nobody reads what it says.
+        // Its error output is not read.
         child.stderr = None;
         let (status, _) = Receiver::of(child).end(Signal::TERM, wait::LIMIT).await.unwrap();
         assert_eq!(status.code(), Some(0), "{status}");
@@ -160,7 +160,7 @@ async fn a_request_to_end_in_the_first_moment_is_followed_in_order() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_receiver_that_was_stopped_and_cut_off_is_connected_within_five_seconds_of_going_on() {
+async fn a_stopped_receiver_with_cut_connections_reconnects_within_five_seconds_after_sigcont() {
     let stage = Stage::start(Load { feeds: 2, rate: 200, alert_every: 50 }).await;
     let mut receiver = stage.receive();
     for feed in &stage.feeds {

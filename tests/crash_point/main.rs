@@ -1,5 +1,5 @@
-//! `crash-point HOME STEP N`: receives for this home like `bellwire run`, and kills itself the Nth time that the
-//! step is passed. The kernel ends it (SIGKILL): nothing is unwound, flushed or told.
+//! `crash-point HOME STEP N`: receives for this home like `bellwire run`, and kills itself (SIGKILL) the Nth time
+//! that it reaches the step. Nothing is unwound, flushed or reported.
 #![allow(clippy::expect_used, reason = "a program of the tests: an expectation that fails is a failed test")]
 
 use std::path::Path;
@@ -35,7 +35,7 @@ const MILESTONES: [Milestone; 5] =
 fn die() -> ! {
     kill_process(getpid(), Signal::KILL).expect("a process may end itself");
     loop {
-        // The signal is on its way; not one more line of this thread may run.
+        // This thread must not continue until the signal arrives.
         std::thread::park();
     }
 }

@@ -1,4 +1,4 @@
-//! The window comes and goes; the program stays.
+//! The window is closed and opened; the program keeps running.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use xtask::process_group::wait_for_end;
 use crate::log_view::wait_for_data;
 use crate::stage::{Stage, has_web_process, one_feed, processes_below};
 
-/// Much longer than a start takes on a loaded machine.
+/// The timeout of a start: much longer than one takes on a loaded machine.
 const START_LIMIT: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread")]
@@ -30,12 +30,12 @@ async fn a_hidden_start_has_no_web_view_until_a_second_start_shows_the_window() 
     stage.wait_for_visible_window().await;
     wait::until("the web process", async || has_web_process(first.id()).then_some(())).await;
     assert_eq!(tray::items(&stage.bus).await.len(), 1);
-    // It is the first that goes on receiving, once.
+    // The first process keeps receiving, and each event is stored once.
     origin.send("event: alert\ndata: seen\n\n");
     stage.daemon.wait_for("the notification", |call| call.body == "seen").await;
     assert_eq!((stage.daemon.calls().len(), origin.count()), (2, 1));
 
-    // A page that is drawn and in front reports what it shows as read.
+    // A visible page marks what it shows as read.
     let item = stage.tray().await;
     wait::until("all read", async || {
         item.tooltip().await.filter(|text| text == "Bellwire\n1 of 1 feed live")
@@ -51,7 +51,7 @@ async fn a_hidden_start_has_no_web_view_until_a_second_start_shows_the_window() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_first_closing_and_only_that_says_that_receiving_goes_on() {
+async fn only_the_first_closing_shows_the_hint_that_receiving_continues() {
     let origin = Origin::start(vec![Scene::stream("")]).await;
     let stage = Stage::new(&one_feed(&origin.url("/"))).await;
     let window = stage.open().await;
@@ -68,7 +68,7 @@ async fn the_first_closing_and_only_that_says_that_receiving_goes_on() {
 
     let window = stage.open().await;
     stage.close_window().await;
-    // Whatever the closings said was asked for before this.
+    // Notifications of the closings were requested before this.
     wait::until("the connection after the restart", async || (origin.count() == 2).then_some(())).await;
     origin.send("event: alert\ndata: the end\n\n");
     stage.daemon.wait_for("the notification", |call| call.body == "the end").await;
@@ -78,7 +78,7 @@ async fn the_first_closing_and_only_that_says_that_receiving_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_tray_closing_minimises_and_nothing_is_said() {
+async fn without_a_tray_closing_minimises_the_window_without_a_hint() {
     let origin = Origin::start(vec![Scene::stream("")]).await;
     let options = Options { tray: false, ..Options::default() };
     let stage = Stage::with(&options, USUAL_CAPABILITIES, &one_feed(&origin.url("/"))).await;
@@ -89,7 +89,7 @@ async fn without_a_tray_closing_minimises_and_nothing_is_said() {
     origin.send("event: alert\ndata: the end\n\n");
     stage.daemon.wait_for("the notification", |_| true).await;
     assert_eq!(stage.daemon.calls().len(), 1);
-    // It is the same page, alive all the time.
+    // It is the same page, which was running all the time.
     wait_for_data(&window, "the end").await;
 
     let mut second = stage.start(&[]);
@@ -99,7 +99,7 @@ async fn without_a_tray_closing_minimises_and_nothing_is_said() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_panel_that_goes_away_takes_the_tray_with_it_and_brings_it_back() {
+async fn a_panel_that_ends_and_starts_again_shows_the_tray_item_again() {
     let mut stage = Stage::new("").await;
     let window = stage.open().await;
     let app = stage.app_id().await;

@@ -1,4 +1,4 @@
-//! One event's way: from a real server to a notification and a row.
+//! An event from a real server becomes a notification and a row.
 
 use bellwire_tests::support::node::NodeServer;
 use bellwire_tests::support::origin::{Origin, Scene};
@@ -17,7 +17,7 @@ async fn a_named_event_of_a_tutorials_server_is_one_notification_and_a_row() {
     assert_eq!((call.app.as_str(), call.summary.as_str()), ("Bellwire", "Time · timeMessage"));
     assert_eq!((call.actions[0].as_str(), call.actions.len()), ("default", 2));
     assert_eq!((call.replaces_id, u8::try_from(&call.hints["urgency"]).unwrap()), (0, 1));
-    // The server says the time, as ISO 8601 writes it.
+    // The data is the time, in ISO 8601 format.
     assert!(call.body.ends_with('Z') && call.body.contains('T'), "{}", call.body);
 
     let row = wait_for_data(&window, &call.body).await;
@@ -36,7 +36,7 @@ async fn an_unnamed_event_is_a_row_only() {
     assert_eq!((quiet.event.as_str(), quiet.id.as_str()), ("message", "1"));
     assert!(quiet.decision.is_empty());
     wait_for_data(&window, "loud").await;
-    // Notifications come in the order of events: once the later one is there, the earlier one never comes.
+    // Notifications come in the order of events: once the later one was shown, the earlier one will not be.
     stage.daemon.wait_for("the notification", |call| call.body == "loud").await;
     origin.send("data: quiet again\n\nevent: alert\ndata: loud again\n\n");
     stage.daemon.wait_for("the second notification", |call| call.body == "loud again").await;

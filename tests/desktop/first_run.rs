@@ -22,7 +22,7 @@ async fn the_demo_feeds_are_one_click_away_and_only_the_alerts_notify() {
         assert!(row.data.starts_with('{') && row.decision.is_empty(), "{row:?}");
     }
     window.wait_for("[data-feed=demo-alerts]").await.click().await.unwrap();
-    // The rows of all feeds stay until those of the one are there.
+    // The rows of all feeds are shown until those of the one feed are loaded.
     let alerts = ["outage", "degraded", "resolved"];
     log_view::wait_for_rows(&window, "alerts and nothing else", |rows| {
         let mut events = rows.iter().filter(|row| row.kind == "event").peekable();
@@ -57,7 +57,7 @@ async fn a_tutorials_server_is_added_by_its_address_after_a_check() {
         (named.event.as_str(), named.decision.as_slice()),
         ("connecttime", ["bell".to_owned()].as_slice())
     );
-    // One unnamed event a second follows, and the server's wish for ten seconds stands in the log.
+    // One unnamed event follows each second, and the log contains the server's `retry` of 10 s.
     let rows = log_view::wait_for_rows(&window, "two unnamed events", |rows| {
         rows.iter().filter(|row| row.event == "message").count() >= 2
     })

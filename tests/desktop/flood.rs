@@ -1,4 +1,4 @@
-//! A feed that storms.
+//! A flood of events.
 
 use bellwire_tests::support::origin::{Origin, Scene};
 
@@ -30,7 +30,7 @@ async fn two_hundred_named_events_are_five_notifications_and_one_that_counts_the
         assert_eq!((call.id, call.replaces_id), (digest.id, digest.id), "the digest is updated in place");
         assert!(call.summary.starts_with("Ops"), "{}", call.summary);
     }
-    // Each update costs a person's glance: a burst that is over at once needs few.
+    // Each update distracts a person, so a short burst must cause few.
     assert!(calls.len() <= 10, "{calls:#?}");
 
     let row = wait_for_data(&window, "storm 199").await;

@@ -1,4 +1,4 @@
-//! The page's walls, tried from within, and a server that means harm.
+//! Attacks from within the page, and from a hostile server.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
     connect-src ipc: http://ipc.localhost; base-uri 'none'; form-action 'none'; frame-src 'none'";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_page_can_run_load_and_reach_nothing_of_others() {
+async fn the_page_cannot_run_load_or_reach_anything_foreign() {
     let origin = Origin::start(vec![Scene::stream("data: here\n\n")]).await;
     let canary = Origin::start(vec![Scene::status(200, &["Access-Control-Allow-Origin: *"])]).await;
     let stage = Stage::new(&one_feed(&origin.url("/"))).await;
@@ -36,7 +36,7 @@ async fn the_page_can_run_load_and_reach_nothing_of_others() {
     assert_eq!(tried["place"], "tauri://localhost");
     assert_eq!(tried["ran"], json!([]), "{tried:#}");
 
-    // What the page may ask of the program is its own sixteen commands and hearing rings, and nothing else.
+    // The page may call its own sixteen commands and listen to events, and nothing else.
     for command in [
         "plugin:event|emit",
         "plugin:event|emit_to",
@@ -54,7 +54,7 @@ async fn the_page_can_run_load_and_reach_nothing_of_others() {
     }
     assert_eq!(tell(&window, INVOKE, vec![json!("take_target")]).await, "answered: null");
 
-    // The page goes on as before, and nothing of it all left the computer's window.
+    // The page still works, and no request was sent.
     origin.send("data: still here\n\n");
     wait_for_data(&window, "still here").await;
     assert_eq!((canary.count(), origin.count()), (0, 1));
@@ -62,7 +62,7 @@ async fn the_page_can_run_load_and_reach_nothing_of_others() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_a_server_sends_is_text() {
+async fn anything_that_a_server_sends_is_shown_as_text() {
     let canary = Origin::start(vec![Scene::status(200, &[])]).await;
     let origin = Origin::start(vec![Scene::stream("")]).await;
     let stage = Stage::new(&one_feed(&origin.url("/"))).await;
@@ -71,7 +71,7 @@ async fn whatever_a_server_sends_is_text() {
     let tags_before = tell(&window, FOREIGN_TAGS, Vec::new()).await;
     assert_eq!(tags_before, json!([]));
 
-    // Each as the event's type, as its id and as its data.
+    // Each text is used as event type, as id and as data.
     let texts = texts(&canary.url(""));
     let stream: String =
         texts.iter().map(|text| format!("event: {text}\nid: {text}\ndata: {text}\n\n")).collect();
@@ -85,12 +85,12 @@ async fn whatever_a_server_sends_is_text() {
         assert_eq!(row.data, shown, "the data of row {}", row.seq);
         let head: String = shown.chars().take(20).collect();
         assert!(row.event.starts_with(&head), "{:?} of {text:?}", row.event);
-        // Eight characters and a cut in the middle.
+        // Eight characters, with an ellipsis in the middle.
         assert!(row.id.chars().count() <= 8 * 7 && !row.id.is_empty(), "{:?} of {text:?}", row.id);
     }
     inspect_each(&window).await;
 
-    // Data that is large, deep or broken.
+    // Large, deeply nested or invalid data.
     let monsters = monsters(&canary.url(""));
     for (event, data) in &monsters {
         origin.send(&format!("event: {event}\ndata: {data}\n\n"));
@@ -141,7 +141,7 @@ async fn markup_stays_as_it_is_where_the_daemon_shows_plain_text() {
 const HOSTILE_NOTIFICATION: &str = "event: <b>alert</b>\u{202e}gnp.exe\n\
     data: <img src='http://127.0.0.1:1/'> &amp; <a href='x'>\u{202e}gnp.exe\u{7}</a>\n\n";
 
-/// Texts of one line that harm where they are taken for anything but text.
+/// Returns texts of one line that are harmful if they are interpreted as anything but text.
 fn texts(canary: &str) -> Vec<String> {
     [
         "<script>window.ran1=1</script>",
@@ -170,7 +170,7 @@ fn texts(canary: &str) -> Vec<String> {
     .to_vec()
 }
 
-/// Events whose data is large, deep or broken.
+/// Returns events with large, deeply nested or invalid data.
 fn monsters(canary: &str) -> Vec<(&'static str, String)> {
     let markup = format!("<img src='{canary}/huge' onerror='window.ran14=1'>");
     vec![
@@ -188,7 +188,7 @@ fn monsters(canary: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// A text as the log shows it: what is invisible has a sign of its own.
+/// Returns a text as the log shows it, with symbols for invisible characters.
 fn shown(text: &str) -> String {
     let hidden = |c: char| {
         c.is_control()
@@ -198,7 +198,7 @@ fn shown(text: &str) -> String {
     text.chars().map(|c| if hidden(c) { format!("U+{:04X}", u32::from(c)) } else { c.to_string() }).collect()
 }
 
-/// Opens every drawn event in the inspector, in each of its forms, and sees nothing there but text.
+/// Opens every rendered event in the inspector, in each of its views, and checks that it contains only text.
 async fn inspect_each(window: &Window) {
     let seen =
         tell(window, &format!("const foreign = () => {{{FOREIGN_TAGS}}};{INSPECT_EACH}"), Vec::new()).await;
@@ -212,7 +212,7 @@ async fn inspect_each(window: &Window) {
     assert!(seen.as_array().unwrap().len() >= events, "every drawn event was inspected");
 }
 
-/// What a policy says, whatever the order.
+/// Returns the directives of a policy, in any order.
 fn directives(policy: &str) -> BTreeSet<&str> {
     policy.split(';').map(str::trim).collect()
 }
@@ -227,7 +227,7 @@ async fn tell(window: &Window, script: &str, arguments: Vec<Value>) -> Value {
     window.client.execute(script, arguments).await.expect("the page runs the test's script")
 }
 
-/// Elements that no part of the window is made of.
+/// Elements that the window does not use.
 const FOREIGN_TAGS: &str = r#"
 const own = (element) =>
   (element.tagName === 'SCRIPT' && /^\/assets\/[^/]*\.js$/.test(element.getAttribute('src') ?? '')) ||
@@ -237,7 +237,7 @@ const kinds = 'script, link, meta, img, image, iframe, frame, object, embed, vid
 return [...document.querySelectorAll(kinds)].filter((element) => !own(element)).map((element) => element.outerHTML);
 "#;
 
-/// Opens each drawn event and gives, of each, what is foreign and which links are offered.
+/// Opens each rendered event, and returns its foreign elements and its links.
 const INSPECT_EACH: &str = r#"
 const there = async (css) => {
   for (;;) {
@@ -271,7 +271,7 @@ return window.__TAURI_INTERNALS__.invoke(arguments[0], {}).then(
 );
 "#;
 
-/// Tries every way out of the page that the policy closes, and says how each went.
+/// Tries everything that the policy forbids, and returns the result of each attempt.
 const TRY_WALLS: &str = r#"
 const canary = arguments[0];
 const attempts = {};
@@ -285,7 +285,7 @@ const element = (tag, attributes) => new Promise((resolve, reject) => {
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   document.body.append(made);
 });
-// What a refused frame or object does not tell: that it is there and empty after a while of the page's own time.
+// A blocked frame or object reports no error: it must exist and still be empty after a while.
 const silent = (tag, attributes) => {
   const before = performance.getEntriesByType('resource').length;
   const made = element(tag, attributes);
@@ -305,7 +305,7 @@ await attempt('xhr', () => new Promise((resolve, reject) => {
   request.open('GET', `${canary}/xhr`);
   request.send();
 }));
-// It says yes whatever becomes of it; the canary knows.
+// This returns true even if the request is blocked; the canary server records requests.
 navigator.sendBeacon(`${canary}/beacon`);
 await attempt('image', () => element('img', { src: `${canary}/image` }));
 await attempt('script', () => element('script', { src: `${canary}/script` }));

@@ -1,4 +1,4 @@
-//! One event in the inspector: its lines as received, and its times.
+//! The inspector: an event's received lines, and its times.
 
 use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::wait;
@@ -42,7 +42,7 @@ async fn the_lines_of_an_event_are_shown_as_the_server_sent_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_times_of_an_event_end_with_its_notification_and_one_that_told_nobody_has_none() {
+async fn the_times_of_an_event_end_with_its_notification_if_it_had_one() {
     let origin = Origin::start(vec![Scene::stream("event: alert\ndata: loud\n\n")]).await;
     let stage = Stage::new(&one_feed(&origin.url("/"))).await;
     let window = stage.open().await;
@@ -56,27 +56,27 @@ async fn the_times_of_an_event_end_with_its_notification_and_one_that_told_nobod
     origin.send("data: quiet\n\n");
     let quiet = wait_for_data(&window, "quiet").await;
     window.wait_for(&format!("#row-{}", quiet.seq)).await.click().await.unwrap();
-    // The tab stays from row to row.
+    // The tab stays open when another row is selected.
     wait::until("the times of the second event", async || {
         (run(&window, FACTS).await == json!(["Arrived", "Stored", "Since last", "Open for", "Protocol"]))
             .then_some(())
     })
     .await;
     assert_eq!(run(&window, STEPS).await, json!(["Arrived", "Stored"]));
-    // A row of a connection has no such tab.
+    // A connection row has no such tab.
     window.wait_for(".row[data-kind=open]").await.click().await.unwrap();
     window.wait_for("[data-testid=lifecycle-facts]").await;
     assert_eq!(run(&window, TABS).await, json!(["tab-parsed"]));
     window.close().await;
 }
 
-/// Chooses the first event, and a tab.
+/// Selects the first event and a tab.
 async fn open_tab(window: &Window, tab: &str) {
     window.wait_for(".row[data-kind=event]").await.click().await.unwrap();
     window.wait_for(&format!("[data-testid=tab-{tab}]")).await.click().await.unwrap();
 }
 
-/// Each line's text, with its bytes in brackets, and the name of its end.
+/// Returns the text of each line, with invalid bytes in brackets, and the name of its line end.
 const LINES: &str = r#"
 return [...document.querySelectorAll('[data-testid=raw-lines] li')].map((line) => {
   const text = line.querySelector('.text').cloneNode(true);

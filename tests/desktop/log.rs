@@ -1,4 +1,4 @@
-//! The log while events arrive: none is missing, and the reader's place is kept.
+//! The log while events arrive: no event is missing, and the scroll position is kept.
 
 use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::wait;
@@ -11,7 +11,7 @@ use crate::log_view::{self, SeenRow, wait_for_data};
 use crate::stage::{Stage, one_feed};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn events_of_the_first_moment_and_of_every_reload_are_there_once_each_and_in_order() {
+async fn events_during_the_start_and_each_reload_are_shown_once_and_in_order() {
     let mut sent = 0;
     let mut next = |count: u32| {
         sent += count;
@@ -32,13 +32,13 @@ async fn events_of_the_first_moment_and_of_every_reload_are_there_once_each_and_
     let numbers = log_view::run(&window, READ_ALL).await;
     assert_eq!(numbers, json!((0..total).map(|n| format!("number {n}")).collect::<Vec<_>>()));
     let label = window.wait_for("[data-testid=log-total]").await.text().await.unwrap();
-    // The line that says "connected" is a row, too.
+    // The connection is also a row.
     assert_eq!(label, format!("{} rows", total + 1));
     window.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reader_who_scrolled_up_keeps_the_place_and_end_follows_again() {
+async fn rows_in_view_do_not_move_after_scrolling_up_and_end_follows_again() {
     let origin = Origin::start(vec![Scene::stream(&numbers(0..300))]).await;
     let stage = Stage::new(&one_feed(&origin.url("/"))).await;
     let window = stage.open().await;
@@ -66,7 +66,7 @@ async fn a_reader_who_scrolled_up_keeps_the_place_and_end_follows_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn seen_events_are_read_and_those_of_a_closed_window_wait_under_a_line() {
+async fn displayed_events_are_read_and_those_of_a_closed_window_are_below_a_line() {
     let origin = Origin::start(vec![Scene::stream("event: alert\ndata: seen\n\n")]).await;
     let stage = Stage::new(&one_feed(&origin.url("/"))).await;
     let window = stage.open().await;
@@ -98,7 +98,7 @@ fn numbers(range: std::ops::Range<u32>) -> String {
     range.map(|n| format!("data: number {n}\n\n")).collect()
 }
 
-/// The rows in view, with their distance from the top of the window in pixels.
+/// Returns the rows in view, with their distance from the top of the window in pixels.
 async fn places(window: &Window) -> Vec<(String, i64)> {
     let rows = log_view::rows(window).await;
     let tops = log_view::run(window, TOPS).await;
@@ -117,7 +117,7 @@ rows.sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().to
 return rows.map((row) => row.querySelector('.data-cell')?.textContent.trim() ?? 'line');
 "#;
 
-/// Scrolls from the first row to the last and gives the data of all events on the way.
+/// Scrolls from the first row to the last, and returns the data of all events.
 const READ_ALL: &str = r#"
 const log = document.querySelector('.log');
 const drawn = () => [...document.querySelectorAll('.row[data-seq]')];

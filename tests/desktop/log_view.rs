@@ -1,46 +1,46 @@
-//! The log as the window shows it.
+//! Reads the log as the window shows it.
 
 use bellwire_tests::support::wait;
 use bellwire_tests::support::webdriver::Window;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// A row that the window has drawn.
+/// A rendered row.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 pub struct SeenRow {
     pub seq: i64,
-    /// `event`, or what a lifecycle row is.
+    /// `event`, or the kind of a connection row.
     pub kind: String,
-    /// Empty in a lifecycle row, as are the next two.
+    /// Empty in a connection row, like the next two.
     pub event: String,
     pub id: String,
     pub data: String,
-    /// The sentence of a lifecycle row.
+    /// The text of a connection row.
     pub message: String,
-    /// The names of the glyphs that say what was decided: `bell`, `bell-off`, `stack`, `replay`.
+    /// The names of the icons that show the outcome: `bell`, `bell-off`, `stack`, `replay`.
     pub decision: Vec<String>,
     pub selected: bool,
-    /// Whether the whole row stands within the log's frame.
+    /// Whether the whole row is visible.
     pub in_view: bool,
 }
 
-/// The rows drawn, from top to bottom. Rows far out of view are not drawn.
+/// Returns the rendered rows, from top to bottom. Rows far out of view are not rendered.
 pub async fn rows(window: &Window) -> Vec<SeenRow> {
     let found = run(window, ROWS).await;
     serde_json::from_value(found).expect("the script gives rows")
 }
 
-/// The events among the drawn rows.
+/// Returns the events among the rendered rows.
 pub async fn events(window: &Window) -> Vec<SeenRow> {
     rows(window).await.into_iter().filter(|row| row.kind == "event").collect()
 }
 
-/// Waits until the drawn rows are as `wanted`, and returns them.
+/// Waits until the rendered rows meet the condition, and returns them.
 pub async fn wait_for_rows(window: &Window, what: &str, wanted: impl Fn(&[SeenRow]) -> bool) -> Vec<SeenRow> {
     wait::until(what, async || Some(rows(window).await).filter(|rows| wanted(rows))).await
 }
 
-/// Waits until an event with this data is drawn, and returns its row.
+/// Waits until an event with this data is rendered, and returns its row.
 pub async fn wait_for_data(window: &Window, data: &str) -> SeenRow {
     wait::until(&format!("a row with {data:?}"), async || {
         rows(window).await.into_iter().find(|row| row.kind == "event" && row.data == data)
@@ -48,7 +48,7 @@ pub async fn wait_for_data(window: &Window, data: &str) -> SeenRow {
     .await
 }
 
-/// Runs a script in the page and returns what it returns.
+/// Runs a script in the page, and returns its result.
 pub async fn run(window: &Window, script: &str) -> Value {
     window.client.execute(script, Vec::new()).await.expect("the page runs the test's script")
 }

@@ -1,4 +1,4 @@
-//! The real app on a real desktop: bus, panel, keychain, notification calls, and the window through WebDriver.
+//! Tests of the real app on a virtual desktop: bus, panel, keychain, notifications, and the window through WebDriver.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

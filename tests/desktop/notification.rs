@@ -1,4 +1,4 @@
-//! From a notification back to the window.
+//! Clicks on notifications.
 
 use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::wait;
@@ -7,7 +7,7 @@ use crate::log_view::{self, wait_for_data};
 use crate::stage::{Stage, has_web_process, one_feed};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_click_opens_the_closed_window_at_that_very_row() {
+async fn a_click_on_a_notification_opens_the_closed_window_at_its_row() {
     let origin = Origin::start(vec![Scene::stream("data: first\n\n")]).await;
     let stage = Stage::new(&one_feed(&origin.url("/"))).await;
     let window = stage.open().await;
@@ -20,7 +20,7 @@ async fn a_click_opens_the_closed_window_at_that_very_row() {
 
     origin.send("event: alert\ndata: wanted\n\n");
     let call = stage.daemon.wait_for("the notification", |call| call.body == "wanted").await;
-    // Many more rows than the window can show, so that the newest are not where the wanted one is.
+    // More rows than the window can show, so that the row is not among the newest in view.
     origin.send(&(0..500).map(|n| format!("data: later {n}\n\n")).collect::<String>());
     stage.open_through(call.id).await;
     window.take_next().await;
@@ -33,7 +33,7 @@ async fn a_click_opens_the_closed_window_at_that_very_row() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_click_moves_an_open_window_to_that_very_row() {
+async fn a_click_on_a_notification_moves_an_open_window_to_its_row() {
     let origin = Origin::start(vec![Scene::stream("event: alert\ndata: wanted\n\n")]).await;
     let stage = Stage::new(&one_feed(&origin.url("/"))).await;
     let window = stage.open().await;

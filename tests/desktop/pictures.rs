@@ -1,4 +1,5 @@
-//! Pictures of the window as it is, kept in target/pictures. With BELLWIRE_PICTURES set, the README's is renewed.
+//! Screenshots of the window, stored in target/pictures. If BELLWIRE_PICTURES is set, the README's screenshot is
+//! replaced.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +14,7 @@ use crate::stage::{Stage, pictures_dir};
 const ALERTS: [&str; 3] = ["outage", "degraded", "resolved"];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_window_is_light_dark_or_chinese_as_the_configuration_says() {
+async fn the_window_is_light_dark_or_chinese_as_configured() {
     for (name, theme, language) in
         [("light", "light", "en"), ("dark", "dark", "en"), ("chinese", "light", "zh-CN")]
     {
@@ -35,7 +36,7 @@ async fn the_window_is_light_dark_or_chinese_as_the_configuration_says() {
         window.wait_for("[data-testid=fields]").await;
         let is_readme = name == "light" && std::env::var_os("BELLWIRE_PICTURES").is_some();
         if is_readme {
-            // A held view that the events go on under.
+            // The view is paused while events arrive.
             window.wait_for_text("[data-testid=jump-latest]", "37 new").await;
         }
 
@@ -60,7 +61,7 @@ async fn the_window_is_light_dark_or_chinese_as_the_configuration_says() {
     }
 }
 
-/// Writes a picture of the page to target/pictures and returns it.
+/// Writes a screenshot of the page to target/pictures, and returns it.
 pub async fn keep(window: &Window, name: &str) -> Vec<u8> {
     run(window, DRAWN).await;
     let png = window.client.screenshot().await.unwrap();
@@ -70,11 +71,11 @@ pub async fn keep(window: &Window, name: &str) -> Vec<u8> {
     png
 }
 
-/// Ends when the page as it is has been drawn: the second frame begins after the first was put on the screen.
+/// Waits until the page has been painted: the second frame starts after the first was displayed.
 const DRAWN: &str =
     "return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))";
 
-/// How bright the page's ground is, its language, and the words of the sidebar that the program says.
+/// Returns the brightness of the page's background, its language, and the texts in the sidebar that the program sends.
 const LOOK: &str = r#"
 const shown = (element) => getComputedStyle(element).backgroundColor;
 const clear = 'rgba(0, 0, 0, 0)';

@@ -1,4 +1,4 @@
-//! What goes wrong is said where it is seen.
+//! Problems are shown in the window.
 
 use bellwire_tests::support::node::NodeServer;
 use bellwire_tests::support::origin::{Origin, Scene};
@@ -9,8 +9,8 @@ use crate::log_view::{self, wait_for_data};
 use crate::stage::{Stage, one_feed};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_takes_the_connection_and_never_answers_is_named_while_the_others_run() {
-    // The path that this server does not know.
+async fn the_window_shows_a_server_that_never_answers_while_the_others_run() {
+    // This server never answers an unknown path.
     let silent = NodeServer::start("clock-stream.mjs", &[0]);
     let origin = Origin::start(vec![Scene::stream("")]).await;
     let config = format!("[[feed]]\nid = \"mute\"\nname = \"Mute\"\nurl = \"{}\"\n", silent.url("/nowhere"));
@@ -30,7 +30,7 @@ async fn a_server_that_takes_the_connection_and_never_answers_is_named_while_the
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mistake_in_the_configuration_is_named_by_line_and_column_until_it_is_mended() {
+async fn the_window_shows_a_config_error_with_line_and_column_until_it_is_corrected() {
     let origin = Origin::start(vec![Scene::stream("")]).await;
     let stage = Stage::new(&one_feed(&origin.url("/"))).await;
     let window = stage.open().await;
@@ -40,7 +40,7 @@ async fn a_mistake_in_the_configuration_is_named_by_line_and_column_until_it_is_
     stage.write_config(&broken);
     let text = window.wait_for_text("[data-testid=problem][data-problem=config]", "nmae").await;
     assert!(text.contains("config.toml: line 3, column 1"), "{text}");
-    // The last good settings stay in force.
+    // The last valid configuration stays in force.
     origin.send("data: undisturbed\n\n");
     wait_for_data(&window, "undisturbed").await;
     assert_eq!(origin.count(), 1);

@@ -1,4 +1,4 @@
-//! What happens while the app is not running.
+//! Events that are published while the app is not running.
 
 use bellwire_tests::support::nchan::Nchan;
 
@@ -6,11 +6,11 @@ use crate::log_view::{self, wait_for_data};
 use crate::stage::{Stage, one_feed};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_published_while_the_app_was_down_is_there_once_each_and_nothing_is_repeated() {
+async fn events_published_while_the_app_was_down_are_stored_once_and_no_notification_repeats() {
     let nchan = Nchan::start();
     let stage = Stage::new(&one_feed(&nchan.url("ops"))).await;
     let mut published = Vec::new();
-    // Two of each dozen notify: fewer than the flood limit lets through one by one.
+    // Two of each dozen notify, which is below the flood limit.
     let mut publish = |from: u32| {
         for n in from..from + 12 {
             nchan.publish("ops", (n % 6 == 5).then_some("alert"), &format!("message {n}"));
@@ -33,7 +33,7 @@ async fn what_was_published_while_the_app_was_down_is_there_once_each_and_nothin
     let rows = log_view::events(&window).await;
     assert_eq!(rows.iter().map(|row| row.data.clone()).collect::<Vec<_>>(), published);
 
-    // One more event: whatever the app still had to show comes before it.
+    // One more event: everything that the app still has to show comes before it.
     nchan.publish("ops", Some("alert"), "the end");
     stage.daemon.wait_for("the end", |call| call.body == "the end").await;
     let bodies: Vec<_> = stage.daemon.calls().into_iter().map(|call| call.body).collect();

@@ -1,4 +1,4 @@
-//! Secrets: in the keychain, on the wire, and nowhere else.
+//! Secrets are in the keychain and in requests, and nowhere else.
 
 use std::fs;
 use std::io::Write;
@@ -14,11 +14,11 @@ use crate::log_view::{self, wait_for_data};
 use crate::stage::Stage;
 
 const TOKEN: &str = "canary-7f3a9c51e2d84b06";
-/// RFC 4648 base64 of [`TOKEN`] without the last group, which depends on what follows.
+/// The base64 (RFC 4648) of [`TOKEN`] without the last group, which depends on the bytes that follow.
 const TOKEN_BASE64: &str = "Y2FuYXJ5LTdmM2E5YzUxZTJkODRi";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_typed_into_the_window_is_on_the_wire_and_in_the_keychain_and_nowhere_else() {
+async fn a_token_entered_in_the_window_is_in_the_request_and_the_keychain_and_nowhere_else() {
     let mut origin = Origin::start(vec![Scene::stream("data: let in\n\n")]).await;
     let stage = Stage::new("").await;
     let window = stage.open().await;
@@ -46,7 +46,7 @@ async fn a_token_typed_into_the_window_is_on_the_wire_and_in_the_keychain_and_no
     let found = String::from_utf8_lossy(&found.stdout).into_owned();
     assert!(found.lines().any(|line| line == format!("secret = {TOKEN}")), "{found}");
 
-    // The feed is written, so the files of the home are what they will be.
+    // The feed has been written, so the files of the home are final.
     let config = fs::read_to_string(stage.home_dir().join("config.toml")).unwrap();
     assert!(config.contains("type = \"bearer\"") && config.contains("/private"), "{config}");
     assert_ne!(files_with(stage.desktop.dir(), b"/private"), [""; 0], "the search finds what is there");
@@ -105,7 +105,7 @@ fn assert_absent(text: &str, place: &str) {
     }
 }
 
-/// The files below `dir` with these bytes in them.
+/// Returns the files below `dir` that contain these bytes.
 fn files_with(dir: &Path, needle: &[u8]) -> Vec<String> {
     let mut found = Vec::new();
     let mut read = 0;
@@ -128,7 +128,7 @@ fn files_with(dir: &Path, needle: &[u8]) -> Vec<String> {
     found
 }
 
-/// Keeps every answer that comes over the bridge from here on.
+/// Records every response to the window's commands from now on.
 const RECORD_ANSWERS: &str = r#"
 window.answers = [];
 const ask = window.fetch;
@@ -139,7 +139,7 @@ window.fetch = async (...request) => {
 };
 "#;
 
-/// The document with the value of every field.
+/// Returns the document with the value of every field.
 const PAGE: &str = r#"
 const fields = [...document.querySelectorAll('input, select, textarea')].map((field) => field.value);
 return [document.documentElement.outerHTML, ...fields].join('\n');

@@ -1,4 +1,4 @@
-//! One test's desktop with the app in it.
+//! A virtual desktop for the app, one for each test.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,28 +11,28 @@ use bellwire_tests::support::tray::{self, TrayItem};
 use bellwire_tests::support::wait;
 use bellwire_tests::support::webdriver::Window;
 
-/// A `config.toml` with one feed, `ops`, called Ops.
+/// Returns a `config.toml` with one feed, with the id `ops` and the name Ops.
 pub fn one_feed(url: &str) -> String {
     format!("[[feed]]\nid = \"ops\"\nname = \"Ops\"\nurl = \"{url}\"\n")
 }
 
-/// A desktop whose notification daemon is a ledger, and a home for the app.
+/// A virtual desktop with a recording notification service, and a home for the app.
 pub struct Stage {
-    /// Every notification that was asked for.
+    /// The notification service.
     pub daemon: NotificationDaemon,
-    /// A connection of the test's own to the session bus.
+    /// The test's connection to the session bus.
     pub bus: zbus::Connection,
-    /// The desktop; it ends last.
+    /// The desktop. It is dropped last.
     pub desktop: VirtualDesktop,
 }
 
 impl Stage {
-    /// A desktop with tray and keychain, and a home whose `config.toml` is this text.
+    /// Starts a desktop with tray and keychain, and creates a home with this `config.toml`.
     pub async fn new(config: &str) -> Self {
         Self::with(&Options::default(), USUAL_CAPABILITIES, config).await
     }
 
-    /// The same on a desktop that has these parts, with a notification daemon that can do these things.
+    /// Starts a desktop with these options and these capabilities of the notification service, and creates a home.
     pub async fn with(options: &Options, capabilities: &[&str], config: &str) -> Self {
         let options = Options { notifications: false, ..options.clone() };
         let desktop = VirtualDesktop::start_with(&options).expect("the desktop starts");
@@ -46,17 +46,17 @@ impl Stage {
         stage
     }
 
-    /// The app's home.
+    /// Returns the app's home.
     pub fn home_dir(&self) -> PathBuf {
         self.desktop.dir().join("bellwire")
     }
 
-    /// Writes `config.toml` as an editor would.
+    /// Writes `config.toml`, as an editor does.
     pub fn write_config(&self, text: &str) {
         fs::write(self.home_dir().join("config.toml"), text).expect("the configuration can be written");
     }
 
-    /// Starts the app under WebDriver and waits until its page is drawn.
+    /// Starts the app under WebDriver, and waits until its page is rendered.
     pub async fn open(&self) -> Window {
         let window = self.open_at_once().await;
         window.wait_for(".app").await;
@@ -70,7 +70,7 @@ impl Stage {
         Window::open(&self.desktop, &programs::desktop_app(), &arguments).await
     }
 
-    /// Starts the app as a person does, with these further arguments.
+    /// Starts the app as a person does, with these arguments.
     pub fn start(&self, arguments: &[&str]) -> Child {
         let mut command = self.desktop.command(programs::desktop_app());
         command.arg("--home").arg(self.home_dir()).args(arguments);
@@ -78,19 +78,19 @@ impl Stage {
         self.desktop.spawn(&mut command).expect("the app starts")
     }
 
-    /// The command line, on the app's home.
+    /// Returns a command of the command-line program with the app's home.
     pub fn bellwire(&self, arguments: &[&str]) -> Command {
         let mut command = self.desktop.command(programs::command_line());
         command.arg("--home").arg(self.home_dir()).args(arguments);
         command
     }
 
-    /// The app's tray item, once it is there.
+    /// Waits for the app's tray item.
     pub async fn tray(&self) -> TrayItem {
         tray::wait_for_item(&self.bus, "bellwire").await
     }
 
-    /// The process id of the app, as the bus knows it.
+    /// Returns the process id of the app, from the bus.
     pub async fn app_id(&self) -> u32 {
         let item = self.tray().await;
         let bus = zbus::fdo::DBusProxy::new(&self.bus).await.expect("the bus answers");
@@ -98,18 +98,18 @@ impl Stage {
         bus.get_connection_unix_process_id(name).await.expect("the item's process is there")
     }
 
-    /// Quits the app through its tray and waits until it is gone.
+    /// Quits the app through its tray, and waits until its process has ended.
     pub async fn quit(&self) {
         let id = self.app_id().await;
         self.tray().await.click_to_end("Quit Bellwire").await;
         wait::until("the app to end", async || (!is_running(id)).then_some(())).await;
     }
 
-    /// Closes the window through the window manager, with the keys that ask it to.
+    /// Closes the window with the window manager's keyboard shortcut.
     pub async fn close_window(&self) {
         wait::until("the window to go", async || {
             let Some(window) = self.windows(&["--onlyvisible"]).pop() else { return Some(()) };
-            // Pressed again while it is there: the manager drops keys that come while the focus moves.
+            // Pressed again while the window exists, because the window manager drops keys during a change of focus.
             self.xdotool(&["windowactivate", &window])?;
             self.xdotool(&["key", "alt+F4"])?;
             None
@@ -117,23 +117,23 @@ impl Stage {
         .await;
     }
 
-    /// Whether the person sees the window.
+    /// Returns whether a window is visible.
     pub fn has_visible_window(&self) -> bool {
         !self.windows(&["--onlyvisible"]).is_empty()
     }
 
-    /// Whether there is a window that the person does not see.
+    /// Returns whether a window is minimised.
     pub fn has_minimised_window(&self) -> bool {
         !self.windows(&[]).is_empty() && !self.has_visible_window()
     }
 
-    /// Waits until the person sees the window.
+    /// Waits until a window is visible.
     pub async fn wait_for_visible_window(&self) {
         wait::until("the window", async || self.has_visible_window().then_some(())).await;
     }
 
-    /// Clicks a notification until the window shows: the app hears clicks only from a moment after its call of
-    /// `Notify`, sooner than any person's, later than a test's.
+    /// Clicks a notification until the window is visible. The app receives clicks only from a moment after its call
+    /// of `Notify`; a test may be faster than that.
     pub async fn open_through(&self, notification: u32) {
         wait::until("the window", async || {
             self.daemon.click(notification, "default").await;
@@ -142,17 +142,17 @@ impl Stage {
         .await;
     }
 
-    /// The numbers of the app's windows.
+    /// Returns the ids of the app's windows.
     fn windows(&self, which: &[&str]) -> Vec<String> {
         let search = [&["search"], which, &["--name", "^Bellwire$"]].concat();
-        // It is silent about finding nothing, but fails aloud when any window goes away while it looks.
+        // xdotool prints nothing if it finds no window, but fails if a window is closed during the search.
         let found =
             std::iter::repeat_with(|| self.xdotool_output(&search)).find(|found| found.stderr.is_empty());
         let found = found.expect("a repetition has no end");
         String::from_utf8_lossy(&found.stdout).lines().map(str::to_owned).collect()
     }
 
-    /// What xdotool prints; nothing when it fails, as when its window goes away meanwhile.
+    /// Returns the output of xdotool; `None` if it fails, because its window was closed, for example.
     fn xdotool(&self, arguments: &[&str]) -> Option<String> {
         let output = self.xdotool_output(arguments);
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
@@ -185,7 +185,7 @@ impl Drop for Stage {
     }
 }
 
-/// Where pictures of the tests go: `target/pictures`.
+/// Returns the folder of the tests' screenshots, `target/pictures`.
 pub fn pictures_dir() -> PathBuf {
     let program_path = programs::desktop_app();
     let target_dir = program_path.ancestors().nth(2).expect("programs lie in target/PROFILE");
@@ -194,28 +194,28 @@ pub fn pictures_dir() -> PathBuf {
     pictures_dir
 }
 
-/// Whether a process is there and no zombie.
+/// Returns whether a process exists and is not a zombie.
 pub fn is_running(id: u32) -> bool {
     stat(&Path::new("/proc").join(id.to_string())).is_some_and(|(_, state, _)| state != 'Z')
 }
 
-/// Whether a process below `id` holds a web page.
+/// Returns whether a descendant of process `id` renders a web page.
 pub fn has_web_process(id: u32) -> bool {
     web_process_below(id).is_some()
 }
 
-/// The process below `id` that holds a web page.
+/// Returns the descendant of process `id` that renders a web page.
 pub fn web_process_below(id: u32) -> Option<u32> {
-    // The system keeps 15 characters of a name.
+    // Linux keeps 15 characters of a process's name.
     below(id).into_iter().find(|(_, name)| name == "WebKitWebProces").map(|(own, _)| own)
 }
 
-/// The names of the processes that `id` and its children started.
+/// Returns the names of the descendants of process `id`.
 pub fn processes_below(id: u32) -> Vec<String> {
     below(id).into_iter().map(|(_, name)| name).collect()
 }
 
-/// The processes that `id` and its children started: ids and names.
+/// Returns ids and names of the descendants of process `id`.
 fn below(id: u32) -> Vec<(u32, String)> {
     let entries = fs::read_dir("/proc").expect("the system lists processes").flatten();
     let stats: Vec<_> = entries
@@ -236,7 +236,7 @@ fn below(id: u32) -> Vec<(u32, String)> {
     found
 }
 
-/// Name, state and parent of a process (proc(5), `stat`).
+/// Returns name, state and parent of a process (proc_pid_stat(5)).
 fn stat(process_dir: &Path) -> Option<(String, char, u32)> {
     let text = fs::read_to_string(process_dir.join("stat")).ok()?;
     let (start, end) = text.rsplit_once(')')?;

@@ -7,7 +7,7 @@ use crate::log_view::wait_for_data;
 use crate::stage::{Stage, is_running, one_feed};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_menu_says_how_things_are_mutes_and_ends() {
+async fn the_tray_menu_shows_the_state_mutes_and_ends_the_program() {
     let origin = Origin::start(vec![Scene::stream("")]).await;
     let feed =
         |id, name| format!("[[feed]]\nid = \"{id}\"\nname = \"{name}\"\nurl = \"{}\"\n", origin.url("/"));
@@ -42,7 +42,7 @@ async fn the_menu_says_how_things_are_mutes_and_ends() {
     origin.send("event: alert\ndata: hushed\n\n");
     let row = wait_for_data(&window, "hushed").await;
     assert_eq!(row.decision, ["bell-off"]);
-    // The lines of a menu that was just opened stay as they are for ten seconds; opening it again renews them.
+    // The lines of an opened menu do not change for 10 s; opening it again updates them.
     wait::until("Unmute", async || {
         item.menu_labels().await.iter().any(|label| label == "Unmute (30 min left)").then_some(())
     })

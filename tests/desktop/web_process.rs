@@ -1,4 +1,4 @@
-//! The page's process dies or stops; the program goes on.
+//! The page's process is killed or stopped; the program keeps running.
 
 use std::process::Command;
 use std::time::Duration;
@@ -10,12 +10,12 @@ use xtask::process_group::wait_for_end;
 use crate::log_view::{self, wait_for_data};
 use crate::stage::{Stage, one_feed, web_process_below};
 
-/// Much longer than a start takes on a loaded machine.
+/// The timeout of a start: much longer than one takes on a loaded machine.
 const START_LIMIT: Duration = Duration::from_secs(20);
-/// What the tray says once a page that is drawn and in front has reported the newest alert as read.
+/// The tray's tooltip after a visible page has marked the newest alert as read.
 const ALL_READ: &str = "Bellwire\n1 of 1 feed live";
 
-/// Sends this signal to the page's process, receives on, and opens the window anew.
+/// Sends this signal to the page's process, receives further events, and opens the window again.
 async fn receive_on_after(signal: &str) {
     let origin = Origin::start(vec![Scene::stream("event: alert\nid: 0\ndata: number 0\n\n")]).await;
     let stage = Stage::new(&one_feed(&origin.url("/"))).await;
@@ -24,13 +24,13 @@ async fn receive_on_after(signal: &str) {
     let page = web_process_below(app.id()).expect("a page");
     assert!(Command::new("kill").args([signal, &page.to_string()]).status().unwrap().success());
 
-    // Far more than fits into any pipe between the two.
+    // More than fits into any pipe between the two processes.
     origin.send(&(1..3_000).map(|n| format!("id: {n}\ndata: number {n}\n\n")).collect::<String>());
     origin.send("event: alert\nid: 3000\ndata: number 3000\n\n");
     stage.daemon.wait_for("the notification", |call| call.body == "number 3000").await;
     wait_for_tooltip(&stage, |text| text.contains("1 unread")).await;
 
-    // The window goes, and comes again with a page of its own.
+    // The window is closed, and opened again with a new page.
     stage.close_window().await;
     let mut second = stage.start(&[]);
     assert!(wait_for_end(&mut second, START_LIMIT).unwrap().expect("the second start ends").success());
@@ -54,11 +54,11 @@ async fn wait_for_tooltip(stage: &Stage, wanted: impl Fn(&str) -> bool) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_whose_process_is_killed_costs_no_event_and_a_new_window_is_complete() {
+async fn killing_the_pages_process_loses_no_event_and_a_new_window_is_complete() {
     receive_on_after("-KILL").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_whose_process_is_stopped_costs_no_event_and_a_new_window_is_complete() {
+async fn stopping_the_pages_process_loses_no_event_and_a_new_window_is_complete() {
     receive_on_after("-STOP").await;
 }

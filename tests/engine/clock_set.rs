@@ -1,4 +1,4 @@
-//! A wall clock that somebody sets by a day.
+//! A wall clock that is set forward or back by a day.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +23,7 @@ fn config(origin: &Origin) -> String {
 }
 
 #[tokio::test]
-async fn a_clock_set_by_a_day_either_way_changes_no_order_and_expires_nothing() {
+async fn a_clock_set_by_a_day_changes_no_order_and_deletes_no_row() {
     let origin = Origin::start(vec![Scene::stream("id: 0\ndata: first\n\n"), Scene::stream("")]).await;
     let world = World::new(&config(&origin));
     let clock = Arc::new(SteeredClock::default());
@@ -41,7 +41,7 @@ async fn a_clock_set_by_a_day_either_way_changes_no_order_and_expires_nothing() 
     let times: Vec<_> =
         all.iter().filter(|row| matches!(row.body, RowBody::Event(_))).map(|row| row.at).collect();
     assert!(times[1] < times[0] && times[0] < times[2], "the clock really was set: {times:?}");
-    // The reminders of retention come by time that passes.
+    // Retention runs after an hour of passed time.
     clock.pass(Duration::from_secs(3600));
     engine.shutdown().await;
 
@@ -51,7 +51,7 @@ async fn a_clock_set_by_a_day_either_way_changes_no_order_and_expires_nothing() 
 }
 
 #[tokio::test]
-async fn a_clock_set_by_a_day_neither_shortens_nor_lengthens_a_wait() {
+async fn a_clock_set_by_a_day_does_not_change_a_delay() {
     for days in [-1, 1] {
         let scenes = vec![Scene::status(503, &["Retry-After: 60"]), Scene::stream("data: a\n\n")];
         let mut origin = Origin::start(scenes).await;

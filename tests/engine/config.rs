@@ -1,4 +1,4 @@
-//! `config.toml`: problems with their places, changes while running, edits that keep what a person wrote.
+//! `config.toml`: errors with line and column, changes while the engine runs, edits that keep comments and order.
 
 use bellwire_engine::FeedWish;
 use bellwire_engine::config::{ConfigFile, NewFeed, parse};
@@ -29,7 +29,7 @@ fn an_unknown_key_names_its_line() {
 }
 
 #[test]
-fn several_unknown_keys_and_bad_values_are_all_told() {
+fn several_unknown_keys_and_invalid_values_are_all_reported() {
     let text = "[app]\nlanguage = \"fr\"\ncolour = 1\n[[feed]]\nid = \"A\"\nurl = \"http://a\"\nidle_timout = 1\n\
                 auth = { type = \"bearer\", secret = \"s\", realm = \"r\" }\n[[feed.rule]]\nwhen = 1\n[colours]\n";
     let lines: Vec<usize> = parse(text).unwrap_err().problems.iter().map(|problem| problem.line).collect();
@@ -43,7 +43,7 @@ fn columns_count_characters_not_bytes() {
 }
 
 #[test]
-fn resume_method_and_proxy_say_what_they_expect() {
+fn errors_of_resume_method_and_proxy_name_the_expected_values() {
     let feed = "[[feed]]\nid = \"a\"\nurl = \"http://a.example\"\n";
     let found = problems(&format!("{feed}resume = \"often\"\nmethod = \"PUT\"\nproxy = \"x\"\n"));
     assert_eq!(found.len(), 3, "{found:?}");
@@ -52,7 +52,7 @@ fn resume_method_and_proxy_say_what_they_expect() {
 }
 
 #[test]
-fn reserved_headers_and_what_http_cannot_carry_are_refused() {
+fn reserved_and_invalid_headers_are_rejected() {
     for header in [
         "Host",
         "ACCEPT",
@@ -80,7 +80,7 @@ fn ids_are_unique() {
 }
 
 #[tokio::test]
-async fn a_broken_file_leaves_the_last_good_one_in_force_and_says_where() {
+async fn an_invalid_config_keeps_the_last_valid_one_in_force_and_shows_line_and_column() {
     let origin = Origin::start(vec![Scene::stream("id: 1\ndata: a\n\n")]).await;
     let good = format!("[[feed]]\nid = \"f\"\nurl = \"{}\"\n", origin.url("/"));
     let world = World::new(&good);
@@ -101,7 +101,7 @@ async fn a_broken_file_leaves_the_last_good_one_in_force_and_says_where() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_emptied_or_goes_away_takes_no_feed_along() {
+async fn an_emptied_or_deleted_config_stops_no_feed() {
     let origin = Origin::start(vec![Scene::stream("id: 1\ndata: a\n\n")]).await;
     let good = format!("[[feed]]\nid = \"f\"\nurl = \"{}\"\n", origin.url("/"));
     let world = World::new(&good);
@@ -118,14 +118,14 @@ async fn a_file_that_is_emptied_or_goes_away_takes_no_feed_along() {
     status(&engine, |status| status.problem.is_none()).await;
     std::fs::remove_file(world.dir().join("config.toml")).unwrap();
     assert_eq!(status(&engine, told).await.feeds.len(), 1);
-    // Whoever wants no feeds says so.
+    // A valid configuration without feeds removes them.
     world.write_config("version = 1\n");
     assert!(status(&engine, |status| status.problem.is_none()).await.feeds.is_empty());
     engine.shutdown().await;
 }
 
 #[tokio::test]
-async fn a_start_with_a_broken_file_waits_for_it_to_be_mended() {
+async fn a_start_with_an_invalid_config_receives_once_it_is_corrected() {
     let origin = Origin::start(vec![Scene::stream("data: a\n\n")]).await;
     let world = World::new("feed = 1\n");
     let engine = world.start().await;
@@ -179,7 +179,7 @@ async fn files_are_private_and_a_linked_configuration_stays_a_link() {
 }
 
 #[test]
-fn editors_in_several_processes_wait_for_one_another() {
+fn edits_from_several_processes_do_not_overlap() {
     let dir = tempfile::TempDir::new().unwrap();
     let path = dir.path().join("config.toml");
     let editors: Vec<_> = (0..8)

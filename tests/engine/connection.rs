@@ -1,4 +1,4 @@
-//! How a connection opens, fails, waits and parks.
+//! Connections: how they open, fail, wait and park.
 
 use bellwire_engine::CheckStage;
 use bellwire_engine::event::{Reason, RowBody};
@@ -23,7 +23,7 @@ async fn parked(scene: Scene) -> Reason {
 }
 
 #[tokio::test]
-async fn the_request_is_as_the_standard_says() {
+async fn the_request_has_the_headers_of_the_standard() {
     let mut origin = Origin::start(vec![Scene::stream("")]).await;
     let config = format!("{}headers = {{ \"X-Site\" = \"bj-1\" }}\n", feeds(&[("f", origin.url("/a?b=c"))]));
     let world = World::new(&config);
@@ -39,7 +39,7 @@ async fn the_request_is_as_the_standard_says() {
 }
 
 #[tokio::test]
-async fn a_feed_may_ask_with_post_and_a_body() {
+async fn a_feed_with_post_and_a_body_sends_both() {
     let mut origin = Origin::start(vec![Scene::stream("")]).await;
     let config = format!("{}method = \"POST\"\nbody = \"{{}}\"\n", feeds(&[("f", origin.url("/q"))]));
     let world = World::new(&config);
@@ -50,7 +50,7 @@ async fn a_feed_may_ask_with_post_and_a_body() {
 }
 
 #[tokio::test]
-async fn a_feed_may_go_through_a_proxy() {
+async fn a_feed_with_a_proxy_connects_through_it() {
     let mut proxy = Origin::start(vec![Scene::stream("data: a\n\n")]).await;
     let config = feeds(&[("f", "http://feed.invalid/stream".into())]);
     let world = World::new(&format!("{config}proxy = \"{}\"\n", proxy.url("")));
@@ -61,7 +61,7 @@ async fn a_feed_may_go_through_a_proxy() {
 }
 
 #[tokio::test]
-async fn at_most_six_connections_to_one_host_are_in_the_making() {
+async fn at_most_six_connections_to_one_host_are_made_at_once() {
     let mut origin = Origin::start(vec![Scene::silence()]).await;
     let urls: Vec<(String, String)> =
         (0..10).map(|n| (format!("f{n}"), origin.url(&format!("/{n}")))).collect();
@@ -69,7 +69,7 @@ async fn at_most_six_connections_to_one_host_are_in_the_making() {
     let world = World::at_speed(&feeds(&urls), 10);
     let engine = world.start().await;
     assert_eq!(origin.asked(6).await.len(), 6);
-    // A server that does not answer gives its places free after a while.
+    // A server that does not answer releases its permits after 10.5 s.
     assert_eq!(origin.asked(10).await.len(), 10);
     let is_slow = |connection: &Connection| matches!(connection, Connection::Connecting { slow: true, .. });
     status(&engine, |status| status.feeds.iter().all(|feed| is_slow(&feed.connection))).await;
@@ -77,7 +77,7 @@ async fn at_most_six_connections_to_one_host_are_in_the_making() {
 }
 
 #[tokio::test]
-async fn answers_that_only_a_person_can_mend_park_the_feed() {
+async fn responses_that_need_a_person_park_the_feed() {
     assert_eq!(parked(Scene::status(404, &[])).await, Reason::NotFound(404));
     assert_eq!(parked(Scene::status(410, &[])).await, Reason::NotFound(410));
     assert_eq!(parked(Scene::status(401, &[])).await, Reason::SignIn(401));
@@ -102,7 +102,7 @@ async fn a_204_stops_the_feed_until_a_person_reconnects() {
 }
 
 #[tokio::test]
-async fn a_server_that_never_answers_is_told_while_other_feeds_run() {
+async fn a_server_that_never_answers_is_reported_while_other_feeds_run() {
     let silent = Origin::start(vec![Scene::silence()]).await;
     let lively = Origin::start(vec![Scene::stream("data: a\n\n")]).await;
     let config = feeds(&[("silent", silent.url("/")), ("lively", lively.url("/"))]);
@@ -121,7 +121,7 @@ async fn a_server_that_never_answers_is_told_while_other_feeds_run() {
 }
 
 #[tokio::test]
-async fn a_silent_connection_is_renewed_after_the_idle_limit_and_comments_keep_it() {
+async fn a_silent_connection_is_renewed_after_the_idle_timeout_and_comments_keep_it_open() {
     let mut origin = Origin::start(vec![Scene::stream("id: 1\ndata: a\n\n"), Scene::stream("")]).await;
     let world = World::at_speed(&format!("{}idle_timeout = \"20s\"\n", feeds(&[("f", origin.url("/"))])), 20);
     let engine = world.start().await;
@@ -178,7 +178,7 @@ async fn switching_a_feed_off_and_on_is_written_to_the_file() {
 }
 
 #[tokio::test]
-async fn a_check_says_each_step_and_stops_at_the_first_failure() {
+async fn a_check_reports_each_step_and_stops_at_the_first_failure() {
     let good = Origin::start(vec![Scene::stream("event: alert\ndata: a\n\n")]).await;
     let html = Origin::start(vec![Scene::status(200, &["Content-Type: text/html"])]).await;
     let world = World::new("");

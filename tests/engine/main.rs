@@ -1,4 +1,4 @@
-//! The engine through its public door, over real sockets.
+//! Tests of the engine's public interface, over real sockets.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! What notifies, how floods stay one notification, and what mute does.
+//! Notifications: which events notify, the flood limit, and mute.
 
 use bellwire_engine::event::Mute;
 use bellwire_engine::event::{Outcome, RowBody, Severity};
@@ -68,7 +68,7 @@ async fn after_five_in_thirty_seconds_one_notification_counts_the_rest() {
     assert!(last.title.starts_with("Ops: 200 events in "), "{}", last.title);
     assert_eq!(last.body, "outage 200. Newest: outage 205");
     assert_eq!(last.severity, Severity::Critical);
-    // Two more: the same notification, brought up to date.
+    // Two more events update the same notification.
     origin.send(&named("outage", 2));
     let shown = world.ledger.shown(7).await;
     assert!(shown[6].title.starts_with("Ops: 202 events in "), "{}", shown[6].title);
@@ -95,7 +95,7 @@ async fn a_restart_shows_no_delivery_again_and_keeps_the_flood_limit() {
 }
 
 #[tokio::test]
-async fn muted_events_count_but_show_nothing_and_mute_outlives_a_restart() {
+async fn muted_events_count_as_unread_without_a_notification_and_mute_survives_a_restart() {
     let origin = Origin::start(vec![Scene::stream(""), Scene::stream("")]).await;
     let world = World::new(&config(&origin, ""));
     let engine = world.start().await;
@@ -114,7 +114,7 @@ async fn muted_events_count_but_show_nothing_and_mute_outlives_a_restart() {
 }
 
 #[tokio::test]
-async fn a_click_names_the_row_and_seen_rows_are_no_longer_unread() {
+async fn a_click_carries_the_row_and_marked_rows_are_no_longer_unread() {
     let origin = Origin::start(vec![Scene::stream(&named("a", 3))]).await;
     let world = World::new(&config(&origin, ""));
     let engine = world.start().await;
@@ -135,7 +135,7 @@ async fn a_click_names_the_row_and_seen_rows_are_no_longer_unread() {
 }
 
 #[tokio::test]
-async fn the_first_event_of_a_feed_added_while_running_is_told_by_its_name() {
+async fn the_first_notification_of_a_feed_added_while_running_has_its_name() {
     let origin = Origin::start(vec![Scene::stream(&named("storm", 1))]).await;
     let world = World::new("[app]\nlanguage = \"en\"\n");
     let engine = world.start().await;
@@ -145,7 +145,7 @@ async fn the_first_event_of_a_feed_added_while_running_is_told_by_its_name() {
 }
 
 #[tokio::test]
-async fn a_long_feed_name_leaves_room_for_the_events() {
+async fn a_long_feed_name_is_cut_so_that_the_event_type_fits_in_the_title() {
     let origin = Origin::start(vec![Scene::stream(&named("storm", 1))]).await;
     let long = "很".repeat(200);
     let world =

@@ -1,4 +1,4 @@
-//! What a server sends again after a reconnect.
+//! Events that a server sends again after a reconnect.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use bellwire_tests::support::world::{World, data, data_of, feed, rows};
 use crate::resume::{one_feed, opened};
 
 #[tokio::test]
-async fn what_a_server_sends_again_after_a_reconnect_is_left_out_and_counted() {
+async fn events_repeated_after_a_reconnect_are_dropped_and_counted() {
     let scenes = vec![
         Scene::ended("retry: 300\nid: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\nevent: x\ndata: c\n\n"),
         Scene::stream("id: 2\ndata: b\n\nid: 3\nevent: x\ndata: c\n\nid: 4\ndata: d\n\n"),
@@ -26,10 +26,10 @@ async fn what_a_server_sends_again_after_a_reconnect_is_left_out_and_counted() {
 }
 
 #[tokio::test]
-async fn an_id_alone_makes_no_duplicate() {
+async fn an_event_with_a_known_id_and_other_content_is_kept() {
     let before =
         "retry: 300\nid: 1\ndata: a\n\ndata: carried\n\nid: 2\ndata: b\n\nid:\ndata: no id\n\nid: 2\n\n";
-    // Other data, another type, an id that is only carried over, an empty one: each is an event of its own.
+    // Other data, another type, an id of an earlier block, an empty id: each is a new event.
     let after = "id: 1\ndata: changed\n\nid: 1\nevent: x\ndata: a\n\ndata: carried\n\nid:\ndata: no id\n\nid: 2\ndata: b\n\n";
     let origin = Origin::start(vec![Scene::ended(before), Scene::stream(after)]).await;
     let world = World::new(&one_feed(&origin));
@@ -40,7 +40,7 @@ async fn an_id_alone_makes_no_duplicate() {
 }
 
 #[tokio::test]
-async fn ids_that_begin_anew_or_come_again_later_or_twice_at_once_are_kept() {
+async fn ids_that_restart_or_repeat_later_or_on_one_connection_are_kept() {
     let scenes = vec![
         Scene::ended("retry: 300\nid: 1\ndata: a\n\nid: 2\ndata: b\n\n"),
         Scene::stream("id: 1\ndata: new a\n\nid: 1\ndata: new a\n\n"),
@@ -49,7 +49,7 @@ async fn ids_that_begin_anew_or_come_again_later_or_twice_at_once_are_kept() {
     let world = World::new(&one_feed(&origin));
     let engine = world.start().await;
     assert_eq!(data(&engine, 4).await, ["a", "b", "new a", "new a"]);
-    // Long after the reconnect it is no overlap.
+    // A minute after the reconnect, an equal event is not an overlap.
     world.clock.sleep_through(Duration::from_secs(60));
     origin.send("id: 2\ndata: b\n\n");
     assert_eq!(data(&engine, 5).await[4], "b");
@@ -57,7 +57,7 @@ async fn ids_that_begin_anew_or_come_again_later_or_twice_at_once_are_kept() {
 }
 
 #[tokio::test]
-async fn a_server_that_restarts_and_goes_over_its_history_doubles_nothing_after_a_restart_of_ours() {
+async fn a_history_replayed_by_a_restarted_server_adds_no_duplicates_after_our_restart() {
     let event = |n: usize| format!("id: {n}\ndata: {n}\n\n");
     let history: String = (1..=300).map(event).collect();
     let more: String = (1..=301).map(event).collect();
@@ -74,21 +74,21 @@ async fn a_server_that_restarts_and_goes_over_its_history_doubles_nothing_after_
 }
 
 #[tokio::test]
-async fn a_feed_that_says_the_same_over_and_over_is_heard_again_after_a_reconnect() {
+async fn a_feed_that_repeats_one_event_is_stored_again_after_a_reconnect() {
     let beat = "id: x\ndata: beat\n\n";
     let scenes =
         vec![Scene::ended(&format!("retry: 300\n{}", beat.repeat(2))), Scene::stream(&beat.repeat(6))];
     let origin = Origin::start(scenes).await;
     let world = World::new(&one_feed(&origin));
     let engine = world.start().await;
-    // Each of the two that were there accounts for one.
+    // Each of the two stored events accounts for one repetition.
     let all = rows(&engine, |rows| data_of(rows).len() >= 6).await;
     assert_eq!(opened(&all)[1].repeated, 2);
     engine.shutdown().await;
 }
 
 #[tokio::test]
-async fn an_overlap_that_comes_out_of_its_order_is_left_out_all_the_same() {
+async fn repeated_events_in_another_order_are_dropped() {
     let event = |n: usize| format!("id: {n}\ndata: {n}\n\n");
     let before: String = (1..=9).map(event).collect();
     let after: String = [5, 3, 9, 1, 7, 10].map(event).concat();

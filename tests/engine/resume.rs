@@ -1,4 +1,4 @@
-//! Nothing lost, nothing twice: across drops and across restarts of the program.
+//! Resuming after drops and restarts of the program: no event is lost or stored twice.
 
 use bellwire_engine::event::{Gap, GapReason, Opened, Reason, Row, RowBody, Seq};
 use bellwire_engine::{At, Engine, Home, StartError, View};
@@ -88,7 +88,7 @@ async fn a_service_without_ids_resumes_by_a_query_computed_from_the_data() {
 }
 
 #[tokio::test]
-async fn a_feed_told_not_to_resume_starts_live() {
+async fn a_feed_with_resume_off_starts_live() {
     let mut origin =
         Origin::start(vec![Scene::ended("retry: 300\nid: 1\ndata: a\n\n"), Scene::stream("data: b\n\n")])
             .await;
@@ -100,7 +100,7 @@ async fn a_feed_told_not_to_resume_starts_live() {
 }
 
 #[tokio::test]
-async fn a_hubs_own_last_event_id_is_where_a_feed_without_events_resumes() {
+async fn a_feed_without_events_resumes_after_the_hubs_response_id() {
     let mut first = Scene::status(200, &["Content-Type: text/event-stream", "Last-Event-ID: urn:uuid:7"]);
     first.answer.extend_from_slice(b"retry: 300\n\n");
     let mut origin = Origin::start(vec![first, Scene::stream("data: b\n\n")]).await;
@@ -112,7 +112,7 @@ async fn a_hubs_own_last_event_id_is_where_a_feed_without_events_resumes() {
 }
 
 #[tokio::test]
-async fn another_url_starts_fresh() {
+async fn another_url_starts_without_a_cursor() {
     let mut origin = Origin::start(vec![Scene::stream("id: 1\ndata: a\n\n")]).await;
     let world = World::new(&one_feed(&origin));
     let engine = world.start().await;
@@ -125,7 +125,7 @@ async fn another_url_starts_fresh() {
 }
 
 #[tokio::test]
-async fn a_feed_without_ids_says_that_events_may_be_missing() {
+async fn a_feed_without_ids_gets_a_gap_row_when_it_reconnects() {
     let scenes = vec![Scene::ended("retry: 300\ndata: a\n\n"), Scene::stream("data: b\n\n")];
     let origin = Origin::start(scenes).await;
     let world = World::new(&one_feed(&origin));
@@ -142,7 +142,7 @@ async fn a_feed_without_ids_says_that_events_may_be_missing() {
 }
 
 #[tokio::test]
-async fn a_feed_that_cannot_resume_says_so_once_and_each_later_connection_says_it_in_its_row() {
+async fn a_feed_that_cannot_resume_gets_one_gap_row_and_later_connection_rows_show_it() {
     for resume in ["", "resume = \"none\"\n"] {
         let id = if resume.is_empty() { "" } else { "id: 1\n" };
         let ended = |n: usize| Scene::ended(&format!("retry: 300\n{id}data: {n}\n\n"));
@@ -163,7 +163,7 @@ async fn a_feed_that_cannot_resume_says_so_once_and_each_later_connection_says_i
 }
 
 #[tokio::test]
-async fn a_connection_lost_before_its_first_event_says_that_there_was_none_to_resume_after() {
+async fn a_connection_lost_before_its_first_event_gives_no_event_as_the_gap_reason() {
     let scenes = vec![Scene::ended("retry: 300\n\n"), Scene::ended("id: 1\ndata: a\n\n"), Scene::stream("")];
     let origin = Origin::start(scenes).await;
     let world = World::at_speed(&one_feed(&origin), 20);
@@ -175,7 +175,7 @@ async fn a_connection_lost_before_its_first_event_says_that_there_was_none_to_re
 }
 
 #[tokio::test]
-async fn an_id_that_cannot_be_sent_or_was_taken_back_says_that_events_may_be_missing() {
+async fn an_id_that_cannot_be_sent_or_was_reset_gives_a_gap_row() {
     for last in ["id: 1\u{7f}\ndata: a\n\n", "id: 1\ndata: a\n\nid\ndata: bye\n\n"] {
         let scenes = vec![Scene::ended(&format!("retry: 300\n{last}")), Scene::stream("")];
         let mut origin = Origin::start(scenes).await;
@@ -190,7 +190,7 @@ async fn an_id_that_cannot_be_sent_or_was_taken_back_says_that_events_may_be_mis
 }
 
 #[tokio::test]
-async fn a_cursor_expression_that_finds_nothing_is_named_as_the_reason() {
+async fn a_cursor_expression_without_a_result_is_the_gap_reason() {
     let scenes = vec![Scene::ended("retry: 300\ndata: {}\n\n"), Scene::stream("")];
     let origin = Origin::start(scenes).await;
     let resume = "resume = { query = \"since\", cursor = \"data.id\" }\n";
@@ -202,7 +202,7 @@ async fn a_cursor_expression_that_finds_nothing_is_named_as_the_reason() {
 }
 
 #[tokio::test]
-async fn a_hub_whose_history_is_too_short_says_that_events_are_missing() {
+async fn a_hub_whose_history_is_too_short_gives_a_gap_row() {
     let hub = |place: &str, body: &str| {
         let mut scene =
             Scene::status(200, &["Content-Type: text/event-stream", &format!("Last-Event-ID: {place}")]);
@@ -264,7 +264,7 @@ async fn retries_of_one_kind_fold_into_one_row() {
 }
 
 #[tokio::test]
-async fn changes_tell_new_rows_and_rewritten_ones_once() {
+async fn changes_return_new_and_rewritten_rows_once() {
     let scenes = vec![Scene::status(503, &[]), Scene::status(503, &[]), Scene::stream("data: a\n\n")];
     let origin = Origin::start(scenes).await;
     let world = World::at_speed(&one_feed(&origin), 20);
@@ -292,7 +292,7 @@ async fn changes_tell_new_rows_and_rewritten_ones_once() {
 }
 
 #[tokio::test]
-async fn pages_meet_without_overlap_or_hole() {
+async fn consecutive_pages_have_no_overlap_and_no_gap() {
     let body: String = (1..=57).map(|n| format!("id: {n}\nevent: e\ndata: {n}\n\n")).collect();
     let origin = Origin::start(vec![Scene::stream(&body)]).await;
     let world = World::new(&one_feed(&origin));
@@ -316,7 +316,7 @@ async fn pages_meet_without_overlap_or_hole() {
 }
 
 #[tokio::test]
-async fn one_process_receives_for_a_home() {
+async fn a_second_engine_for_a_home_is_refused() {
     let origin = Origin::start(vec![Scene::stream("")]).await;
     let world = World::new(&one_feed(&origin));
     let engine = world.start().await;
@@ -327,7 +327,7 @@ async fn one_process_receives_for_a_home() {
 }
 
 #[tokio::test]
-async fn a_removed_feed_is_forgotten_and_its_rows_go_only_when_asked() {
+async fn removing_a_feed_deletes_its_cursor_and_its_rows_only_if_asked() {
     let mut origin = Origin::start(vec![Scene::stream("id: 1\nevent: e\ndata: a\n\n")]).await;
     let world = World::new(&one_feed(&origin));
     let engine = world.start().await;
@@ -352,7 +352,7 @@ fn gaps(rows: &[Row]) -> Vec<Gap> {
     gaps.collect()
 }
 
-/// The connections that opened, oldest first.
+/// Returns the opened connections, oldest first.
 pub fn opened(rows: &[Row]) -> Vec<Opened> {
     let opened = rows.iter().filter_map(|row| match &row.body {
         RowBody::Open(open) => Some(open.clone()),

@@ -1,4 +1,4 @@
-//! Secrets: where they go, where they never go.
+//! Secrets: where they are sent, and where they must not appear.
 
 use bellwire_engine::event::{FeedId, Reason};
 use bellwire_engine::ports::Secrets;
@@ -75,7 +75,7 @@ async fn a_redirect_within_the_origin_keeps_the_secret() {
 }
 
 #[tokio::test]
-async fn redirects_in_a_circle_end_after_ten() {
+async fn a_redirect_loop_ends_after_ten_redirects() {
     let origin = Origin::start(vec![Scene::status(302, &["Location: /again"])]).await;
     let world = World::new(&config(&origin.url("/"), ""));
     let engine = world.start().await;
@@ -86,8 +86,8 @@ async fn redirects_in_a_circle_end_after_ten() {
 }
 
 #[tokio::test]
-async fn a_secret_does_not_cross_the_network_in_the_clear() {
-    // 192.0.2.0/24 is for documentation (RFC 5737); the refusal comes before any connection.
+async fn a_secret_is_not_sent_unencrypted_over_the_network() {
+    // 192.0.2.0/24 is for documentation (RFC 5737). The feed is parked before any connection.
     let world = World::new(&config("http://192.0.2.1/", BEARER));
     world.keychain.set("ops", Secret::new(CANARY)).await.unwrap();
     let engine = world.start().await;
@@ -100,7 +100,7 @@ async fn a_secret_does_not_cross_the_network_in_the_clear() {
 }
 
 #[tokio::test]
-async fn a_refused_secret_parks_the_feed_until_a_new_one_comes() {
+async fn a_rejected_secret_parks_the_feed_until_a_new_one_is_stored() {
     let scenes = vec![Scene::status(401, &[]), Scene::stream("data: a\n\n")];
     let mut origin = Origin::start(scenes).await;
     let world = World::new(&config(&origin.url("/"), BEARER));
@@ -119,7 +119,7 @@ async fn a_refused_secret_parks_the_feed_until_a_new_one_comes() {
 }
 
 #[tokio::test]
-async fn a_secret_for_a_feed_that_is_not_there_is_not_kept() {
+async fn a_secret_for_an_unknown_feed_is_not_stored() {
     let world = World::new("");
     let engine = world.start().await;
     let nobody = FeedId::parse("nobody").unwrap();
@@ -129,7 +129,7 @@ async fn a_secret_for_a_feed_that_is_not_there_is_not_kept() {
 }
 
 #[tokio::test]
-async fn a_missing_secret_is_named_and_nothing_is_asked() {
+async fn a_missing_secret_is_reported_and_no_request_is_sent() {
     let origin = Origin::start(vec![Scene::stream("")]).await;
     let world = World::new(&config(&origin.url("/"), BEARER));
     let engine = world.start().await;

@@ -1,4 +1,4 @@
-//! A damaged log is set aside with its date, a new one goes on, and a gap row says so.
+//! A damaged log is quarantined with the date in its name; a new log replaces it, with a gap row.
 
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use bellwire_tests::support::world::{World, data, data_of, feed, rows, status};
 
 const PAGE: u64 = 4096;
 
-/// What is done to a sound file.
+/// Damages a file.
 type Wreck = fn(Vec<u8>, &[u8]) -> Vec<u8>;
 
 fn two_feeds(origin: &Origin) -> String {
@@ -23,7 +23,7 @@ fn body(from: usize, to: usize) -> String {
     (from..=to).map(|n| format!("id: {n}\ndata: {n} {}\n\n", "x".repeat(2000))).collect()
 }
 
-/// A world with a log of some hundred pages, and the program not running.
+/// Creates an environment with a log of about a hundred pages, in which no engine runs.
 async fn filled() -> (World, Origin) {
     let origin = Origin::start(vec![
         Scene::stream(&body(1, 1000)),
@@ -73,7 +73,7 @@ async fn goes_on_with_a_new_log(world: &World, engine: &EngineHandle) {
 }
 
 #[tokio::test]
-async fn what_is_no_database_is_set_aside_at_the_start() {
+async fn a_damaged_log_is_quarantined_at_the_start() {
     let garbage: Vec<u8> = (0..100_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
     let wrecks: [(&str, Wreck); 4] = [
         ("garbage", |_, garbage| garbage.to_vec()),
@@ -93,7 +93,7 @@ async fn what_is_no_database_is_set_aside_at_the_start() {
         goes_on_with_a_new_log(&world, &engine).await;
         engine.shutdown().await;
         assert_eq!(std::fs::read(&set_aside(&world)[0]).unwrap(), wrecked, "{name}: kept as it was found");
-        // The new one is sound, and another start says nothing more.
+        // The new log is intact, and another start reports nothing.
         let engine = world.start().await;
         assert_eq!(engine.status().borrow().problem, None, "{name}");
         engine.shutdown().await;
@@ -116,7 +116,7 @@ async fn a_flipped_byte_anywhere_never_stops_the_program() {
         }
         std::fs::write(&path, &flipped).unwrap();
         let engine = world.start().await;
-        // Whatever it is, it can be read or is told, and new events find their place.
+        // Either the log can be read or the damage is reported, and new events are stored.
         feed(&engine, |feed| feed.connection.is_live()).await;
         let _ = engine.reader().page(&bellwire_engine::View::default(), bellwire_engine::At::Newest, 100_000);
         engine.set_mute(Mute::Off).await;
@@ -126,7 +126,7 @@ async fn a_flipped_byte_anywhere_never_stops_the_program() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn damage_that_many_meet_at_once_sets_one_log_aside() {
+async fn damage_found_by_several_readers_quarantines_one_log() {
     let (world, _origin) = filled().await;
     let path = world.database_path();
     let engine = world.start().await;
@@ -142,20 +142,20 @@ async fn damage_that_many_meet_at_once_sets_one_log_aside() {
         found += usize::from(read.is_err());
     }
     assert!(found > 1, "the damage was reported {found} times");
-    // What still waits is done before the end.
+    // The shutdown finishes everything that is queued.
     engine.shutdown().await;
     assert_eq!(set_aside(&world).len(), 1);
 }
 
 #[tokio::test]
-async fn damage_that_is_met_while_running_is_set_aside_and_no_feed_loses_its_place() {
+async fn a_log_damaged_while_running_is_quarantined_and_no_feed_loses_its_cursor() {
     let (world, mut origin) = filled().await;
     let path = world.database_path();
     let mut sound = Vec::new();
     std::fs::File::open(&path).unwrap().read_to_end(&mut sound).unwrap();
     let engine = world.start().await;
     data(&engine, 2001).await;
-    // Every page but the first, as when a disk loses them; the reader meets it, or the writer before it.
+    // Damages every page but the first, as a failing disk does. The reader or the writer finds it.
     let pages = std::fs::metadata(&path).unwrap().len() / PAGE;
     overwrite(&path, PAGE, &vec![0xa5; ((pages - 1) * PAGE) as usize]);
     let _ = engine.reader().page(&bellwire_engine::View::default(), bellwire_engine::At::Newest, 100_000);

@@ -1,4 +1,4 @@
-//! A full disk pauses the reading; room brings everything.
+//! A full disk pauses reading; once there is room, everything is stored.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -35,13 +35,13 @@ fn last_stored_id(world: &World) -> String {
 
 #[tokio::test]
 #[expect(clippy::disallowed_methods, reason = "the promise is in seconds of the world")]
-async fn a_full_disk_pauses_reading_and_room_brings_everything_once() {
+async fn a_full_disk_pauses_reading_and_with_room_every_event_is_stored_once() {
     let origin = Origin::start(vec![Scene::stream(&events(0..100))]).await;
     let world = World::new(&config(&origin));
     let room = Arc::new(AtomicU32::new(u32::MAX - 1));
     let engine = start(&world, &room).await;
     data(&engine, 100).await;
-    // No page more than there are.
+    // The log must not grow by a page.
     room.store(1, Ordering::Relaxed);
     origin.send(&events(100..2_000));
     let told = status(&engine, |status| status.problem.is_some()).await;
@@ -61,14 +61,14 @@ async fn a_full_disk_pauses_reading_and_room_brings_everything_once() {
 
 #[tokio::test]
 #[expect(clippy::disallowed_methods, reason = "the promise is in seconds of the world")]
-async fn the_program_ends_while_the_disk_is_full_and_goes_on_where_the_log_ends() {
+async fn a_restart_with_a_full_disk_resumes_where_the_log_ends() {
     let mut origin = Origin::start(vec![Scene::stream(&events(0..100)), Scene::stream("")]).await;
     let world = World::new(&config(&origin));
     let room = Arc::new(AtomicU32::new(u32::MAX - 1));
     let engine = start(&world, &room).await;
     data(&engine, 100).await;
     room.store(1, Ordering::Relaxed);
-    // More than the queue holds, so that the reading itself waits.
+    // More than the queue holds, so that reading pauses.
     origin.send(&events(100..40_000));
     status(&engine, |status| status.problem.is_some()).await;
     let since = Instant::now();

@@ -1,4 +1,4 @@
-//! What waits for a desktop that takes nothing.
+//! Notifications that wait for a desktop that rejects them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,7 +50,7 @@ impl Closed {
         Engine::start(Home::at(self.world.dir()), ports).await.unwrap()
     }
 
-    /// Opens the desktop; what it was asked to show once there are so many.
+    /// Opens the desktop, waits for at least `count` notifications, and returns them.
     async fn opened(&self, count: usize) -> Vec<bellwire_engine::ports::Notification> {
         self.desktop.open();
         until("the waiting to be shown", async || {
@@ -63,8 +63,8 @@ impl Closed {
 }
 
 #[tokio::test]
-async fn what_waits_longer_than_ten_minutes_is_one_notification_a_feed() {
-    // To each feed 17, two of them critical; the flood limit makes five single ones and a digest of them.
+async fn notifications_delayed_over_ten_minutes_become_one_per_feed() {
+    // Each feed gets 17 events, two of them critical. The flood limit turns them into five notifications and a digest.
     let body = alarms("notice", 0..3) + &alarms("outage", 0..2) + &alarms("notice", 3..15);
     let origin = Origin::start(vec![Scene::stream(&body)]).await;
     let closed = Closed::new(&config(&origin, "en", &["Ops", "Lab"]));
@@ -81,7 +81,7 @@ async fn what_waits_longer_than_ten_minutes_is_one_notification_a_feed() {
     );
     assert!(shown.iter().all(|n| n.body == "notice 15, outage 2. Newest: notice 14"), "{shown:#?}");
     assert!(shown.iter().all(|n| n.severity == Severity::Critical));
-    // What comes from here on comes in time.
+    // Events from now on are notified in time.
     origin.send(&alarms("notice", 15..16));
     let shown = closed.world.ledger.shown(3).await;
     assert!(shown[2].title.ends_with("· notice"), "{}", shown[2].title);
@@ -90,7 +90,7 @@ async fn what_waits_longer_than_ten_minutes_is_one_notification_a_feed() {
 }
 
 #[tokio::test]
-async fn what_comes_in_ever_more_while_away_joins_the_one() {
+async fn events_that_arrive_while_away_join_the_one_notification() {
     let origin = Origin::start(vec![Scene::stream(&alarms("notice", 0..8)), Scene::stream("")]).await;
     let closed = Closed::new(&config(&origin, "zh-CN", &["Ops"]));
     let engine = closed.start().await;
@@ -101,7 +101,7 @@ async fn what_comes_in_ever_more_while_away_joins_the_one() {
         data(&engine, 9 + round).await;
     }
     engine.shutdown().await;
-    // A start finds them as they were left.
+    // A restart keeps the waiting notifications.
     closed.clock.pass(11 * MINUTE);
     let engine = closed.start().await;
     let shown = closed.opened(1).await;
@@ -111,7 +111,7 @@ async fn what_comes_in_ever_more_while_away_joins_the_one() {
 }
 
 #[tokio::test]
-async fn one_alone_is_shown_late_with_its_time_and_a_short_wait_changes_nothing() {
+async fn a_single_late_notification_shows_its_time_and_a_short_delay_changes_nothing() {
     let origin = Origin::start(vec![Scene::stream(&alarms("notice", 0..1)), Scene::stream("")]).await;
     let closed = Closed::new(&config(&origin, "en", &["Ops"]));
     let engine = closed.start().await;

@@ -1,4 +1,4 @@
-//! What leaves the log, when, and what never does.
+//! Retention: which rows are deleted, when, and which are kept.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +19,7 @@ fn config(origin: &Origin, retention: &str) -> String {
     format!("[retention]\n{retention}\n[[feed]]\nid = \"f\"\nurl = \"{url}\"\nidle_timeout = \"off\"\n")
 }
 
-/// Events with these numbers; each tenth is an alarm.
+/// Returns events with these numbers; every tenth is an alarm.
 fn events(numbers: std::ops::Range<usize>) -> String {
     let event = |n: usize| match n % 10 {
         0 => format!("event: alarm\nid: {n}\ndata: {n}\n\n"),
@@ -38,7 +38,8 @@ fn all(engine: &EngineHandle, notified: bool) -> (Vec<Row>, u64) {
     (page.rows, page.total)
 }
 
-/// Time passes, look after look, until so many events are left: a delivery on its way keeps its row a while.
+/// Lets time pass, one run of retention after the other, until `count` events are left: a waiting delivery keeps
+/// its row for a while.
 async fn passes_until(clock: &SteeredClock, engine: &EngineHandle, count: u64) {
     until("the old rows to go", async || {
         clock.pass(Duration::from_secs(600));
@@ -61,7 +62,7 @@ fn retention_has_defaults_and_can_be_switched_off_by_age() {
 }
 
 #[tokio::test]
-async fn the_newest_events_stay_and_every_number_fits_them() {
+async fn retention_keeps_the_newest_events_and_all_counts_match() {
     let mut origin = Origin::start(vec![Scene::stream(&events(0..30_000)), Scene::stream("")]).await;
     let world = World::new(&config(&origin, "max_events = 1_000"));
     let clock = Arc::new(SteeredClock::default());
@@ -87,7 +88,7 @@ async fn the_newest_events_stay_and_every_number_fits_them() {
 }
 
 #[tokio::test]
-async fn old_rows_go_and_the_feed_keeps_its_place() {
+async fn old_rows_are_deleted_and_the_feed_keeps_its_cursor() {
     let mut origin = Origin::start(vec![Scene::stream(&events(1..200)), Scene::stream("")]).await;
     let world = World::new(&config(&origin, "max_age = \"30d\""));
     let clock = Arc::new(SteeredClock::default());
@@ -109,7 +110,7 @@ async fn old_rows_go_and_the_feed_keeps_its_place() {
     engine.shutdown().await;
 }
 
-/// Makes the log be looked through, and shows that it was: 1,000 events are left, none fewer.
+/// Makes retention run, and waits until it has: 1,000 events are left.
 async fn look(world: &World, engine: &EngineHandle, origin: &Origin) {
     world.write_config(&config(origin, "max_age = \"30d\"\nmax_events = 1_000"));
     feed(engine, |feed| feed.count <= 1_000).await;
@@ -118,7 +119,7 @@ async fn look(world: &World, engine: &EngineHandle, origin: &Origin) {
 }
 
 #[tokio::test]
-async fn a_clock_that_jumps_ahead_deletes_nothing_until_it_stood_for_a_day() {
+async fn a_clock_that_jumps_ahead_deletes_nothing_for_a_day() {
     let origin = Origin::start(vec![Scene::stream(&events(0..1_100))]).await;
     let world = World::new(&config(&origin, "max_age = \"30d\""));
     let clock = Arc::new(SteeredClock::default());
@@ -132,7 +133,7 @@ async fn a_clock_that_jumps_ahead_deletes_nothing_until_it_stood_for_a_day() {
 }
 
 #[tokio::test]
-async fn rows_stored_while_the_clock_was_a_day_behind_do_not_go_early() {
+async fn rows_stored_while_the_clock_was_a_day_behind_are_not_deleted_early() {
     let origin = Origin::start(vec![Scene::stream(&events(0..1_090))]).await;
     let world = World::new(&config(&origin, "max_age = \"30d\""));
     let clock = Arc::new(SteeredClock::default());
@@ -151,7 +152,7 @@ async fn rows_stored_while_the_clock_was_a_day_behind_do_not_go_early() {
 }
 
 #[tokio::test]
-async fn what_a_waiting_notification_is_about_stays_until_it_was_shown() {
+async fn the_row_of_a_waiting_notification_is_kept_until_it_is_shown() {
     let body = "event: alarm\nid: 1\ndata: the dam breaks\n\ndata: nothing\n\n";
     let origin = Origin::start(vec![Scene::stream(body)]).await;
     let world = World::new(&config(&origin, ""));
@@ -173,14 +174,14 @@ async fn what_a_waiting_notification_is_about_stays_until_it_was_shown() {
 }
 
 #[tokio::test]
-async fn a_wait_that_outlives_its_row_is_told_in_a_new_one() {
+async fn a_retry_row_that_was_deleted_is_written_again() {
     let origin = Origin::start(vec![Scene::status(503, &[])]).await;
     let world = World::new(&config(&origin, ""));
     let clock = Arc::new(SteeredClock::default());
     let engine = start(&world, &clock).await;
     let waits = |rows: &[Row]| rows.iter().any(|row| matches!(row.body, RowBody::Reconnecting(_)));
     let first = rows(&engine, waits).await[0].seq;
-    // Each look comes as time passes, and so does each try.
+    // Retention runs as time passes, and so do attempts.
     for _ in 0..3 {
         clock.pass(31 * DAY);
         let before = origin.count();
@@ -191,7 +192,7 @@ async fn a_wait_that_outlives_its_row_is_told_in_a_new_one() {
 }
 
 #[tokio::test]
-async fn a_removed_feed_takes_its_rows_along_and_no_others() {
+async fn removing_a_feed_with_its_events_deletes_no_other_rows() {
     let origin = Origin::start(vec![Scene::stream(&events(0..3_000)), Scene::stream(&events(0..100))]).await;
     let second = format!("[[feed]]\nid = \"g\"\nurl = \"{}\"\n", origin.url("/g"));
     let world = World::new(&(config(&origin, "") + &second));

@@ -1,4 +1,4 @@
-//! Every event that holds the text is found, in any language, indexed or not, and none that is gone.
+//! A search finds every event that contains the text, in any language, indexed or not, and no deleted one.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ fn config(origin: &Origin, retention: &str) -> String {
     format!("[retention]\n{retention}\n{}{}", feed("a"), feed("b"))
 }
 
-/// A text of some words in several scripts, by chance that is always the same.
+/// Returns a text of several words in several scripts, pseudo-random by `n`.
 fn text(n: usize) -> String {
     let words = [
         "数据库",
@@ -53,7 +53,7 @@ fn events(numbers: std::ops::Range<usize>) -> String {
     numbers.map(|n| format!("id: {n}\ndata: {}\n\n", text(n))).collect()
 }
 
-/// Everything found, by pieces of at most so many, newest first.
+/// Returns all matches, read in pages of at most `limit`, newest first.
 fn search(engine: &EngineHandle, view: &View, text: &str, limit: usize) -> Vec<(Seq, String)> {
     let needle = Needle::new(text);
     let (mut all, mut before) = (Vec::new(), None);
@@ -70,7 +70,7 @@ fn search(engine: &EngineHandle, view: &View, text: &str, limit: usize) -> Vec<(
     }
 }
 
-/// What a search must find: by the plainest means, each text in lower case.
+/// Returns what a search must find, computed by comparing each text in lower case.
 async fn expected(engine: &EngineHandle, text: &str) -> Vec<String> {
     let text = text.to_lowercase();
     let mut all: Vec<String> =
@@ -111,7 +111,7 @@ const NEEDLES: [&str; 18] = [
 ];
 
 #[tokio::test]
-async fn a_search_finds_what_holds_the_text_whether_indexed_or_not() {
+async fn a_search_finds_every_event_with_the_text_indexed_or_not() {
     let mut origin =
         Origin::start(vec![Scene::stream(&events(0..2_000)), Scene::stream(&events(2_000..4_000))]).await;
     let world = World::new(&config(&origin, ""));
@@ -119,7 +119,7 @@ async fn a_search_finds_what_holds_the_text_whether_indexed_or_not() {
     origin.asked(2).await;
     status(&engine, |status| status.event_count == 4_000).await;
     indexed(&world, 3_500).await;
-    // Fewer than are worth indexing.
+    // Too few to be indexed yet.
     origin.send(&events(4_000..4_100));
     status(&engine, |status| status.event_count == 4_100).await;
     let mut found_any = 0;
@@ -143,7 +143,7 @@ async fn a_search_finds_what_holds_the_text_whether_indexed_or_not() {
 }
 
 #[tokio::test]
-async fn what_left_the_log_left_the_index() {
+async fn rows_deleted_from_the_log_are_deleted_from_the_index() {
     let origin =
         Origin::start(vec![Scene::stream(&events(0..3_000)), Scene::stream(&events(3_000..6_000))]).await;
     let world = World::new(&config(&origin, ""));
@@ -173,7 +173,7 @@ async fn what_left_the_log_left_the_index() {
 }
 
 #[tokio::test]
-async fn an_event_too_large_for_the_index_is_found_all_the_same() {
+async fn an_event_too_large_for_the_index_is_found() {
     let large = format!("{}needle in it{}", "x".repeat(100_000), "数".repeat(1_000));
     let body = format!("id: l\ndata: {large}\n\n{}", events(0..1_000));
     let origin = Origin::start(vec![Scene::stream(&body), Scene::stream("")]).await;
@@ -189,7 +189,7 @@ async fn an_event_too_large_for_the_index_is_found_all_the_same() {
 }
 
 #[tokio::test]
-async fn a_damaged_index_is_made_anew_and_the_log_stays() {
+async fn a_damaged_index_is_rebuilt_and_the_log_is_kept() {
     let origin = Origin::start(vec![
         Scene::stream(&events(0..2_000)),
         Scene::stream(&events(2_000..4_000)),
@@ -219,7 +219,7 @@ async fn a_damaged_index_is_made_anew_and_the_log_stays() {
 }
 
 #[tokio::test]
-async fn searching_beside_the_writer_sees_one_state() {
+async fn a_search_during_writes_sees_one_consistent_state() {
     let origin = Origin::start(vec![Scene::stream("")]).await;
     let world = World::new(&config(&origin, "max_events = 1_000"));
     let engine = Arc::new(world.start().await);

@@ -1,11 +1,11 @@
-//! What counts as seen.
+//! Unread events.
 
 use bellwire_engine::event::Seq;
 use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::world::{World, feed};
 
 #[tokio::test]
-async fn what_is_yet_to_come_was_not_seen() {
+async fn events_that_arrive_after_mark_read_are_unread() {
     let origin =
         Origin::start(vec![Scene::stream("event: alarm\nid: 1\ndata: a\n\n"), Scene::stream("")]).await;
     let world = World::new(&format!("[[feed]]\nid = \"f\"\nurl = \"{}\"\n", origin.url("/")));

@@ -1,4 +1,4 @@
-//! Logs written by older and by newer programs.
+//! Logs of older and newer versions.
 
 use bellwire_engine::event::Mute;
 use bellwire_engine::event::{RowBody, Severity};
@@ -7,10 +7,10 @@ use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::world::{World, data, status};
 use rusqlite::Connection;
 
-/// A log of version 1, with rows.
+/// The SQL of a log of version 1, with rows.
 const FIRST: &str = include_str!("fixtures/log_v1.sql");
 
-/// The steps from there.
+/// The SQL of each further version.
 const STEPS: [(i64, &str); 4] = [
     (2, include_str!("../../crates/engine/src/store/steps/2_retention.sql")),
     (3, include_str!("../../crates/engine/src/store/steps/3_away.sql")),
@@ -52,7 +52,7 @@ async fn a_log_of_each_older_version_opens_and_keeps_its_rows() {
             .query_row("PRAGMA user_version", [], |row| row.get(0))
             .unwrap();
         assert!(found >= version);
-        // And it opens again as what it has become.
+        // The migrated log opens again.
         let engine = world.start().await;
         assert_eq!(data(&engine, 3).await[..2], ["数据库故障", "calm again"]);
         engine.shutdown().await;
@@ -81,7 +81,7 @@ async fn a_newer_log_is_refused_and_not_a_byte_of_it_changes() {
     }
 }
 
-/// The database and its write-ahead log, as bytes.
+/// Returns the bytes of the database and its write-ahead log.
 fn files(world: &World) -> Vec<(String, Vec<u8>)> {
     let mut found: Vec<_> = std::fs::read_dir(world.dir())
         .unwrap()

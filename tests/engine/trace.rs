@@ -1,4 +1,4 @@
-//! What the log knows of an event's way: its lines as they came, and its times.
+//! What the log keeps about an event: its received lines, and its times.
 
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ async fn an_events_lines_are_kept_byte_for_byte_also_across_a_restart() {
 }
 
 #[tokio::test]
-async fn odd_lines_too_large_to_keep_say_so_and_plain_ones_of_any_size_are_there() {
+async fn lines_over_1_mib_are_reported_as_too_large_unless_they_are_plain() {
     let large = "x".repeat(2 * 1024 * 1024);
     let body = format!(": c\ndata: {large}\n\ndata: {large}\n\n");
     let origin = Origin::start(vec![Scene::stream(&body)]).await;
@@ -75,7 +75,8 @@ async fn an_events_times_are_kept_in_their_order() {
     assert!(timing.arrived_at <= stored_at && stored_at <= shown_at, "{timing:?}");
     assert_eq!((timing.chunks, timing.took, timing.in_group), (Some(1), Some(Duration::ZERO), Some(1)));
 
-    // One that comes in two reads, and of which nobody is told. Its retry line counts at once, which shows the reading.
+    // An event in two chunks, without a notification. Its retry line takes effect at once, which shows that the
+    // first chunk was read.
     origin.send("retry: 7777\ndata: b");
     rows(&engine, |rows| rows.iter().any(|row| row.body == RowBody::Retry { ms: 7777 })).await;
     origin.send("c\n\n");
@@ -88,7 +89,7 @@ async fn an_events_times_are_kept_in_their_order() {
 }
 
 #[tokio::test]
-async fn an_event_that_a_notification_only_counts_has_that_ones_time() {
+async fn an_event_counted_by_a_digest_has_the_time_of_the_digest() {
     let storm: String = (0..30).map(|n| format!("event: x\ndata: {n}\n\n")).collect();
     let origin = Origin::start(vec![Scene::stream(&storm)]).await;
     let world = World::new(&one_feed(&origin));

@@ -1,4 +1,4 @@
-//! What servers answer, and what stands between: statuses, waits, portals, oversized heads.
+//! Responses of servers and of intermediaries: statuses, delays, captive portals, oversized heads.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ fn config(url: &str, more: &str) -> String {
     format!("[[feed]]\nid = \"f\"\nurl = \"{url}\"\n{more}\n")
 }
 
-/// The delay until the next try, by the wall clock, once the feed waits.
+/// Waits until the feed waits, and returns the reason and the delay by the wall clock.
 async fn wait(scene: Scene) -> (Reason, Duration) {
     let origin = Origin::start(vec![scene]).await;
     let world = World::new(&config(&origin.url("/"), ""));
@@ -33,7 +33,7 @@ async fn wait(scene: Scene) -> (Reason, Duration) {
 }
 
 #[tokio::test]
-async fn statuses_that_pass_are_retried_and_named() {
+async fn temporary_statuses_are_retried_and_shown_as_the_reason() {
     for status in [408, 425, 429, 500, 502, 503, 504, 599] {
         let (reason, delay) = wait(Scene::status(status, &[])).await;
         assert_eq!(reason, Reason::Status(status));
@@ -50,8 +50,8 @@ async fn an_absurd_retry_is_clamped_to_an_hour() {
 }
 
 #[tokio::test]
-async fn retry_after_as_a_date_is_a_wait_by_the_wall_clock() {
-    // The clock of this world stands decades from the machine's.
+async fn retry_after_as_a_date_delays_until_then_by_the_wall_clock() {
+    // This clock differs from the machine's by decades.
     let world = World::new("");
     world.clock.sleep_through(Duration::from_secs(40 * 365 * 24 * 3600));
     let dated = |seconds: i64| {
@@ -73,13 +73,13 @@ async fn retry_after_as_a_date_is_a_wait_by_the_wall_clock() {
         let waiting = feed(&engine, |feed| matches!(feed.connection, Connection::Waiting { .. })).await;
         let Connection::Waiting { retry_at, .. } = waiting.connection else { unreachable!() };
         let delay = Duration::from_millis(u64::try_from(retry_at - world.clock.wall()).unwrap_or(0));
-        // What passed since the answer came is this machine's own.
+        // The time since the response is real time of this machine.
         assert!(delay + Duration::from_secs(8) >= least && delay <= most, "{header}: {delay:?}");
         engine.shutdown().await;
     }
 }
 
-/// RFC 9110 5.6.7, IMF-fixdate.
+/// Formats a date as IMF-fixdate (RFC 9110 5.6.7).
 fn http_date(seconds: u64) -> String {
     let output = std::process::Command::new("date")
         .args(["-u", "-d", &format!("@{seconds}"), "+%a, %d %b %Y %H:%M:%S GMT"])
@@ -90,7 +90,7 @@ fn http_date(seconds: u64) -> String {
 }
 
 #[tokio::test]
-async fn a_captive_portal_gets_no_secret_and_the_feed_goes_on_after_it() {
+async fn a_captive_portal_gets_no_secret_and_the_feed_continues_afterwards() {
     let mut portal = Origin::start(vec![Scene::status(200, &["Content-Type: text/html"])]).await;
     let to_portal = format!("Location: {}", portal.url("/sign-in"));
     let scenes = vec![Scene::status(302, &[&to_portal]), Scene::stream("data: home\n\n")];
@@ -130,7 +130,7 @@ async fn a_redirect_from_https_to_http_is_never_followed() {
 }
 
 #[tokio::test]
-async fn a_head_of_endless_headers_is_refused() {
+async fn a_response_with_endless_headers_is_rejected() {
     let many: String = (0..5_000).map(|n| format!("X-{n}: a\r\n")).collect();
     let long = format!("X-Long: {}\r\n", "a".repeat(8 * 1024 * 1024));
     for headers in [many, long] {
@@ -142,7 +142,7 @@ async fn a_head_of_endless_headers_is_refused() {
 }
 
 #[tokio::test]
-async fn an_id_that_no_header_can_carry_stays_on_its_event_and_is_not_sent() {
+async fn an_id_that_is_not_a_header_value_is_stored_and_not_sent() {
     let scenes = vec![Scene::ended("id: a\u{1}b\ndata: odd\n\n"), Scene::stream("id: 2\ndata: b\n\n")];
     let mut origin = Origin::start(scenes).await;
     let world = World::at_speed(&config(&origin.url("/"), ""), 20);
@@ -159,7 +159,7 @@ async fn an_id_that_no_header_can_carry_stays_on_its_event_and_is_not_sent() {
 }
 
 #[tokio::test]
-async fn an_id_over_four_kib_is_not_taken_and_its_event_is_kept() {
+async fn an_id_over_four_kib_is_ignored_and_its_event_is_stored() {
     let long = "x".repeat(4 * 1024 + 1);
     let body = format!("id: 1\ndata: a\n\nid: {long}\ndata: b\n\n");
     let mut origin = Origin::start(vec![Scene::ended(&body), Scene::stream("id: 2\ndata: c\n\n")]).await;

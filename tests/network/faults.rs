@@ -1,4 +1,4 @@
-//! Silence, resets and servers that go and come back.
+//! Silence, resets, and servers that end and start again.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::proxy::{Fault, Proxy};
 use bellwire_tests::support::world::{World, data, feed, rows};
 
-/// How many times as fast the clock runs.
+/// The factor by which the clock is faster than real time.
 const SPEED: u32 = 20;
 
 async fn behind(history: &History, plan: &[Fault], more: &str) -> (Proxy, World) {
@@ -30,7 +30,7 @@ fn reasons(rows: &[bellwire_engine::event::Row]) -> Vec<Reason> {
 }
 
 #[tokio::test]
-async fn a_half_open_connection_is_noticed_within_the_idle_limit_and_five_seconds() {
+async fn a_half_open_connection_is_renewed_within_the_idle_timeout_and_five_seconds() {
     let history = History::start(b"").await;
     let (mut proxy, world) = behind(&history, &[Fault::Silence(1)], "idle_timeout = \"30s\"").await;
     let clock = world.ports().clock;
@@ -42,13 +42,13 @@ async fn a_half_open_connection_is_noticed_within_the_idle_limit_and_five_second
     let noticed = clock.mono() - began;
     assert_eq!(proxy.connections(2).await, 2);
     assert_eq!(reasons(&rows(&engine, |rows| !rows.is_empty()).await), [Reason::Idle]);
-    // The new try comes within 2.5 s of the notice; the rest is the test's own machine at 20 times the speed.
+    // The next attempt comes within 2.5 s after the detection. The rest allows for the test machine's delays, times 20.
     assert!(noticed <= Duration::from_secs(30 + 5 + 10), "{noticed:?}");
     engine.shutdown().await;
 }
 
 #[tokio::test]
-async fn a_reset_is_named_and_nothing_is_lost_or_doubled() {
+async fn a_reset_is_shown_as_the_reason_and_no_event_is_lost_or_duplicated() {
     let history = History::start(b"retry: 300\n\n").await;
     let (_proxy, world) = behind(&history, &[Fault::Reset(60), Fault::Reset(100), Fault::Cut(150)], "").await;
     let expected: Vec<String> = (0..20).map(|n| format!("event {n}")).collect();
@@ -82,7 +82,7 @@ async fn a_server_that_goes_away_and_comes_back_is_received_again() {
 }
 
 #[tokio::test]
-async fn retry_after_is_the_least_wait_and_no_server_is_hammered() {
+async fn retry_after_is_the_minimum_delay_and_attempts_stay_under_ninety_an_hour() {
     let scenes = vec![Scene::status(503, &["Retry-After: 40"]), Scene::stream("data: a\n\n")];
     let origin = Origin::start(scenes).await;
     let world = World::at_speed(&format!("[[feed]]\nid = \"ops\"\nurl = \"{}\"\n", origin.url("/")), SPEED);
@@ -107,7 +107,7 @@ async fn retry_after_is_the_least_wait_and_no_server_is_hammered() {
 }
 
 #[tokio::test]
-async fn after_a_sleep_dead_connections_are_renewed_within_five_seconds_and_living_ones_stay() {
+async fn after_a_sleep_dead_connections_are_renewed_within_five_seconds_and_live_ones_kept() {
     let dead = History::start(b"").await;
     let (mut proxy, world) = behind(&dead, &[Fault::Silence(0)], "idle_timeout = \"off\"").await;
     let alive = Origin::start(vec![Scene::stream("id: 1\ndata: a\n\n")]).await;
@@ -124,12 +124,12 @@ async fn after_a_sleep_dead_connections_are_renewed_within_five_seconds_and_livi
 
     world.clock.sleep_through(Duration::from_secs(8 * 3600));
     let woke = world.ports().clock.mono();
-    // A sign of life within the probe's time.
+    // The live connection receives something within the probe's 2 s.
     alive.send(":\n");
     let second = tokio::time::timeout(Duration::from_secs(10), proxy.connections(2));
     second.await.expect("the dead connection is renewed");
     let renewed = world.ports().clock.mono() - woke;
-    // 5 s, and half a second of this machine's own time at the clock's speed.
+    // 5 s, plus half a second of real time at the clock's speed.
     assert!(renewed <= Duration::from_secs(5) + Duration::from_millis(500) * SPEED, "{renewed:?}");
     data(&engine, 2).await;
     assert_eq!(reasons(&rows(&engine, |_| true).await), [Reason::Woke]);
@@ -138,7 +138,7 @@ async fn after_a_sleep_dead_connections_are_renewed_within_five_seconds_and_livi
 }
 
 #[tokio::test]
-async fn waking_ends_a_wait() {
+async fn a_wake_up_of_the_machine_ends_a_delay() {
     let scenes = vec![Scene::status(503, &["Retry-After: 3600"]), Scene::stream("data: a\n\n")];
     let origin = Origin::start(scenes).await;
     let world = World::at_speed(&format!("[[feed]]\nid = \"ops\"\nurl = \"{}\"\n", origin.url("/")), SPEED);

@@ -1,4 +1,4 @@
-//! Hints that the machine woke or its network changed: they hasten, and nothing else.
+//! Hints that the machine woke or its network changed: they only make a feed retry sooner.
 
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -16,14 +16,14 @@ use bellwire_tests::support::{bus, programs};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-/// An address that the test's own machine has not.
+/// An address that the test machine does not have.
 const ADDRESS: &str = "198.51.100.7";
 
 fn config(url: &str) -> String {
     format!("[[feed]]\nid = \"f\"\nurl = \"{url}\"\nidle_timeout = \"off\"\n")
 }
 
-/// A captive portal that lets go, so that the next try is five minutes off.
+/// Starts a captive portal that then gives way to a stream. It parks the feed, so that the next attempt is 5 min away.
 async fn parking() -> Origin {
     let portal = Scene::status(200, &["Content-Type: text/html"]);
     Origin::start(vec![portal, Scene::stream("data: a\n\n")]).await
@@ -34,7 +34,7 @@ fn is_parked(connection: &Connection) -> bool {
 }
 
 #[tokio::test]
-async fn a_change_of_the_network_ends_a_wait() {
+async fn a_change_of_the_network_ends_a_delay() {
     let origin = parking().await;
     let world = World::new(&config(&origin.url("/")));
     let engine = world.start().await;
@@ -45,20 +45,20 @@ async fn a_change_of_the_network_ends_a_wait() {
 }
 
 #[tokio::test]
-async fn a_change_of_the_network_never_undercuts_retry_after() {
+async fn a_change_of_the_network_does_not_shorten_retry_after() {
     let scenes = vec![Scene::status(503, &["Retry-After: 300"]), Scene::stream("data: a\n\n")];
     let origin = Origin::start(scenes).await;
-    changes_hasten_nothing(&origin, |connection| matches!(connection, Connection::Waiting { .. })).await;
+    changes_do_not_retry_sooner(&origin, |connection| matches!(connection, Connection::Waiting { .. })).await;
 }
 
 #[tokio::test]
-async fn a_change_of_the_network_does_not_hasten_the_rare_try_of_what_was_not_found() {
+async fn a_change_of_the_network_does_not_retry_a_404_sooner() {
     let origin = Origin::start(vec![Scene::status(404, &[]), Scene::stream("data: a\n\n")]).await;
-    changes_hasten_nothing(&origin, is_parked).await;
+    changes_do_not_retry_sooner(&origin, is_parked).await;
 }
 
-/// The first answer leads to a wait of five minutes at least, and ten changes of the network within it change nothing.
-async fn changes_hasten_nothing(origin: &Origin, waits: fn(&Connection) -> bool) {
+/// Checks that ten changes of the network do not shorten a delay of at least 5 min after the first response.
+async fn changes_do_not_retry_sooner(origin: &Origin, waits: fn(&Connection) -> bool) {
     let world = World::at_speed(&config(&origin.url("/")), 100);
     let clock = world.ports().clock;
     let began = clock.mono();
@@ -74,7 +74,7 @@ async fn changes_hasten_nothing(origin: &Origin, waits: fn(&Connection) -> bool)
 }
 
 #[tokio::test]
-async fn a_storm_of_network_changes_makes_no_more_than_ninety_tries_an_hour() {
+async fn continual_network_changes_cause_at_most_ninety_attempts_an_hour() {
     let origin = Origin::start(vec![Scene::status(503, &[])]).await;
     let world = World::at_speed(&config(&origin.url("/")), 400);
     let clock = world.ports().clock;
@@ -90,7 +90,7 @@ async fn a_storm_of_network_changes_makes_no_more_than_ninety_tries_an_hour() {
 }
 
 #[tokio::test]
-async fn a_quiet_connection_whose_way_is_the_same_outlasts_changes_of_the_network() {
+async fn a_quiet_connection_with_an_unchanged_route_survives_network_changes() {
     let origin = Origin::start(vec![Scene::stream("data: a\n\n")]).await;
     let world = World::at_speed(&config(&origin.url("/")), 20);
     let clock = world.ports().clock;
@@ -107,13 +107,13 @@ async fn a_quiet_connection_whose_way_is_the_same_outlasts_changes_of_the_networ
 }
 
 #[tokio::test]
-async fn hints_in_a_row_do_not_put_off_the_end_of_a_dead_connection() {
+async fn repeated_hints_do_not_delay_the_renewal_of_a_dead_connection() {
     let origin = Origin::start(vec![Scene::stream("data: a\n\n"), Scene::stream("data: b\n\n")]).await;
     let world = World::at_speed(&config(&origin.url("/")), 10);
     let clock = world.ports().clock;
     let engine = world.start().await;
     data(&engine, 1).await;
-    // A waking is told by the clock and by logind; here again and again, more often than a probe lasts.
+    // The clock and logind both report a wake-up. Here hints repeat at intervals shorter than the probe.
     for _ in 0..20 {
         world.hints.give(Hint::Woke);
         clock.sleep(Duration::from_millis(1500)).await;
@@ -123,7 +123,7 @@ async fn hints_in_a_row_do_not_put_off_the_end_of_a_dead_connection() {
 }
 
 #[tokio::test]
-async fn a_hint_while_a_connection_is_made_casts_no_doubt_on_it() {
+async fn a_hint_during_an_attempt_does_not_renew_the_new_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let world = World::at_speed(&config(&format!("http://{}/", listener.local_addr().unwrap())), 10);
     let clock = world.ports().clock;
@@ -135,7 +135,7 @@ async fn a_hint_while_a_connection_is_made_casts_no_doubt_on_it() {
     let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
     stream.write_all(head.as_bytes()).await.unwrap();
     feed(&engine, |feed| feed.connection.is_live()).await;
-    // Five times as long as a connection in doubt has to show life.
+    // Five times the probe's time.
     clock.sleep(Duration::from_secs(10)).await;
     stream.write_all(b"data: quiet and well\n\n").await.unwrap();
     assert_eq!(data(&engine, 1).await, ["quiet and well"]);
@@ -148,7 +148,7 @@ fn drops(rows: &[Row]) -> usize {
 }
 
 #[tokio::test]
-async fn logind_says_that_the_machine_woke_and_a_wait_ends() {
+async fn a_wake_up_signal_of_logind_ends_a_delay() {
     let system = bus::PrivateBus::start().await;
     let logind = system.connect().await;
     logind.request_name("org.freedesktop.login1").await.unwrap();
@@ -163,7 +163,7 @@ async fn logind_says_that_the_machine_woke_and_a_wait_ends() {
         let (path, interface) = ("/org/freedesktop/login1", "org.freedesktop.login1.Manager");
         logind.emit_signal(None::<&str>, path, interface, "PrepareForSleep", &is_before).await.unwrap();
     };
-    // Told until it is heard: the program listens a moment after it starts.
+    // Sent repeatedly, because the program subscribes a moment after it starts.
     until("the next try", async || {
         tell(false).await;
         (origin.count() >= 2).then_some(())
@@ -173,7 +173,7 @@ async fn logind_says_that_the_machine_woke_and_a_wait_ends() {
 }
 
 #[tokio::test]
-async fn a_machine_without_a_system_bus_receives_all_the_same() {
+async fn without_a_system_bus_events_are_received() {
     let mut origin = Origin::start(vec![Scene::stream("data: a\n\n")]).await;
     let world = World::new(&config(&origin.url("/")));
     let mut command = tokio::process::Command::new(programs::command_line());
@@ -188,14 +188,14 @@ async fn a_machine_without_a_system_bus_receives_all_the_same() {
     assert!(!words.contains("logind") && !words.contains("bus"), "{words}");
 }
 
-/// Runs itself once more, in a network of its own that it may change.
+/// Runs again in a process with its own network namespace, which it can change.
 #[tokio::test]
-async fn an_address_that_comes_ends_a_wait() {
+async fn a_new_address_of_the_machine_ends_a_delay() {
     const INSIDE: &str = "BELLWIRE_TEST_INSIDE_A_NETWORK_OF_ITS_OWN";
     if std::env::var_os(INSIDE).is_none() {
         let mut command = Command::new("unshare");
         command.args(["--user", "--map-root-user", "--net"]).arg(std::env::current_exe().unwrap());
-        command.args(["--exact", "hints::an_address_that_comes_ends_a_wait", "--nocapture"]);
+        command.args(["--exact", "hints::a_new_address_of_the_machine_ends_a_delay", "--nocapture"]);
         let output = command.env(INSIDE, "1").stdin(Stdio::null()).output().expect("unshare starts");
         let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
         assert!(output.status.success() && text.contains("1 passed"), "{text}");

@@ -1,4 +1,4 @@
-//! What networks do to a stream: cuts at any byte, fragments, silence, resets.
+//! Faults of the network: cuts at any byte, fragments, silence, resets.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! TLS: who is trusted, and what is said of who is not.
+//! TLS: which authorities are trusted, and how others are reported.
 
 use std::process::Stdio;
 use std::sync::Arc;
@@ -16,15 +16,15 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// An event stream of one event, `secure`.
+/// A response with an event stream of one event, `secure`.
 const STREAM: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: secure\n\n";
 
-/// A server for `localhost` with a certificate of its own authority: its port, and the authority as PEM.
+/// Starts a server for `localhost` with a certificate of its own authority. Returns its port, and the authority as PEM.
 async fn secure_server() -> (u16, String) {
     secure_server_that_answers(STREAM.to_owned()).await
 }
 
-/// The same with another answer.
+/// Starts a server like [`secure_server`], with another response.
 pub async fn secure_server_that_answers(answer: String) -> (u16, String) {
     let trust::Issued { authority, certificate, key } = trust::issue();
     let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
@@ -40,7 +40,7 @@ pub async fn secure_server_that_answers(answer: String) -> (u16, String) {
         while let Ok((stream, _)) = listener.accept().await {
             let (acceptor, answer) = (acceptor.clone(), answer.clone());
             tokio::spawn(async move {
-                // A client that trusts nobody ends the handshake.
+                // A client that does not trust the authority aborts the handshake.
                 let Ok(mut stream) = acceptor.accept(stream).await else { return };
                 let mut buffer = [0; 4096];
                 let _ = stream.read(&mut buffer).await;
@@ -53,7 +53,7 @@ pub async fn secure_server_that_answers(answer: String) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn a_certificate_that_nobody_vouches_for_parks_the_feed() {
+async fn a_certificate_of_an_unknown_authority_parks_the_feed() {
     let (port, _) = secure_server().await;
     let world = World::new(&format!("[[feed]]\nid = \"f\"\nurl = \"https://localhost:{port}/\"\n"));
     let engine = world.start().await;
@@ -106,7 +106,7 @@ async fn a_feeds_own_authority_is_trusted_by_that_feed_alone() {
     let world = World::new("");
     std::fs::create_dir(world.dir().join("trusted")).unwrap();
     std::fs::write(world.dir().join("trusted/corp.pem"), authority).unwrap();
-    // From the folder of config.toml, wherever the program was started.
+    // The path is relative to the folder of config.toml.
     let other = format!("[[feed]]\nid = \"other\"\nurl = \"https://localhost:{port}/\"\n");
     world.write_config(&format!("{}{other}", config(port, "trusted/corp.pem")));
     let engine = world.start().await;
@@ -123,7 +123,7 @@ async fn a_feeds_own_authority_is_trusted_by_that_feed_alone() {
 }
 
 #[tokio::test]
-async fn a_ca_file_that_cannot_be_used_is_told_with_its_place() {
+async fn an_unusable_ca_file_is_reported_with_line_and_column() {
     let world = World::new(&config(1, "corp.pem"));
     let damaged = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     let cases =
@@ -146,12 +146,12 @@ async fn a_ca_file_that_cannot_be_used_is_told_with_its_place() {
 }
 
 #[tokio::test]
-async fn a_ca_file_is_read_anew_at_each_try_and_when_the_configuration_is_saved() {
+async fn a_ca_file_is_read_again_at_each_attempt_and_when_the_configuration_is_saved() {
     let (port, authority) = secure_server().await;
     let ca_path = |world: &World| world.dir().join("corp.pem");
     let lively = Origin::start(vec![Scene::stream("data: lively\n\n")]).await;
 
-    // At a try, with time that runs: a parked feed is tried after five minutes.
+    // At an attempt: a parked feed is tried after 5 min, with a fast clock.
     let lively_feed =
         format!("[[feed]]\nid = \"lively\"\nidle_timeout = \"off\"\nurl = \"{}\"\n", lively.url("/"));
     let world = World::at_speed(&format!("{}{lively_feed}", config(port, "corp.pem")), 100);
@@ -159,13 +159,13 @@ async fn a_ca_file_is_read_anew_at_each_try_and_when_the_configuration_is_saved(
     let parked = feed(&engine, |feed| tls_reason(&feed.connection).is_some()).await;
     let why = tls_reason(&parked.connection).unwrap();
     assert!(why.contains("corp.pem") && why.contains("cannot be read"), "{why}");
-    // The others run.
+    // The other feeds keep running.
     assert_eq!(data(&engine, 1).await, ["lively"]);
     std::fs::write(ca_path(&world), &authority).unwrap();
     assert_eq!(data(&engine, 2).await, ["lively", "secure"]);
     engine.shutdown().await;
 
-    // When the configuration is saved, though its text is the same.
+    // When the configuration is saved, even with the same text.
     let world = World::new(&config(port, "corp.pem"));
     let engine = world.start().await;
     feed(&engine, |feed| tls_reason(&feed.connection).is_some()).await;
@@ -173,7 +173,8 @@ async fn a_ca_file_is_read_anew_at_each_try_and_when_the_configuration_is_saved(
     world.write_config(&world.config());
     assert_eq!(data(&engine, 1).await, ["secure"]);
 
-    // One that cannot be used keeps the change out, with its place; what was good goes on.
+    // An unusable file rejects the change and is reported with line and column; the previous configuration stays in
+    // force.
     world.write_config(&config(port, "nowhere.pem"));
     let told = status(&engine, |status| status.problem.is_some()).await;
     let message = &told.problem.as_ref().unwrap().message;

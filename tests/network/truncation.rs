@@ -1,4 +1,4 @@
-//! A stream cut at every byte, and one in single bytes, read the same.
+//! A stream that is cut at every byte, or sent in single bytes, gives the same events.
 
 use std::sync::Arc;
 
@@ -8,10 +8,11 @@ use bellwire_tests::support::history::History;
 use bellwire_tests::support::proxy::{Fault, Proxy};
 use bellwire_tests::support::world::World;
 
-/// How many cuts are tried at once.
+/// The number of cuts that are tested at the same time.
 const AT_ONCE: usize = 16;
 
-/// About 2 KiB with every line end, a byte order mark, comments, multi-byte text and an id without data.
+/// Returns about 2 KiB of stream with every line end, a byte order mark, comments, multi-byte text and an id
+/// without data, and its events.
 fn fixture() -> (Vec<u8>, Vec<(String, Vec<u8>)>) {
     let preface = "\u{feff}: ready\r\nretry: 250\n\n".as_bytes().to_vec();
     let ends = ["\n", "\r\n", "\r"];
@@ -36,7 +37,7 @@ async fn origin() -> (History, usize) {
     (history, preface.len() + blocks.iter().map(|(_, block)| block.len()).sum::<usize>())
 }
 
-/// Everything that arrives, until the last event of the fixture.
+/// Receives until the last event of the fixture, and returns all events.
 async fn receive(history: &History, fault: Fault) -> Vec<(String, String, String)> {
     let proxy = Proxy::start(history.address(), &[fault]).await;
     let world = World::at_speed("", 50);
@@ -81,7 +82,7 @@ async fn a_cut_at_any_byte_leaves_the_same_log() {
 }
 
 #[tokio::test]
-async fn single_bytes_read_the_same_and_cause_no_reconnect() {
+async fn a_stream_in_single_bytes_gives_the_same_log_without_a_reconnect() {
     let (history, _) = origin().await;
     let whole = receive(&history, Fault::None).await;
     let before = history.connections();

@@ -1,4 +1,4 @@
-//! Ways to a server: proxies, IPv6, cookies of balancers, slow links.
+//! Connections through proxies, over IPv6, through load balancers with cookies, and over slow links.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -15,7 +15,7 @@ fn config(url: &str, more: &str) -> String {
     format!("[[feed]]\nid = \"f\"\nurl = \"{url}\"\n{more}\n")
 }
 
-/// What `bellwire watch` says, with this proxy in its environment.
+/// Returns the output of `bellwire watch` with this proxy in its environment.
 async fn watched(world: &World, target: &str, proxy: &str) -> String {
     let mut command = Command::new(programs::command_line());
     command.arg("--home").arg(world.dir()).args(["watch", target, "-n", "1", "--for", "20s"]);
@@ -29,7 +29,7 @@ async fn watched(world: &World, target: &str, proxy: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_systems_proxy_is_used_unless_the_feed_says_none() {
+async fn the_systems_proxy_is_used_unless_the_feed_turns_it_off() {
     let mut proxy = Origin::start(vec![Scene::stream("data: through\n\n")]).await;
     let world = World::new("");
     let text = watched(&world, "http://feed.invalid/stream", &proxy.url("")).await;
@@ -71,7 +71,7 @@ async fn cookies_are_kept_for_their_feed_alone() {
 }
 
 #[tokio::test]
-async fn single_bytes_two_seconds_apart_are_no_reason_to_reconnect() {
+async fn single_bytes_two_seconds_apart_cause_no_reconnect() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     let world = World::at_speed(&config(&url, "idle_timeout = \"30s\""), 40);

@@ -1,4 +1,4 @@
-//! better-sse: HTTP/2 over TLS, batches, sign-in, and a peer that falls silent.
+//! better-sse: HTTP/2 over TLS, batches, sign-in, and a silent connection.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -37,8 +37,8 @@ async fn before(server: &HistoryServer, faults: &[Fault]) -> Proxy {
 }
 
 #[tokio::test]
-async fn what_better_sse_published_while_away_comes_over_http_2_once_each() {
-    let name = "better_sse::what_better_sse_published_while_away_comes_over_http_2_once_each";
+async fn events_better_sse_published_while_away_are_stored_once_over_http_2() {
+    let name = "better_sse::events_better_sse_published_while_away_are_stored_once_over_http_2";
     let Some(certificates_dir) = trust::certificates(name) else { return };
     let mut server = server(certificates_dir);
     let world = World::new(&one_feed(&server.url("/stream"), ""));
@@ -59,11 +59,11 @@ async fn what_better_sse_published_while_away_comes_over_http_2_once_each() {
 }
 
 #[tokio::test]
-async fn cuts_and_resets_of_http_2_lose_and_double_nothing() {
-    let name = "better_sse::cuts_and_resets_of_http_2_lose_and_double_nothing";
+async fn cuts_and_resets_of_http_2_lose_and_duplicate_no_event() {
+    let name = "better_sse::cuts_and_resets_of_http_2_lose_and_duplicate_no_event";
     let Some(certificates_dir) = trust::certificates(name) else { return };
     let mut server = server(certificates_dir);
-    // Each lets the handshake and one full frame of the replay through, 16 KiB, and cuts the next one.
+    // Each forwards the handshake and one full frame of the replay (16 KiB), and cuts the next frame.
     let faults = [Fault::Cut(40_000), Fault::Reset(42_000), Fault::Cut(39_000), Fault::Reset(41_000)];
     let proxy = before(&server, &faults).await;
     let published = server.publish(4000);
@@ -76,8 +76,8 @@ async fn cuts_and_resets_of_http_2_lose_and_double_nothing() {
 }
 
 #[tokio::test]
-async fn better_sse_that_is_killed_and_comes_back_is_received_again() {
-    let name = "better_sse::better_sse_that_is_killed_and_comes_back_is_received_again";
+async fn better_sse_is_received_again_after_a_kill_and_restart() {
+    let name = "better_sse::better_sse_is_received_again_after_a_kill_and_restart";
     let Some(certificates_dir) = trust::certificates(name) else { return };
     let mut server = server(certificates_dir);
     let world = World::at_speed(&one_feed(&server.url("/stream"), ""), 4);
@@ -95,8 +95,8 @@ async fn better_sse_that_is_killed_and_comes_back_is_received_again() {
 }
 
 #[tokio::test]
-async fn streams_that_end_with_a_goaway_are_asked_for_again() {
-    let name = "better_sse::streams_that_end_with_a_goaway_are_asked_for_again";
+async fn streams_that_end_with_a_goaway_are_resumed() {
+    let name = "better_sse::streams_that_end_with_a_goaway_are_resumed";
     let Some(certificates_dir) = trust::certificates(name) else { return };
     let mut server = server(certificates_dir);
     let world = World::at_speed(&one_feed(&server.url("/stream"), ""), 4);
@@ -108,15 +108,15 @@ async fn streams_that_end_with_a_goaway_are_asked_for_again() {
     published.extend(server.publish(10));
     let all = rows(&engine, |rows| data_of(rows).last() == published.last()).await;
     let told = story::complete(&all, &published);
-    // Whether a try fell into the pause before it listened again is chance.
+    // An attempt may or may not happen while the server is down.
     saw(Column::Ends, &told.replace(", “connection refused”", ""));
     engine.shutdown().await;
 }
 
-/// The engine's pings run on the runtime's clock, which this test moves.
+/// The HTTP/2 pings run on tokio's clock, which this test moves.
 #[tokio::test]
-async fn pings_of_http_2_find_a_connection_that_fell_silent_and_keep_a_living_one() {
-    let name = "better_sse::pings_of_http_2_find_a_connection_that_fell_silent_and_keep_a_living_one";
+async fn http_2_pings_detect_a_silent_connection_and_keep_a_live_one() {
+    let name = "better_sse::http_2_pings_detect_a_silent_connection_and_keep_a_live_one";
     let Some(certificates_dir) = trust::certificates(name) else { return };
     let mut server = server(certificates_dir);
     let mut proxy = before(&server, &[Fault::Silence(8000)]).await;
@@ -126,7 +126,7 @@ async fn pings_of_http_2_find_a_connection_that_fell_silent_and_keep_a_living_on
     data(&engine, 1).await;
     for _ in 0..3 {
         pass(Duration::from_secs(31)).await;
-        // It comes after the answer to the ping.
+        // The event arrives after the answer to the ping.
         published.extend(server.publish(1));
         data(&engine, published.len()).await;
         pass(Duration::from_secs(11)).await;
@@ -143,20 +143,20 @@ async fn pings_of_http_2_find_a_connection_that_fell_silent_and_keep_a_living_on
     engine.shutdown().await;
 }
 
-/// Moves the runtime's clock.
+/// Moves tokio's clock.
 async fn pass(time: Duration) {
     tokio::time::pause();
     tokio::time::advance(time).await;
     tokio::time::resume();
-    // Whoever waited for this moment gets a turn, and whoever that wakes.
+    // Lets the tasks run that waited for this time, and those that they wake.
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }
 }
 
 #[tokio::test]
-async fn a_secret_and_headers_cross_http_2_to_the_feeds_own_server() {
-    let name = "better_sse::a_secret_and_headers_cross_http_2_to_the_feeds_own_server";
+async fn a_secret_and_headers_are_sent_over_http_2_to_the_feeds_own_server() {
+    let name = "better_sse::a_secret_and_headers_are_sent_over_http_2_to_the_feeds_own_server";
     let Some(certificates_dir) = trust::certificates(name) else { return };
     let mut server = server(certificates_dir);
     let more = "auth = { type = \"bearer\", secret = \"token\" }\nheaders = { X-Tenant = \"north\" }";

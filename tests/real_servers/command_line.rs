@@ -1,4 +1,4 @@
-//! The command line against real servers: output, exit codes, and a death without warning.
+//! The command line with real servers: output, exit codes, and kills.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Output, Stdio};
@@ -31,7 +31,7 @@ fn receiver(home: &TempDir) -> Child {
     bellwire(home, &["run"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
-/// The data of all stored events.
+/// Returns the data of all stored events.
 async fn logged(home: &TempDir) -> Vec<String> {
     let output = run(home, &["log", "--format", "ndjson"]).await;
     let events = lines(&output).into_iter().filter(|line| line["kind"] == "event");
@@ -39,7 +39,7 @@ async fn logged(home: &TempDir) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn watch_prints_one_object_a_line_and_ends_at_the_count() {
+async fn watch_prints_one_object_per_line_and_ends_at_the_count() {
     let server = NodeServer::start("clock-stream.mjs", &[0]);
     let home = TempDir::new().unwrap();
     let output = run(&home, &["watch", &server.url("/stream"), "-n", "2", "--lifecycle"]).await;
@@ -57,7 +57,7 @@ async fn watch_prints_one_object_a_line_and_ends_at_the_count() {
 }
 
 #[tokio::test]
-async fn watch_ends_with_the_codes_that_scripts_rely_on() {
+async fn watch_exits_with_the_documented_codes() {
     let home = TempDir::new().unwrap();
     let cases = [
         (Scene::status(204, &[]), 1),
@@ -81,7 +81,7 @@ async fn watch_ends_with_the_codes_that_scripts_rely_on() {
 }
 
 #[tokio::test]
-async fn watch_keeps_trying_through_what_can_pass() {
+async fn watch_retries_temporary_failures() {
     let scenes = vec![
         Scene::status(503, &[]),
         Scene::ended("retry: 250\nid: 7\ndata: a\n\n"),
@@ -97,7 +97,7 @@ async fn watch_keeps_trying_through_what_can_pass() {
 }
 
 #[tokio::test]
-async fn a_closed_pipe_is_a_quiet_end() {
+async fn a_closed_pipe_ends_the_program_without_an_error() {
     let server = NodeServer::start("server-time.mjs", &[0]);
     let home = TempDir::new().unwrap();
     let mut child = bellwire(&home, &["watch", &server.url("/events")]).spawn().unwrap();
@@ -110,7 +110,7 @@ async fn a_closed_pipe_is_a_quiet_end() {
 }
 
 #[tokio::test]
-async fn check_says_every_problem_and_feeds_are_added_and_removed() {
+async fn check_reports_every_problem_and_feeds_are_added_and_removed() {
     let home = TempDir::new().unwrap();
     std::fs::write(home.path().join("config.toml"), "[[feed]]\nid = \"A\"\nurl = \"x\"\n").unwrap();
     let output = run(&home, &["check"]).await;
@@ -132,7 +132,7 @@ async fn check_says_every_problem_and_feeds_are_added_and_removed() {
 }
 
 #[tokio::test]
-async fn a_second_receiver_says_so_and_readers_work_beside_the_first() {
+async fn a_second_receiver_exits_with_an_error_and_readers_work_alongside_the_first() {
     let nchan = Nchan::start();
     let home = TempDir::new().unwrap();
     run(&home, &["feed", "add", &nchan.url("ops"), "--id", "ops"]).await;
@@ -151,7 +151,7 @@ async fn a_second_receiver_says_so_and_readers_work_beside_the_first() {
 }
 
 #[tokio::test]
-async fn log_finds_a_text_in_any_language_and_prints_the_newest_of_what_it_found_oldest_first() {
+async fn log_finds_text_in_any_language_and_prints_the_newest_matches_oldest_first() {
     let nchan = Nchan::start();
     let home = TempDir::new().unwrap();
     run(&home, &["feed", "add", &nchan.url("ops"), "--id", "ops"]).await;
@@ -202,7 +202,7 @@ async fn log_follows_what_another_process_receives() {
 }
 
 #[tokio::test]
-async fn a_death_without_warning_loses_nothing_and_repeats_nothing() {
+async fn kills_in_a_burst_lose_no_event_and_repeat_no_notification() {
     let nchan = Nchan::start();
     let home = TempDir::new().unwrap();
     run(&home, &["feed", "add", &nchan.url("ops"), "--id", "ops", "--log-only"]).await;
@@ -214,7 +214,7 @@ async fn a_death_without_warning_loses_nothing_and_repeats_nothing() {
             nchan.publish("ops", Some("alert"), &text);
             expected.push(text);
         }
-        // Each round dies at another point of the burst.
+        // Each round is killed at another point of the burst.
         let at_least = round * 40 + 3 + round * 7;
         wait::until("some of the burst in the log", async || {
             (logged(&home).await.len() >= at_least).then_some(())
@@ -246,7 +246,7 @@ async fn a_broken_configuration_does_not_start_a_receiver() {
 }
 
 #[tokio::test]
-async fn a_full_disk_behind_the_output_is_an_error_and_a_count_of_none_is_refused() {
+async fn an_output_on_a_full_disk_is_an_error_and_a_count_of_0_is_rejected() {
     let origin = Origin::start(vec![Scene::stream("data: a\n\n")]).await;
     let home = TempDir::new().unwrap();
     let mut command = bellwire(&home, &["watch", &origin.url("/"), "-n", "1"]);

@@ -1,4 +1,4 @@
-//! The engine against servers that others wrote: those of tutorials, nginx with nchan, sse-starlette, better-sse.
+//! Tests of the engine with servers by other authors: those of tutorials, nginx with nchan, sse-starlette, better-sse.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

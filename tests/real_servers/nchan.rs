@@ -1,4 +1,4 @@
-//! nginx with nchan: history, ids with colons, a location behind a password.
+//! nginx with nchan: history, ids with colons, a location with a password.
 
 use std::net::SocketAddr;
 use std::ops::Range;
@@ -32,7 +32,7 @@ fn publish(nchan: &Nchan, target: &str, numbers: Range<usize>) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn what_was_published_while_away_is_in_the_log_once_each_and_in_order() {
+async fn events_nchan_published_while_away_are_stored_once_and_in_order() {
     let nchan = Nchan::start();
     let world = World::new(&format!("[[feed]]\nid = \"ops\"\nurl = \"{}\"\n", nchan.url("ops")));
     let engine = world.start().await;
@@ -60,7 +60,7 @@ async fn what_was_published_while_away_is_in_the_log_once_each_and_in_order() {
 }
 
 #[tokio::test]
-async fn a_location_behind_a_password_opens_with_the_secret_and_parks_without() {
+async fn a_location_with_a_password_opens_with_the_secret_and_parks_the_feed_without_it() {
     let nchan = Nchan::start();
     let auth = format!("auth = {{ type = \"basic\", user = \"{}\", secret = \"nchan\" }}", USER.0);
     let world =
@@ -79,7 +79,7 @@ async fn a_location_behind_a_password_opens_with_the_secret_and_parks_without() 
 }
 
 #[tokio::test]
-async fn cuts_and_resets_before_nchan_lose_and_double_nothing() {
+async fn cuts_and_resets_in_front_of_nchan_lose_and_duplicate_no_event() {
     let nchan = Nchan::start();
     let faults = [Fault::Cut(300), Fault::Reset(400), Fault::Cut(501), Fault::Reset(350)];
     let mut proxy = Proxy::start(SocketAddr::from(([127, 0, 0, 1], nchan.port())), &faults).await;
@@ -93,7 +93,7 @@ async fn cuts_and_resets_before_nchan_lose_and_double_nothing() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_falls_silent_before_nchan_is_noticed() {
+async fn a_proxy_that_falls_silent_in_front_of_nchan_is_detected() {
     let nchan = Nchan::start();
     let proxy = Proxy::start(SocketAddr::from(([127, 0, 0, 1], nchan.port())), &[Fault::Silence(300)]).await;
     let published = publish(&nchan, "/pub/ops", 0..20);
@@ -105,7 +105,7 @@ async fn a_proxy_that_falls_silent_before_nchan_is_noticed() {
 }
 
 #[tokio::test]
-async fn a_stream_that_nchan_ends_is_asked_for_again() {
+async fn a_stream_that_nchan_ends_is_resumed() {
     let nchan = Nchan::start();
     let world = World::at_speed(&one_feed(&nchan.address("/sub-2s/ops"), ""), 4);
     let engine = world.start().await;
@@ -119,7 +119,7 @@ async fn a_stream_that_nchan_ends_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn messages_that_expired_in_nchan_are_lost_and_nothing_in_its_stream_says_so() {
+async fn messages_that_expired_in_nchan_are_lost_without_a_sign_in_its_stream() {
     let nchan = Nchan::start();
     let world = World::new(&one_feed(&nchan.url("ops"), ""));
     let engine = world.start().await;
@@ -129,7 +129,7 @@ async fn messages_that_expired_in_nchan_are_lost_and_nothing_in_its_stream_says_
     engine.shutdown().await;
     published.extend(publish(&nchan, "/pub-1s/ops", 3..6));
     let clock = SystemClock::new();
-    // It counts in whole seconds, and asking it what it has would keep the channel from being looked through.
+    // nchan counts whole seconds, and a request for its state would keep it from deleting expired messages.
     let expired = clock.mono() + Duration::from_secs(3);
     wait::until("the messages to expire", async || (clock.mono() > expired).then_some(())).await;
     published.extend(publish(&nchan, "/pub/ops", 6..8));
@@ -144,7 +144,7 @@ async fn messages_that_expired_in_nchan_are_lost_and_nothing_in_its_stream_says_
 }
 
 #[tokio::test]
-async fn nchan_that_is_killed_and_comes_back_is_received_again() {
+async fn nchan_is_received_again_after_a_kill_and_restart() {
     let mut nchan = Nchan::start();
     let world = World::at_speed(&one_feed(&nchan.url("ops"), ""), 4);
     let engine = world.start().await;
@@ -155,7 +155,7 @@ async fn nchan_that_is_killed_and_comes_back_is_received_again() {
     nchan.die();
     feed(&engine, |feed| matches!(feed.connection, Connection::Waiting { reason: Reason::Refused, .. }))
         .await;
-    // Its ids count within a second: one that began anew in the very second of its death would give them twice.
+    // Its ids count within a second, so a restart in the second of the kill would repeat ids.
     let (second, _) = last_event_id.split_once(':').unwrap();
     let second: i64 = second.parse().unwrap();
     let clock = SystemClock::new();
@@ -187,7 +187,7 @@ async fn two_channels_of_nchan_in_one_stream_resume_with_an_id_of_both() {
     let all = rows(&engine, |rows| data_of(rows).len() >= 20).await;
     let found = feed(&engine, |feed| feed.count == 20).await;
     assert!(found.last_event_id.contains(",["), "an id of two places: {}", found.last_event_id);
-    // In a replay nchan keeps the order of each channel, and mixes the two as it likes.
+    // In a replay, nchan keeps the order of each channel, but not the order between channels.
     let [ops, dev] = published.map(|published| story::complete(&all, &published));
     assert_eq!(ops, dev);
     saw(Column::Form, &format!("two channels in one stream: {ops} of each, in its own order"));

@@ -1,4 +1,4 @@
-//! sse-starlette on uvicorn: its line ends, its pings, its history, and answers that are no stream.
+//! sse-starlette on uvicorn: line ends, pings, history, and responses without a stream.
 
 use std::net::SocketAddr;
 
@@ -28,7 +28,7 @@ fn one_feed(url: &str, more: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_sse_starlette_published_while_away_is_there_once_each() {
+async fn events_sse_starlette_published_while_away_are_stored_once() {
     let mut server = server();
     let world = World::new(&one_feed(&server.url("/stream"), ""));
     let engine = world.start().await;
@@ -47,7 +47,7 @@ async fn what_sse_starlette_published_while_away_is_there_once_each() {
 }
 
 #[tokio::test]
-async fn cuts_and_resets_before_sse_starlette_lose_and_double_nothing() {
+async fn cuts_and_resets_in_front_of_sse_starlette_lose_and_duplicate_no_event() {
     let mut server = server();
     let faults = [Fault::Cut(150), Fault::Reset(150), Fault::Cut(201), Fault::Reset(90)];
     let proxy = Proxy::start(SocketAddr::from(([127, 0, 0, 1], server.port())), &faults).await;
@@ -61,7 +61,7 @@ async fn cuts_and_resets_before_sse_starlette_lose_and_double_nothing() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_falls_silent_before_sse_starlette_is_noticed() {
+async fn a_proxy_that_falls_silent_in_front_of_sse_starlette_is_detected() {
     let mut server = server();
     let proxy = Proxy::start(SocketAddr::from(([127, 0, 0, 1], server.port())), &[Fault::Silence(100)]).await;
     let published = server.publish(10);
@@ -73,7 +73,7 @@ async fn a_proxy_that_falls_silent_before_sse_starlette_is_noticed() {
 }
 
 #[tokio::test]
-async fn sse_starlette_that_is_killed_and_comes_back_is_received_again() {
+async fn sse_starlette_is_received_again_after_a_kill_and_restart() {
     let mut server = server();
     let world = World::at_speed(&one_feed(&server.url("/stream"), ""), 4);
     let engine = world.start().await;
@@ -90,7 +90,7 @@ async fn sse_starlette_that_is_killed_and_comes_back_is_received_again() {
 }
 
 #[tokio::test]
-async fn streams_that_sse_starlette_ends_are_asked_for_again() {
+async fn streams_that_sse_starlette_ends_are_resumed() {
     let mut server = server();
     let world = World::at_speed(&one_feed(&server.url("/ends"), ""), 4);
     let published = server.publish(18);
@@ -103,7 +103,7 @@ async fn streams_that_sse_starlette_ends_are_asked_for_again() {
 }
 
 #[tokio::test]
-async fn each_line_end_and_the_pings_of_sse_starlette_read_the_same() {
+async fn every_line_end_of_sse_starlette_is_decoded_alike_and_its_pings_keep_connections_open() {
     let server = server();
     let feeds: String = ["lf", "cr", "crlf"]
         .map(|end| {
@@ -111,7 +111,7 @@ async fn each_line_end_and_the_pings_of_sse_starlette_read_the_same() {
             format!("[[feed]]\nid = \"{end}\"\nurl = \"{url}\"\nidle_timeout = \"20s\"\n")
         })
         .concat();
-    // Twenty seconds of this clock are two of the server's: without its pings, the connections would be renewed.
+    // 20 s of this clock are 2 s of the server's: without its pings, the connections would be renewed.
     let world = World::at_speed(&feeds, 10);
     let engine = world.start().await;
     let expected = ["one\nof two lines", "", "塔 🔔"];
@@ -138,7 +138,7 @@ async fn each_line_end_and_the_pings_of_sse_starlette_read_the_same() {
 }
 
 #[tokio::test]
-async fn the_answers_of_sse_starlette_that_are_no_stream_are_heeded() {
+async fn responses_of_sse_starlette_without_a_stream_stop_park_or_delay_the_feed() {
     let mut server = server();
     let published = server.publish(3);
     let auth = "auth = { type = \"bearer\", secret = \"token\" }";

@@ -1,23 +1,23 @@
-//! What the log tells of a feed, in the words of the table.
+//! Describes a feed's rows in the words of the table in docs/servers.md.
 
 use std::collections::HashMap;
 
 use bellwire_engine::event::{GapReason, Opened, Reason, Row, RowBody};
 use bellwire_tests::support::world::data_of;
 
-/// The HTTP versions of the connections, each once.
+/// Returns the HTTP versions of the connections, each once.
 pub fn http(rows: &[Row]) -> String {
     distinct(rows.iter().filter_map(opened).map(|opened| opened.http.clone())).join(", ")
 }
 
-/// Why the feed connected again, and that each published event is in the log once, in order; panics where one is not.
+/// Returns why the feed reconnected. Panics unless every published event is in the log once and in order.
 pub fn complete(rows: &[Row], published: &[String]) -> String {
     let fate = fate(rows, published);
     assert_eq!(fate, "0 lost, 0 doubled", "{rows:#?}");
     told(rows, fate)
 }
 
-/// Why the feed connected again, and what became of the events that were published, whatever it is.
+/// Returns why the feed reconnected, and how many of the published events are missing or duplicate.
 pub fn whatever(rows: &[Row], published: &[String]) -> String {
     told(rows, fate(rows, published))
 }
@@ -29,7 +29,7 @@ fn told(rows: &[Row], fate: String) -> String {
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
-/// The reasons, in the log's words.
+/// Returns the reasons of the reconnects.
 pub fn why(rows: &[Row]) -> String {
     let reasons = rows.iter().filter_map(|row| match &row.body {
         RowBody::Reconnecting(wait) => Some(&wait.reason),
@@ -39,7 +39,7 @@ pub fn why(rows: &[Row]) -> String {
     distinct(reasons.map(Reason::to_string).map(|reason| format!("“{reason}”"))).join(", ")
 }
 
-/// Where the log says that events may be missing.
+/// Returns the reasons of the gap rows; `None` if there are none.
 pub fn gaps(rows: &[Row]) -> Option<String> {
     let reasons = rows.iter().filter_map(|row| match &row.body {
         RowBody::Gap(gap) => Some(gap.reason),
@@ -61,7 +61,7 @@ fn opened(row: &Row) -> Option<&Opened> {
     }
 }
 
-/// How many of the published events the log lacks, and how many it holds more than once.
+/// Returns how many of the published events are missing in the log, and how many are duplicate.
 fn fate(rows: &[Row], published: &[String]) -> String {
     let mut places: HashMap<String, Vec<usize>> = HashMap::new();
     for (place, data) in data_of(rows).into_iter().enumerate() {
@@ -74,7 +74,7 @@ fn fate(rows: &[Row], published: &[String]) -> String {
     format!("{lost} lost, {doubled} doubled{order}")
 }
 
-/// Each once, in the order of its first time.
+/// Returns each text once, in the order of its first occurrence.
 fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
     let mut seen = Vec::new();
     for text in texts {

@@ -1,7 +1,7 @@
-//! The table of docs/servers.md: each cell is what a test saw, and the test fails where it sees something else.
+//! The table of docs/servers.md. Each cell contains the result of a test, which fails if its result differs.
 //!
-//! `BELLWIRE_WRITE_SERVERS=1 cargo test -p bellwire-tests --test real_servers` writes what the tests see instead;
-//! with the page deleted before, it makes it anew, without cells of tests that are gone.
+//! `BELLWIRE_WRITE_SERVERS=1 cargo test -p bellwire-tests --test real_servers` writes the results instead. If the
+//! page was deleted before, it is created again, without cells of removed tests.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use std::fs::{self, File};
 use std::io::{Read, Seek, Write as _};
 use std::path::{Path, PathBuf};
 
-/// When set, cells are written instead of compared.
+/// If this variable is set, cells are written instead of compared.
 const WRITE: &str = "BELLWIRE_WRITE_SERVERS";
 
 /// The rows.
@@ -21,21 +21,21 @@ const SERVERS: [&str; 6] =
 pub enum Column {
     /// The HTTP version.
     Http,
-    /// Bellwire ended, events were published, Bellwire started again.
+    /// Events were published while Bellwire was not running.
     Away,
-    /// The connection was cut or reset on its way.
+    /// The connection was cut or reset.
     Cut,
-    /// Nothing came through any more, and nobody said so.
+    /// The connection stayed open, but nothing arrived.
     Silent,
-    /// The server was killed and came back.
+    /// The server was killed and started again.
     Killed,
     /// The server ended the stream.
     Ends,
-    /// What was to be replayed is there no more.
+    /// The events to replay had expired.
     Expired,
-    /// Answers other than a stream.
+    /// Responses without a stream.
     Answers,
-    /// Line ends, comments, batches, several channels in one.
+    /// Line ends, comments, batches, several channels in one stream.
     Form,
 }
 
@@ -51,10 +51,10 @@ const COLUMNS: [(Column, &str); 9] = [
     (Column::Form, "form of the stream"),
 ];
 
-/// What stands in a cell that no test fills.
+/// The content of a cell without a test.
 const EMPTY: &str = "–";
 
-/// Reports what a test saw: it must be what the table says.
+/// Compares a test's result with the table. Panics if they differ.
 pub fn saw(server: &str, column: Column, what: &str) {
     assert!(SERVERS.contains(&server), "{server} is no row of the table");
     let path = path();
@@ -71,7 +71,7 @@ fn path() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/servers.md")
 }
 
-/// Puts one cell into the page. Tests run side by side, some in a process of their own, so the file is locked.
+/// Writes one cell of the page. The file is locked, because tests run at the same time, some in other processes.
 fn write(path: &Path, server: &str, column: Column, what: &str) {
     let mut file = File::options().read(true).write(true).create(true).truncate(false).open(path).unwrap();
     file.lock().unwrap();

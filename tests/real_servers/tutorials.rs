@@ -1,4 +1,4 @@
-//! The servers that tutorials show work unchanged.
+//! The unchanged servers of tutorials.
 
 use std::net::SocketAddr;
 
@@ -12,18 +12,18 @@ use bellwire_tests::support::world::{World, data_of, rows, status};
 use crate::story;
 use crate::table::{Column, saw};
 
-/// The scripts and the path that each streams at.
+/// The scripts, and the path of each one's stream.
 const SCRIPTS: [(&str, &str); 3] =
     [("clock-stream.mjs", "/stream"), ("server-time.mjs", "/events"), ("time-message.mjs", "/sse")];
 
-/// After how many bytes of a body each has sent its first event and not yet much more.
+/// The number of body bytes of each server that contain its first event and little more.
 const BEYOND_THE_FIRST_EVENT: [usize; 3] = [150, 60, 110];
 
 fn of_feed(rows: &[Row], n: usize) -> Vec<Row> {
     rows.iter().filter(|row| row.feed.as_str() == format!("f{n}")).cloned().collect()
 }
 
-/// Each feed's rows, once each has received something on so many connections.
+/// Waits until each feed has received events on this number of connections, and returns each feed's rows.
 async fn received(engine: &EngineHandle, connections: usize) -> [Vec<Row>; 3] {
     let has_received = |rows: &[Row]| {
         let last = rows.iter().rposition(|row| matches!(row.body, RowBody::Open(_)));
@@ -34,7 +34,7 @@ async fn received(engine: &EngineHandle, connections: usize) -> [Vec<Row>; 3] {
     [0, 1, 2].map(|n| of_feed(&all, n))
 }
 
-/// Why the feed connected again, and whether the log says that events may be missing.
+/// Returns why the feed reconnected, and whether there are gap rows.
 fn told(rows: &[Row]) -> String {
     format!("{}; {}", story::why(rows), story::gaps(rows).unwrap_or_else(|| "no gap told".into()))
 }
@@ -54,7 +54,7 @@ fn events(rows: &[Row], feed: &str) -> Vec<(String, Outcome)> {
 }
 
 #[tokio::test]
-async fn the_servers_of_tutorials_work_unchanged_side_by_side() {
+async fn the_servers_of_tutorials_work_unchanged_at_the_same_time() {
     let clock = NodeServer::start("clock-stream.mjs", &[0, 0]);
     let sentence = NodeServer::start("server-time.mjs", &[0]);
     let named = NodeServer::start("time-message.mjs", &[0]);
@@ -103,11 +103,11 @@ async fn the_servers_of_tutorials_work_unchanged_side_by_side() {
 }
 
 #[tokio::test]
-async fn a_cut_and_a_silence_before_a_tutorials_server_leave_a_gap_row_each() {
+async fn a_cut_and_a_silence_in_front_of_a_tutorials_server_each_give_a_gap_row() {
     tokio::join!(fault(Column::Cut, |_| Fault::None), fault(Column::Silent, Fault::Silence));
 }
 
-/// What the log says of a fault on each server's first connection.
+/// Runs a fault on each server's first connection, and compares the log with the table.
 async fn fault(column: Column, fault: impl Fn(usize) -> Fault) {
     let servers = SCRIPTS.map(|(script, _)| NodeServer::start(script, &[0]));
     let mut proxies = Vec::new();
@@ -131,7 +131,7 @@ async fn fault(column: Column, fault: impl Fn(usize) -> Fault) {
 }
 
 #[tokio::test]
-async fn a_tutorials_server_that_is_killed_and_comes_back_leaves_a_gap_row() {
+async fn a_kill_and_restart_of_a_tutorials_server_gives_a_gap_row() {
     let servers = SCRIPTS.map(|(script, _)| NodeServer::start(script, &[0]));
     let ports = servers.each_ref().map(|server| server.ports()[0]);
     let urls: Vec<String> =

@@ -1,4 +1,4 @@
-//! The keychain: none, one that hangs, one that is locked, one that comes back.
+//! Keychains that are missing, hanging, locked, or restarted.
 
 use bellwire_tests::support::keyring::Keyring;
 use bellwire_tests::support::origin::{Asked, Origin, Scene};
@@ -6,7 +6,7 @@ use bellwire_tests::support::wait;
 
 use crate::receiver::Place;
 
-/// A feed that signs in with the secret `ops`, and one that does not sign in.
+/// Returns a configuration with a feed that signs in with the secret `ops`, and one that does not sign in.
 fn config(private: &Origin, open: &Origin) -> String {
     let feed =
         |id: &str, origin: &Origin| format!("[[feed]]\nid = \"{id}\"\nurl = \"{}\"\n", origin.url("/"));
@@ -23,7 +23,7 @@ fn is_signed_in(asked: &Asked) -> bool {
     asked.header("authorization") == Some("Bearer t0ken")
 }
 
-/// Wakes the machine until the feed has asked so many times, the last time with its secret.
+/// Sends wake-ups until the feed has sent `count` requests, the last one with its secret.
 async fn wake_until_asked(place: &Place, origin: &mut Origin, count: usize) {
     wait::until("the feed to ask", async || {
         place.wake().await;
@@ -34,7 +34,7 @@ async fn wake_until_asked(place: &Place, origin: &mut Origin, count: usize) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_keychain_that_comes_late_or_comes_back_is_found_without_a_restart() {
+async fn a_keychain_that_starts_late_or_again_is_found_without_a_restart() {
     let (mut private, mut open) = origins().await;
     let place = Place::new(&config(&private, &open)).await;
     let mut program = place.run();
@@ -46,7 +46,7 @@ async fn a_keychain_that_comes_late_or_comes_back_is_found_without_a_restart() {
     place.store_secret("ops", "t0ken").await;
     wake_until_asked(&place, &mut private, 1).await;
 
-    // It dies, and another takes its place: what was agreed with the first is of no use with the second.
+    // The keychain ends and another one starts. A session with the first is not valid for the second.
     drop(keyring);
     let _keyring = Keyring::start(&place.bus, place.dir()).await;
     private.cut();
@@ -55,7 +55,7 @@ async fn a_keychain_that_comes_late_or_comes_back_is_found_without_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_keychain_that_hangs_holds_up_its_own_feed_for_ten_seconds_and_no_other() {
+async fn a_keychain_that_hangs_delays_its_own_feed_for_ten_seconds_and_no_other() {
     let (mut private, mut open) = origins().await;
     let place = Place::new(&config(&private, &open)).await;
     let keyring = Keyring::start(&place.bus, place.dir()).await;
@@ -73,7 +73,7 @@ async fn a_keychain_that_hangs_holds_up_its_own_feed_for_ten_seconds_and_no_othe
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_locked_keychain_is_named_and_the_other_feeds_run() {
+async fn a_locked_keychain_is_shown_as_the_reason_and_other_feeds_run() {
     let (private, mut open) = origins().await;
     let place = Place::new(&config(&private, &open)).await;
     let keyring = Keyring::start(&place.bus, place.dir()).await;

@@ -1,4 +1,4 @@
-//! The desktop's services as the program meets them: absent, hanging, killed in a call, back again.
+//! Desktop services that are missing, hanging, killed during a call, or restarted.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

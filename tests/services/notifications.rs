@@ -1,4 +1,4 @@
-//! The notification daemon: none, one that hangs, one that dies in a call.
+//! Notification services that are missing, hanging, or killed during a call.
 
 use bellwire_tests::support::notifyd::{NotificationDaemon, USUAL_CAPABILITIES};
 use bellwire_tests::support::origin::{Origin, Scene};
@@ -19,7 +19,7 @@ fn plain(numbers: std::ops::Range<usize>) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_daemon_that_hangs_and_dies_in_a_call_costs_no_event_and_the_next_one_is_told() {
+async fn no_event_is_lost_when_a_notification_service_hangs_and_ends_during_a_call() {
     let origin = Origin::start(vec![Scene::stream("event: alert\nid: 0\ndata: wanted\n\n")]).await;
     let place = place(&origin).await;
     let hanging = daemon(&place).await;
@@ -28,7 +28,7 @@ async fn a_daemon_that_hangs_and_dies_in_a_call_costs_no_event_and_the_next_one_
     place.wait_for_words("did not answer within 5 s").await;
     origin.send(&plain(1..200));
     wait::until("all events", async || (place.stored() == 200).then_some(())).await;
-    // In the second call, ten seconds after the first.
+    // During the second call, 10 s after the first.
     hanging.die().await;
     let next = daemon(&place).await;
     next.wait_for("the notification", |call| call.body == "wanted").await;
@@ -39,7 +39,7 @@ async fn a_daemon_that_hangs_and_dies_in_a_call_costs_no_event_and_the_next_one_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_daemon_events_are_kept_and_one_that_comes_is_told() {
+async fn without_a_notification_service_notifications_wait_for_one() {
     let origin = Origin::start(vec![Scene::stream("event: alert\nid: 0\ndata: wanted\n\n")]).await;
     let place = place(&origin).await;
     let mut program = place.run();

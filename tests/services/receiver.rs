@@ -1,4 +1,4 @@
-//! A real `bellwire run` on a bus of its own, which is the session's and the system's at once.
+//! A real `bellwire run` on a private bus, which is both its session bus and its system bus.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,15 +12,15 @@ use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 
-/// A home, a bus, and what runs there.
+/// A home and a private bus, with the programs that run there.
 pub struct Place {
-    /// The bus of its session and of its system.
+    /// The session bus and system bus.
     pub bus: PrivateBus,
     dir: TempDir,
 }
 
 impl Place {
-    /// A place whose `config.toml` is this text.
+    /// Creates a home with this `config.toml`, and starts a bus.
     pub async fn new(config: &str) -> Self {
         let place = Self { bus: PrivateBus::start().await, dir: TempDir::new().unwrap() };
         fs::create_dir(place.home_dir()).unwrap();
@@ -28,7 +28,7 @@ impl Place {
         place
     }
 
-    /// The folder of everything.
+    /// Returns the folder of the home.
     pub fn dir(&self) -> &Path {
         self.dir.path()
     }
@@ -46,14 +46,14 @@ impl Place {
         command
     }
 
-    /// Starts the program.
+    /// Starts `bellwire run`.
     pub fn run(&self) -> Child {
         let words = fs::File::options().create(true).append(true).open(self.words_path()).unwrap();
         let mut command = self.bellwire(&["run"]);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(words).spawn().unwrap()
     }
 
-    /// Stores a secret as a person does.
+    /// Stores a secret with the command line, as a person does.
     pub async fn store_secret(&self, name: &str, text: &str) {
         let mut command = self.bellwire(&["secret", "set", name]);
         let mut set = command.stdin(Stdio::piped()).spawn().unwrap();
@@ -61,7 +61,7 @@ impl Place {
         assert!(set.wait().await.unwrap().success());
     }
 
-    /// Waits until the program has said this on its error output.
+    /// Waits until the program's error output contains this text.
     pub async fn wait_for_words(&self, wanted: &str) {
         wait::until(wanted, async || {
             fs::read_to_string(self.words_path()).unwrap_or_default().contains(wanted).then_some(())
@@ -69,17 +69,17 @@ impl Place {
         .await;
     }
 
-    /// The machine wakes, as logind tells it.
+    /// Sends logind's signal that the machine woke.
     pub async fn wake(&self) {
         let logind = self.bus.connect().await;
         logind.request_name("org.freedesktop.login1").await.unwrap();
         let (path, interface) = ("/org/freedesktop/login1", "org.freedesktop.login1.Manager");
         logind.emit_signal(None::<&str>, path, interface, "PrepareForSleep", &false).await.unwrap();
-        // The name goes only after what was said under it.
+        // The bus releases the name after it has sent the signal.
         logind.release_name("org.freedesktop.login1").await.unwrap();
     }
 
-    /// How many events the log holds.
+    /// Returns the number of stored events.
     pub fn stored(&self) -> usize {
         let Ok(reader) = LogReader::open(&Home::at(&self.home_dir())) else { return 0 };
         let rows = reader.page(&View::default(), At::Newest, 100_000).unwrap().rows;

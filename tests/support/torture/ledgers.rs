@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oracle_sees_what_is_lost_doubled_and_out_of_order() {
+    fn the_comparison_finds_lost_duplicate_and_out_of_order_events() {
         assert_eq!(compare(&ids("1 2 3"), &ids("1 2 3")), (0, 0, 0));
         assert_eq!(compare(&ids("1 2 3"), &ids("1 3")), (1, 0, 0));
         assert_eq!(compare(&ids("1 2 3"), &ids("1 2 2 3")), (0, 1, 0));

@@ -142,13 +142,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_seed_is_the_same_plan_and_another_is_another() {
+    fn the_same_seed_gives_the_same_plan_and_another_seed_another() {
         assert_eq!(lives(7, 50, 3), lives(7, 50, 3));
         assert_ne!(lives(7, 50, 3), lives(8, 50, 3));
     }
 
     #[test]
-    fn a_hundred_lives_meet_every_fault() {
+    fn a_plan_of_a_hundred_runs_contains_every_fault() {
         let lives = lives(1, 100, 3);
         let has = |is: fn(&Life) -> bool| lives.iter().any(is);
         assert!(has(|life| matches!(life.network, Network::Refused(..))));
