@@ -1,4 +1,4 @@
-//! 100,000 receivers lose the same server at the same moment: when are they back?
+//! Simulates 100,000 receivers that lose the same server at the same time, and measures when they reconnect.
 
 use std::time::Duration;
 
@@ -8,17 +8,17 @@ use crate::words::value;
 
 const HOUR: Duration = Duration::from_secs(3600);
 const SLOT: Duration = Duration::from_millis(100);
-/// The reconnection time of the receiver that all others are compared with.
+/// The reconnection time of the receiver that the others are compared with: it has no jitter.
 const FIXED: Duration = Duration::from_secs(3);
 
-/// How the server and the loss are.
+/// The server's `retry`, and how the connections are lost.
 struct Case {
     name: &'static str,
     drop: DropKind,
     retry_ms: Option<u64>,
 }
 
-/// `arrivals [--receivers N] [--seed S]`
+/// Runs `arrivals [--receivers N] [--seed S]`.
 pub fn run(words: &[String]) {
     let receivers: usize = value(words, "--receivers", 100_000);
     let seed: u64 = value(words, "--seed", 42);
@@ -69,7 +69,7 @@ fn delays(case: &Case, receivers: usize, seed: u64) -> Vec<Duration> {
     (0..receivers).map(|_| delay(case, chance())).collect()
 }
 
-/// When a receiver that was well for an hour asks again.
+/// Returns the delay of a receiver whose connection was healthy for an hour.
 fn delay(case: &Case, chance: f64) -> Duration {
     let mut backoff = Backoff::new();
     backoff.connected(Duration::ZERO);
@@ -92,7 +92,7 @@ fn slots(delays: &[Duration]) -> Vec<usize> {
     slots
 }
 
-/// Chance that a seed repeats: SplitMix64 as a fraction.
+/// Returns a seeded generator of numbers in `[0, 1)` (SplitMix64).
 fn seeded(mut state: u64) -> impl FnMut() -> f64 {
     move || {
         state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -1,4 +1,4 @@
-//! The whole receiver beside its peer: both in one run, in turn, each a process of its own.
+//! Compares the whole receiver with its peer: alternating in one run, each in its own process.
 
 use std::time::Duration;
 
@@ -10,23 +10,23 @@ use crate::words::value;
 
 const BOTH: [Program; 2] = [Program::Bellwire, Program::Peer];
 
-/// What one program took for the events of one round.
+/// The resources that one program used for the events of one round.
 #[derive(Clone, Copy, Default)]
 struct Taken {
     sent: usize,
     stored: usize,
     lost: usize,
-    /// From the first byte until all were stored.
+    /// The time from the first byte until all events were stored.
     seconds: f64,
-    /// Processor time an event until all were stored, in microseconds.
+    /// The processor time per event until all were stored, in microseconds.
     cpu_us: f64,
-    /// The same until they could be searched by the index, too.
+    /// The processor time per event until all were also indexed for the search, in microseconds.
     indexed_cpu_us: f64,
-    /// The most memory that was ever resident, in bytes.
+    /// The peak resident memory, in bytes.
     resident: f64,
 }
 
-/// `load [--feeds N] [--rate R] [--seconds S] [--rounds N]`
+/// Runs `load [--feeds N] [--rate R] [--seconds S] [--rounds N]`.
 pub fn load(words: &[String]) {
     let feeds: usize = value(words, "--feeds", 50);
     let rate: f64 = value(words, "--rate", 10_000.0);
@@ -48,7 +48,7 @@ pub fn load(words: &[String]) {
     println!("\nLoad average {}.", machine::load());
 }
 
-/// `bulk [--events N] [--rounds N]`
+/// Runs `bulk [--events N] [--rounds N]`.
 pub fn bulk(words: &[String]) {
     let events: usize = value(words, "--events", 500_000);
     let rounds: usize = value(words, "--rounds", 3);
@@ -102,7 +102,7 @@ fn measure(program: Program, feeds: usize, settings: &[String]) -> Taken {
     }
 }
 
-/// The rounds of ours, and of the peer's.
+/// Runs the rounds, and returns those of Bellwire and those of the peer.
 fn in_turn(rounds: usize, round: impl Fn() -> [Taken; 2]) -> [Vec<Taken>; 2] {
     let all: Vec<[Taken; 2]> = (0..rounds).map(|_| round()).collect();
     [0, 1].map(|program| all.iter().map(|round| round[program]).collect())

@@ -1,4 +1,4 @@
-//! How fast bytes become events, by Bellwire's decoder and by the peer's.
+//! Measures the speed of Bellwire's decoder and of the peer's.
 
 use std::ops::ControlFlow::Continue;
 use std::time::{Duration, Instant};
@@ -7,21 +7,21 @@ use bellwire_sse::{Decoder, Item, Limits};
 use eventsource_stream::EventStream;
 use futures_util::{StreamExt, stream};
 
-/// A body and how it is cut.
+/// A body, and the size of its chunks.
 pub struct Body {
-    /// What it is.
+    /// The name.
     pub name: &'static str,
     bytes: Vec<u8>,
     chunk: usize,
     events: usize,
 }
 
-/// How often each is measured; the middle counts.
+/// The number of measurements; their median is the result.
 const TIMES: usize = 5;
-/// What took longer is not measured again.
+/// A measurement that took longer than this is not repeated.
 const LONG: Duration = Duration::from_secs(1);
 
-/// The bodies that tell decoders apart.
+/// Returns bodies for which the decoders differ.
 pub fn bodies() -> Vec<Body> {
     let small = "event: quote\nid: 17\ndata: {\"symbol\": \"KITE\", \"price\": 17.25}\n\n";
     let of_small = |kib: usize| small.repeat(kib * 1024 / small.len());
@@ -43,7 +43,7 @@ fn count(text: &str) -> usize {
 }
 
 impl Body {
-    /// How long Bellwire's decoder takes.
+    /// Measures Bellwire's decoder.
     pub fn ours(&self) -> Duration {
         middle(|| {
             let mut decoder = Decoder::new(Limits::default());
@@ -58,7 +58,7 @@ impl Body {
         })
     }
 
-    /// How long the peer's takes.
+    /// Measures the peer's decoder.
     pub fn peer(&self) -> Duration {
         middle(|| {
             let chunks = self.bytes.chunks(self.chunk).map(Ok::<_, std::io::Error>);
@@ -69,7 +69,7 @@ impl Body {
     }
 }
 
-/// Runs a future that never waits.
+/// Polls a future that never waits to its end.
 fn at_once(future: impl Future<Output = usize>) -> usize {
     let mut future = std::pin::pin!(future);
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());

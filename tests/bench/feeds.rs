@@ -1,4 +1,4 @@
-//! Many feeds at once, through the engine's own door, their servers in another process.
+//! Measures the engine with many feeds, whose server runs in another process.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -14,27 +14,27 @@ use crate::machine::{self, mib, peak_resident, resident};
 use crate::sender::Sender;
 use crate::words::value;
 
-/// How long what was sent may take to be in the log.
+/// The timeout until all sent events are in the log.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// One figure.
+/// The settings of one figure.
 pub struct Load {
-    /// Its title.
+    /// The title.
     pub title: &'static str,
-    /// How many feeds.
+    /// The number of feeds.
     pub feeds: usize,
-    /// Events a second over all feeds.
+    /// The number of events per second of all feeds together.
     pub rate: f64,
-    /// For how long, in seconds.
+    /// The duration, in seconds.
     pub seconds: u64,
-    /// Time between two comments of a feed, in seconds.
+    /// The time between two comments of a feed, in seconds.
     pub heartbeat: u64,
-    /// Each so manieth event of a feed notifies; 0 for none.
+    /// One event in this number notifies; 0 for none.
     pub alert_every: usize,
 }
 
 impl Load {
-    /// `[--feeds N] [--rate R] [--seconds S]` change it.
+    /// Measures and prints the figure. `[--feeds N] [--rate R] [--seconds S]` in `words` change the settings.
     pub async fn run(self, words: &[String]) {
         let feeds = value(words, "--feeds", self.feeds);
         let rate = value(words, "--rate", self.rate);
@@ -101,9 +101,9 @@ impl Load {
     }
 }
 
-/// A configuration of so many feeds of one server; `more` is part of each.
+/// Returns a configuration with `feeds` feeds of one server. `more` is added to each feed.
 pub fn config(feeds: usize, port: u16, more: &str) -> String {
-    // A flood limit that no load here reaches: each alert has a notification of its own.
+    // No load here reaches this flood limit, so each alert gets its own notification.
     let mut text =
         "[notifications]\nburst = 1000\nper = \"1s\"\n[retention]\nmax_events = 1_000_000_000\n".to_owned();
     for n in 0..feeds {
@@ -115,7 +115,7 @@ pub fn config(feeds: usize, port: u16, more: &str) -> String {
     text
 }
 
-/// An engine that receives, and when each commit and each notification came.
+/// A running engine, with the times of its commits and notifications.
 pub struct Receiving {
     engine: EngineHandle,
     desk: Arc<Desk>,
@@ -123,7 +123,7 @@ pub struct Receiving {
     stamps: Arc<Mutex<Vec<(Rev, Millis)>>>,
 }
 
-/// What the ledgers and the clocks say.
+/// The measured counts and times.
 #[derive(Default)]
 struct Report {
     stored: usize,
@@ -155,7 +155,7 @@ impl Receiving {
         Self { engine, desk, commits, stamps }
     }
 
-    /// All rows of a log, oldest first.
+    /// Returns all rows of a log, oldest first.
     pub fn rows(engine: &EngineHandle) -> Vec<Row> {
         let mut rows = Vec::new();
         each_row(engine, |row| rows.push(row));
@@ -179,7 +179,7 @@ impl Receiving {
             report.out_of_order += usize::from(n != next[feed]);
             next[feed] = n + 1;
             let at = stamps.partition_point(|(rev, _)| *rev < row.rev);
-            // What was committed last may have no stamp of its own when the stamping ends.
+            // The last commit may have no time, if recording ended before it.
             if let Some((_, committed)) = stamps.get(at) {
                 report.received_to_commit.push(committed - row.at);
                 report.sent_to_commit.push(committed - sent_at(&event.data));
@@ -196,7 +196,7 @@ impl Receiving {
     }
 }
 
-/// A desktop that notes when each notification came.
+/// A desktop that records when each notification arrived.
 #[derive(Default)]
 struct Desk {
     shown: Mutex<Vec<(String, Millis)>>,
@@ -222,7 +222,7 @@ fn each_row(engine: &EngineHandle, mut take: impl FnMut(Row)) {
     }
 }
 
-/// When the sender says that it sent this, in milliseconds.
+/// Returns when the sender sent this event, in milliseconds, from its data.
 fn sent_at(data: &str) -> Millis {
     let digits = data.trim_start_matches("{\"sent\":").split(',').next().unwrap_or_default();
     digits.parse::<Millis>().expect("a time of the sender") / 1000

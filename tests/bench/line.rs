@@ -1,4 +1,4 @@
-//! A line without an end: how much memory the receiver needs for it.
+//! Measures the memory that the receiver needs for a line without an end.
 
 use bellwire_engine::event::{GapReason, RowBody};
 use bellwire_tests::support::world::World;
@@ -9,7 +9,7 @@ use crate::machine::{MIB, mib, peak_resident, resident};
 use crate::sender::Sender;
 use crate::words::value;
 
-/// `line [--mib N]`
+/// Runs `line [--mib N]`.
 pub async fn run(words: &[String]) {
     let size: usize = value(words, "--mib", 1024);
     let mut sender = Sender::start(&["--line-mib".into(), size.to_string()]);

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: figures, each in a process of its own. It reports and asserts nothing.
+//! `cargo xtask bench`: measures figures, each in its own process. It reports them without asserting anything.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,

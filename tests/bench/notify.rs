@@ -1,4 +1,5 @@
-//! From an event on the wire to the notification daemon, at a pace that people read at.
+//! Measures the time from an event on the socket to the call of the notification service, at a rate at which people
+//! read.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -14,7 +15,7 @@ use crate::words::value;
 
 const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
 
-/// `notify [--events N] [--pace-ms P]`
+/// Runs `notify [--events N] [--pace-ms P]`.
 pub async fn run(words: &[String]) {
     let events: usize = value(words, "--events", 60);
     let pace = Duration::from_millis(value(words, "--pace-ms", 300));
@@ -55,11 +56,11 @@ pub async fn run(words: &[String]) {
     );
 }
 
-/// Takes one connection and sends the events. Returns when it wrote each, and the connection, still open.
+/// Accepts one connection and sends the events. Returns when each was written, and the open connection.
 fn send(listener: &TcpListener, events: usize, pace: Duration) -> std::io::Result<(Vec<Instant>, TcpStream)> {
     let (mut stream, _) = listener.accept()?;
     stream.set_nodelay(true)?;
-    // A request of a few hundred bytes comes in one piece.
+    // A request of a few hundred bytes arrives in one read.
     if stream.read(&mut [0; 4096])? == 0 {
         return Err(std::io::ErrorKind::UnexpectedEof.into());
     }

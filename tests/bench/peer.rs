@@ -1,4 +1,4 @@
-//! Bellwire's connection beside reqwest-eventsource, in one run: why the latter is not the former.
+//! Compares Bellwire's connection with reqwest-eventsource in one run, and shows why it is not used.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -13,18 +13,18 @@ use bellwire_tests::support::origin::{Origin, Scene, Then};
 use crate::decoding;
 use crate::machine::{self, MIB, peak_resident, resident};
 
-/// How long a client is watched where nothing ends the watching sooner.
+/// The maximum time for which a client is observed.
 const WATCH: Duration = Duration::from_secs(3);
-/// How long a line may come while the memory is watched.
+/// The timeout of the line for the measurement of memory.
 const LINE_WATCH: Duration = Duration::from_secs(30);
 const LINE_MIB: usize = 256;
 
 const BOTH: [Client; 2] = [Client::Bellwire, Client::Peer];
 
-/// The record that the conformance suite holds the peer to.
+/// The peer's failures on record in the conformance suite.
 const RECORD: &str = include_str!("../conformance/peer.json");
 
-/// `peer`: all parts.
+/// Runs `peer`: all parts of the comparison.
 pub async fn run() {
     println!("## Beside reqwest-eventsource 0.6.0\n");
     println!("One run on {}, load average {}.\n", machine::name(), machine::load());
@@ -52,7 +52,7 @@ pub async fn run() {
     }
 }
 
-/// `peer-part bellwire|peer`: the memory of one client, in a process of its own.
+/// Runs `peer-part bellwire|peer`: the memory of one client, in its own process.
 pub async fn part(words: &[String]) {
     let client =
         if words.first().is_some_and(|word| word == "peer") { Client::Peer } else { Client::Bellwire };
@@ -78,7 +78,7 @@ pub async fn part(words: &[String]) {
         taken.load(Ordering::Relaxed),
         start.elapsed().as_secs_f64()
     );
-    // A client that computes without a pause would not let the program end.
+    // A client that computes without a pause would keep the program from ending.
     std::process::exit(0);
 }
 
@@ -103,7 +103,7 @@ fn memory(client: Client) -> String {
     String::from_utf8_lossy(&output.expect("the part runs").stdout).trim().to_owned()
 }
 
-/// Sends one line of [`LINE_MIB`] and then an event, and counts the MiB that were taken.
+/// Starts a server that sends one line of [`LINE_MIB`] and then an event, and counts the MiB that were read.
 fn line_server(taken: Arc<AtomicUsize>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}/", listener.local_addr().expect("an address"));
@@ -129,14 +129,14 @@ async fn hammering(client: Client) -> usize {
     let origin = Origin::start(vec![Scene::ended("retry: 0\ndata: x\n\n")]).await;
     let mut run = client.start(Ask { url: origin.url("/"), ..Ask::default() });
     let listening = async { while run.next().await.is_ok() {} };
-    // Half a second is over; how the listening ends means nothing.
+    // The result does not matter: only the requests within half a second count.
     let _ = tokio::time::timeout(Duration::from_millis(500), listening).await;
     origin.count()
 }
 
 async fn mark(client: Client) -> String {
     let origin = Origin::start(vec![Scene::stream("\u{feff}data: x\n\n")]).await;
-    // The panic is the figure; its trace would only be in the way.
+    // The panic is the result, so its trace is not printed.
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
     let heard = watch(client, &origin, 1).await;
@@ -168,7 +168,7 @@ async fn no_id(client: Client) -> String {
     sent_ids(client, vec![Scene::ended("data: x\n\n"), Scene::stream("")]).await
 }
 
-/// What the last of the requests carries.
+/// Returns the `Last-Event-ID` of the last request.
 async fn sent_ids(client: Client, scenes: Vec<Scene>) -> String {
     let requests = scenes.len();
     let mut origin = Origin::start(scenes).await;
@@ -216,7 +216,7 @@ async fn answered(client: Client, status: u16) -> String {
     }
 }
 
-/// What came within [`WATCH`].
+/// The steps within [`WATCH`].
 #[derive(Debug, Default)]
 struct Heard {
     events: usize,
@@ -237,12 +237,12 @@ async fn watch(client: Client, origin: &Origin, enough: usize) -> Heard {
             }
         }
     };
-    // What came until then is the answer.
+    // The steps until the timeout are the result.
     let _ = tokio::time::timeout(WATCH, listening).await;
     heard
 }
 
-/// Keeps a client going; it ends with the task.
+/// Runs a client until the task is dropped.
 fn listen_on(mut run: bellwire_tests::support::client::Run) -> tokio::task::JoinSet<()> {
     let mut task = tokio::task::JoinSet::new();
     task.spawn(async move { while run.next().await.is_ok() {} });

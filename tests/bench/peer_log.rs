@@ -1,4 +1,4 @@
-//! The peer of the whole receiver: a plain client of reqwest-eventsource that logs to SQLite, with our durability.
+//! The peer of the whole receiver: a simple client of reqwest-eventsource that logs to SQLite with the same durability.
 
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -11,9 +11,9 @@ use tokio::sync::mpsc;
 
 use crate::words::value;
 
-/// The most events that wait for the writer, and so the most in a batch.
+/// The capacity of the writer's queue, and so the maximum size of a batch.
 const QUEUE: usize = 16_384;
-/// The least time between the starts of two batches.
+/// The minimum time between the starts of two batches.
 const PACE: Duration = Duration::from_millis(10);
 const SCHEMA: &str = "
     CREATE TABLE event (
@@ -27,7 +27,7 @@ const SCHEMA: &str = "
     CREATE INDEX event_feed ON event (feed, seq);
 ";
 
-/// An event on its way to the writer.
+/// An event for the writer.
 struct Received {
     feed: usize,
     at: i64,
@@ -36,7 +36,7 @@ struct Received {
     data: String,
 }
 
-/// The child: `peer-log --port P --feeds N --log PATH`. Receives until it is killed.
+/// Runs the child, `peer-log --port P --feeds N --log PATH`: receives until it is killed.
 pub async fn run(words: &[String]) {
     let (port, feeds) = (value(words, "--port", 0_u16), value(words, "--feeds", 1));
     let path: String = value(words, "--log", "peer.db".to_owned());
@@ -59,7 +59,7 @@ pub async fn run(words: &[String]) {
 async fn receive(client: Client, url: String, feed: usize, queue: mpsc::Sender<Received>) {
     let mut source = EventSource::new(client.get(url)).expect("a request without a body");
     while let Some(next) = source.next().await {
-        // It reconnects by itself after an error.
+        // The client reconnects by itself after an error.
         let Ok(Event::Message(message)) = next else { continue };
         let at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_millis() as i64);
         let event = Received { feed, at, event_type: message.event, id: message.id, data: message.data };
@@ -77,7 +77,7 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Commits what waits, one transaction a batch.
+/// Commits the queued events, in one transaction per batch.
 fn write(mut connection: Connection, mut queue: mpsc::Receiver<Received>) -> rusqlite::Result<()> {
     let mut batch = Vec::new();
     while queue.blocking_recv_many(&mut batch, QUEUE) > 0 {

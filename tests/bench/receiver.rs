@@ -1,4 +1,4 @@
-//! `bellwire run` and its peer as processes, watched from outside.
+//! `bellwire run` and its peer as processes, measured from outside.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -11,21 +11,21 @@ use tempfile::TempDir;
 
 use crate::machine;
 
-/// How long what was sent may take to be stored, and what is stored to be indexed.
+/// The timeout until sent events are stored, and until stored events are indexed.
 const LIMIT: Duration = Duration::from_secs(120);
-/// How often the log is looked at.
+/// The interval at which the log is checked.
 const LOOK: Duration = Duration::from_millis(2);
 
-/// Which program receives.
+/// The program that receives.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Program {
     /// `bellwire run`.
     Bellwire,
-    /// The plain client of `peer-log`.
+    /// The client in `peer_log.rs`.
     Peer,
 }
 
-/// A running one, with a log of its own; killed when dropped.
+/// A running program with its own log. Dropping it kills it.
 pub struct Receiver {
     program: Program,
     child: Child,
@@ -33,7 +33,7 @@ pub struct Receiver {
 }
 
 impl Receiver {
-    /// Starts `bellwire run` on this configuration.
+    /// Starts `bellwire run` with this configuration.
     pub fn bellwire(config: &str, variables: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let home = folder.path().join("home");
@@ -44,7 +44,7 @@ impl Receiver {
         Self::start(Program::Bellwire, folder, command)
     }
 
-    /// Starts the peer on the first feeds of the server at this port.
+    /// Starts the peer with the first `feeds` feeds of the server on this port.
     pub fn peer(feeds: usize, port: u16) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let own_path = std::env::current_exe().expect("a running program has a path");
@@ -60,9 +60,9 @@ impl Receiver {
         Self { program, child: command.spawn().expect("the receiver starts"), folder }
     }
 
-    /// Waits until so many events are stored. Returns when that was seen, on the clock of [`machine::mono`].
+    /// Waits until this number of events is stored. Returns when, by the clock of [`machine::mono`].
     pub fn stored(&self, events: usize) -> Duration {
-        // The count that the commit of the events writes as well.
+        // The count that each commit of events also writes.
         let sql = match self.program {
             Program::Bellwire => "SELECT coalesce(sum(event_count), 0) FROM feed_state",
             Program::Peer => "SELECT coalesce(max(seq), 0) FROM event",
@@ -71,7 +71,8 @@ impl Receiver {
         machine::mono()
     }
 
-    /// Waits until the index of the search is filled, as far as it is filled without a pause; the peer has none.
+    /// Waits until the search index contains all events but the last few, which are indexed later. The peer has no
+    /// index.
     pub fn indexed(&self) {
         if self.program == Program::Peer {
             return;
@@ -79,11 +80,11 @@ impl Receiver {
         let log = self.log();
         let newest = number(&log, "SELECT max(seq) FROM log").unwrap_or(0);
         let sql = "SELECT coalesce((SELECT value FROM counter WHERE name = 'indexed'), 0)";
-        // Fewer than 512 rows wait for more of them.
+        // The index is updated only when 512 rows are waiting.
         self.wait("the index of the search", &log, sql, newest.saturating_sub(512));
     }
 
-    /// How many different events of how many rows are in the log.
+    /// Returns the number of different events, and of rows, in the log.
     pub fn count(&self) -> (usize, usize) {
         let (different, all) = match self.program {
             Program::Bellwire => (
@@ -99,12 +100,12 @@ impl Receiver {
         (count(different), count(all))
     }
 
-    /// Processor time so far.
+    /// Returns the processor time so far.
     pub fn cpu_time(&self) -> Duration {
         machine::cpu_time_of(self.child.id())
     }
 
-    /// The most memory that was ever resident, in bytes.
+    /// Returns the peak resident memory, in bytes.
     pub fn peak_resident(&self) -> usize {
         machine::peak_resident_of(self.child.id())
     }
@@ -134,7 +135,7 @@ impl Receiver {
 
 impl Drop for Receiver {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // It may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

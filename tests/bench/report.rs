@@ -1,4 +1,4 @@
-//! All figures one after another, and the pages that they stand in.
+//! Measures all figures, and writes them to their pages.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -6,15 +6,15 @@ use std::process::{Command, ExitCode, Stdio};
 
 use crate::machine;
 
-/// The figures of `docs/figures.md`, in its order.
+/// The figures in `docs/figures.md`, in order.
 const FIGURES: [&str; 9] =
     ["line", "feeds", "burst", "steady", "load", "bulk", "notify", "arrivals", "store"];
-/// The comparison with the peer stands in the decision that it explains.
+/// The comparison with the peer, which is in the decision that it explains.
 const PEER: &str = "peer";
 const DECISION: &str = "docs/decisions/0009-our-own-connection.md";
 const MARK: &str = "<!-- figures -->\n";
 
-/// Runs every figure; with `--write`, puts them into the pages of `docs`.
+/// Measures every figure; with `--write`, writes them to the pages in `docs`.
 pub fn all(words: &[String]) -> ExitCode {
     let writes = words.iter().any(|word| word == "--write");
     if let Some(unknown) = words.iter().find(|word| *word != "--write" && *word != "all") {
@@ -48,7 +48,7 @@ pub fn all(words: &[String]) -> ExitCode {
     }
 }
 
-/// What a figure prints, shown as it comes.
+/// Runs a figure, prints its output as it arrives, and returns it.
 fn measure(figure: &str) -> std::io::Result<String> {
     let mut command = Command::new(std::env::current_exe()?);
     let mut child = command.arg(figure).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
@@ -80,7 +80,7 @@ fn page(texts: &[String]) -> String {
     page
 }
 
-/// Puts the text between the two marks of a page.
+/// Replaces the text between the two marks of a page.
 fn replace(path: &Path, text: &str) -> std::io::Result<()> {
     let page = std::fs::read_to_string(path)?;
     let parts: Vec<&str> = page.split(MARK).collect();

@@ -1,4 +1,4 @@
-//! The other side of the figures: a server in a process of its own, so that what it uses is not counted.
+//! The server of the figures, in its own process, so that its resources are not counted.
 
 use std::io::{BufRead, BufReader, Lines};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -14,30 +14,30 @@ use crate::machine;
 use crate::words::value;
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
-/// How often a feed sends what is due.
+/// The interval at which a feed sends the events that are due.
 const TICK: Duration = Duration::from_millis(10);
 
-/// A sender as its parent sees it.
+/// A running sender.
 pub struct Sender {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
-    // Dropping it ends the child.
+    // Dropping this ends the child.
     _stdin: ChildStdin,
     begun: Option<Duration>,
-    /// Where it listens.
+    /// The port that it listens on.
     pub port: u16,
 }
 
-/// What a sender says when it is done.
+/// The result of a sender.
 pub struct Sent {
-    /// Events sent.
+    /// The number of events sent.
     pub events: usize,
-    /// Connections taken.
+    /// The number of connections accepted.
     pub connections: usize,
 }
 
 impl Sender {
-    /// Starts this program again with these words after `send`.
+    /// Starts this program again with `send` and these arguments.
     pub fn start(words: &[String]) -> Self {
         let own_path = std::env::current_exe().expect("a running program has a path");
         let mut command = Command::new(own_path);
@@ -50,14 +50,14 @@ impl Sender {
         Self { child, lines, _stdin: stdin, begun: None, port }
     }
 
-    /// Waits until all feeds are connected. Returns when the first byte of a body was due, on the clock of
+    /// Waits until all feeds are connected. Returns when the first byte of a body was due, by the clock of
     /// [`machine::mono`].
     pub fn begun(&mut self) -> Duration {
         let lines = &mut self.lines;
         *self.begun.get_or_insert_with(|| Duration::from_nanos(number(lines) as u64))
     }
 
-    /// Waits until it has sent everything. Its connections stand until it is dropped.
+    /// Waits until everything has been sent. The connections stay open until the sender is dropped.
     pub fn done(&mut self) -> Sent {
         self.begun();
         Sent { events: number(&mut self.lines), connections: number(&mut self.lines) }
@@ -66,7 +66,7 @@ impl Sender {
 
 impl Drop for Sender {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // It may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -77,26 +77,26 @@ fn number(lines: &mut Lines<BufReader<ChildStdout>>) -> usize {
     line.parse().expect("a number")
 }
 
-/// What a sender does.
+/// The settings of a sender.
 #[derive(Clone, Copy)]
 struct Plan {
-    /// It begins once so many feeds are connected.
+    /// The number of feeds that must be connected before it starts.
     feeds: usize,
-    /// Events a second over all feeds.
+    /// The number of events per second of all feeds together.
     rate: f64,
     length: Duration,
     heartbeat: Duration,
-    /// Each so manieth event of a feed is an alert; 0 for none.
+    /// One event in this number is an alert; 0 for none.
     alert_every: usize,
-    /// So many MiB without a line end, before the one event of each feed.
+    /// The size, in MiB, of a line without end, before the only event of each feed.
     line_mib: usize,
-    /// So many events of each feed at once, as fast as the socket takes them.
+    /// The number of events of each feed that are sent at once, as fast as the socket accepts them.
     at_once: usize,
-    /// Whether those are of about 100 bytes, not 300.
+    /// Whether those events have about 100 bytes instead of 300.
     is_small: bool,
 }
 
-/// The child: `send --feeds N --rate R --seconds S --heartbeat-ms H --alert-every K --line-mib M --at-once N
+/// Runs the child: `send --feeds N --rate R --seconds S --heartbeat-ms H --alert-every K --line-mib M --at-once N
 /// --small BOOL`.
 pub async fn send(words: &[String]) {
     let plan = Plan {
@@ -109,12 +109,12 @@ pub async fn send(words: &[String]) {
         at_once: value(words, "--at-once", 0),
         is_small: value(words, "--small", false),
     };
-    // A parent that is gone, however it went, leaves no sender behind.
+    // The sender ends when its parent ends, even if the parent was killed.
     std::thread::spawn(|| {
         let _ = std::io::stdin().lines().next();
         std::process::exit(0);
     });
-    // Written before anybody connects: it takes longer than the sending.
+    // Created before any connection, because that takes longer than sending.
     let at_once: Arc<[u8]> =
         (0..plan.at_once).map(|n| event_at_once(n, plan.is_small)).collect::<String>().into_bytes().into();
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -134,7 +134,7 @@ pub async fn send(words: &[String]) {
             let at_once = Arc::clone(&at_once);
             let (counts, begun, finished) = (Arc::clone(&counts), begun.clone(), Arc::clone(&finished));
             tokio::spawn(async move {
-                // A connection that is lost shows in what the receiver holds.
+                // A lost connection is noticed by the events missing in the receiver.
                 let _ = serve(stream, plan, &at_once, &counts, begun, &finished).await;
             });
         }
@@ -170,7 +170,7 @@ async fn serve(
     stream.write_all(at_once).await?;
     counts[feed].fetch_add(plan.at_once, Ordering::Relaxed);
     let each = plan.rate / plan.feeds as f64;
-    // The feeds do not beat as one.
+    // The feeds send at different times.
     let phase = feed as f64 / plan.feeds as f64;
     let mut next_beat = start + plan.heartbeat.mul_f64(phase);
     while start.elapsed() < plan.length {
@@ -194,7 +194,7 @@ async fn serve(
     std::future::pending().await
 }
 
-/// The number in the path that is asked for.
+/// Returns the number in the requested path.
 async fn asked_feed(stream: &mut TcpStream) -> std::io::Result<usize> {
     let mut request = Vec::new();
     let mut buffer = [0; 2048];
@@ -210,7 +210,7 @@ async fn asked_feed(stream: &mut TcpStream) -> std::io::Result<usize> {
     feed.ok_or_else(|| std::io::Error::other("a path that is a number"))
 }
 
-/// About 300 bytes of JSON in two scripts that says when it was sent.
+/// Returns about 300 bytes of JSON in two scripts, which contains the time of sending.
 fn event(feed: usize, n: usize, alert_every: usize) -> String {
     let sent = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_micros());
     let is_alert = alert_every > 0 && n % alert_every == alert_every - 1;
@@ -218,7 +218,7 @@ fn event(feed: usize, n: usize, alert_every: usize) -> String {
     format!("id: {n}\nevent: {kind}\ndata: {{\"sent\":{sent},\"title\":\"{feed}:{n}\",{}}}\n\n", message(n))
 }
 
-/// One of the many that are sent at once, of about 100 or 300 bytes.
+/// Returns one of the events that are sent at once, of about 100 or 300 bytes.
 fn event_at_once(n: usize, is_small: bool) -> String {
     if is_small {
         let price = n % 10_000;
@@ -230,7 +230,7 @@ fn event_at_once(n: usize, is_small: bool) -> String {
     }
 }
 
-/// Members of a JSON object, about 200 bytes, with a number that no other has.
+/// Returns members of a JSON object, about 200 bytes, with the unique number `n`.
 pub fn message(n: usize) -> String {
     let words = ["数据库", "网络", "磁盘", "温度", "压力", "服务", "连接", "超时"];
     let hash = n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;

@@ -1,4 +1,4 @@
-//! The log when it is large: storing, searching, starting. Everything goes through the engine's door.
+//! Measures a large log, through the engine's public interface: storing, searching, starting.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::sender::message;
 use crate::words::value;
 
-/// `store [--events N]`
+/// Runs `store [--events N]`.
 pub async fn run(words: &[String]) {
     let events: usize = value(words, "--events", 1_000_000);
     println!("## A log of {events} events\n");

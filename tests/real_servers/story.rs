@@ -46,9 +46,9 @@ pub fn gaps(rows: &[Row]) -> Option<String> {
         _ => None,
     });
     let texts = distinct(reasons.map(|reason| match reason {
-        GapReason::NoIds => "gap told: no ids".to_owned(),
-        GapReason::NoEventYet => "gap told: no event yet".to_owned(),
-        GapReason::HistoryTooShort => "gap told: history too short".to_owned(),
+        GapReason::NoIds => "gap row: no ids".to_owned(),
+        GapReason::NoEventYet => "gap row: no event yet".to_owned(),
+        GapReason::HistoryTooShort => "gap row: history too short".to_owned(),
         other => panic!("no server here is to leave a gap for {other:?}"),
     }));
     (!texts.is_empty()).then(|| texts.join(", "))

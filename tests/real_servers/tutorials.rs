@@ -36,7 +36,7 @@ async fn received(engine: &EngineHandle, connections: usize) -> [Vec<Row>; 3] {
 
 /// Returns why the feed reconnected, and whether there are gap rows.
 fn told(rows: &[Row]) -> String {
-    format!("{}; {}", story::why(rows), story::gaps(rows).unwrap_or_else(|| "no gap told".into()))
+    format!("{}; {}", story::why(rows), story::gaps(rows).unwrap_or_else(|| "no gap row".into()))
 }
 
 fn feeds(urls: &[String]) -> String {

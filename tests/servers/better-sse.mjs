@@ -1,19 +1,19 @@
-// better-sse over HTTP/2 and TLS: a stream with history, whose replay and whose bursts are batches.
+// better-sse over HTTP/2 and TLS: a stream with a history. Replays and bursts are sent as batches.
 //
 //   node better-sse.mjs PORT CONTROL HISTORY CERTIFICATES
 //
-// PORT and CONTROL may be 0 for a free one; HISTORY is a file, kept over restarts; the folder CERTIFICATES holds
-// certificate.pem and key.pem. On PORT, HTTP/2 over TLS and nothing else:
+// PORT or CONTROL 0 picks a free port; HISTORY is a file that is kept across restarts; the folder CERTIFICATES contains
+// certificate.pem and key.pem. On PORT, only HTTP/2 over TLS:
 //
-//   GET  /stream    the history after Last-Event-ID as one batch, then what is published
+//   GET  /stream    the history after Last-Event-ID as one batch, then new events
 //   GET  /private   the same, 401 without the bearer token `open-sesame`
 //
 // On CONTROL, plain HTTP/1.1:
 //
-//   POST /publish   a JSON array of {"id", "event", "data"}; it leaves as one batch
+//   POST /publish   a JSON array of {"id", "event", "data"}, which is sent as one batch
 //   GET  /asked     the headers of the requests for streams so far
 //
-// SIGTERM ends it in order: every session is told to go away, every stream ends.
+// SIGTERM ends the server cleanly: it sends GOAWAY to every session and ends every stream.
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createSecureServer } from "node:http2";

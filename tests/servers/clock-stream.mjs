@@ -1,7 +1,7 @@
-// The clock that many tutorials show: `retry:` glued to a first named event, then the date every second, no ids.
-// A path it does not know is accepted and never answered.
+// The clock of many tutorials: `retry:` in the block of a first named event, then the date every second, without ids.
+// A request for another path is never answered.
 //
-//   node clock-stream.mjs [PORT...]      serves /stream, on 3009 and 8844 unless told otherwise
+//   node clock-stream.mjs [PORT...]      serves /stream, by default on 3009 and 8844
 import { createServer } from "node:http";
 
 const ports = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [3009, 8844];

@@ -1,6 +1,6 @@
-// An unnamed event with a sentence every second.
+// Sends an unnamed event with a sentence every second.
 //
-//   node server-time.mjs [PORT]      serves /events, on 8080 unless told otherwise
+//   node server-time.mjs [PORT]      serves /events, by default on 8080
 import { createServer } from "node:http";
 
 const server = createServer((request, response) => {

@@ -1,10 +1,10 @@
-"""sse-starlette on uvicorn: a stream with history, every line end, pings, and the answers that are no stream.
+"""sse-starlette on uvicorn: a stream with a history, every line end, pings, and responses without a stream.
 
-    python sse_starlette_app.py PORT HISTORY      PORT 0 picks a free one; HISTORY is a file, kept over restarts
+    python sse_starlette_app.py PORT HISTORY      PORT 0 picks a free port; HISTORY is a file that is kept across restarts
 
-GET  /stream?sep=lf|cr|crlf&ping=SECONDS   the history after Last-Event-ID, then what is published
-GET  /ends                                 as /stream, but the stream ends after five events
-GET  /status/CODE                          that status; 429 names a Retry-After of 2 s and is said once a run
+GET  /stream?sep=lf|cr|crlf&ping=SECONDS   the history after Last-Event-ID, then new events
+GET  /ends                                 like /stream, but the stream ends after five events
+GET  /status/CODE                          that status; 429 has a Retry-After of 2 s and is sent only once
 GET  /private                              401 without the bearer token `open-sesame`
 POST /publish                              a JSON array of {"id", "event", "data"}
 GET  /asked                                the headers of the requests for streams so far
@@ -32,7 +32,7 @@ is_too_early = True
 
 
 def position(last_event_id):
-    """Where the history goes on after an id; one that it does not hold begins at the start."""
+    """Returns the position after an id in the history; 0 if the id is unknown."""
     ids = [event["id"] for event in history]
     return ids.index(last_event_id) + 1 if last_event_id in ids else 0
 

@@ -1,6 +1,6 @@
-// `retry: 6000` and a named event every six seconds.
+// Sends `retry: 6000` and a named event every six seconds.
 //
-//   node time-message.mjs [PORT]      serves /sse, on 3000 unless told otherwise
+//   node time-message.mjs [PORT]      serves /sse, by default on 3000
 import { createServer } from "node:http";
 
 const server = createServer((request, response) => {
