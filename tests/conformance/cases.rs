@@ -69,6 +69,7 @@ pub fn count(kind: Kind) -> usize {
     all().iter().filter(|case| kind_of(case) == kind).count()
 }
 
+/// Returns the cases for the decoder alone.
 pub fn parse_cases() -> Vec<ParseCase> {
     let cases = all().into_iter().filter(|case| kind_of(case) == Kind::Parse);
     cases

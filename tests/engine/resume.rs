@@ -5,6 +5,7 @@ use bellwire_engine::{At, Engine, Home, StartError, View};
 use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::world::{World, data, data_of, feed, rows, status};
 
+/// Returns a configuration with one feed of this server.
 pub fn one_feed(origin: &Origin) -> String {
     format!("[[feed]]\nid = \"ops\"\nurl = \"{}\"\n", origin.url("/stream"))
 }

@@ -30,7 +30,9 @@ pub(crate) type Clock = Arc<dyn Fn() -> Duration + Send + Sync>;
 /// The state that all streams share.
 #[derive(Clone)]
 pub(crate) struct Stage {
+    /// The settings of the feeds.
     pub(crate) options: Options,
+    /// The clock.
     pub(crate) clock: Clock,
     /// Becomes true, or loses its sender, when the server shuts down.
     pub(crate) ending: watch::Receiver<bool>,

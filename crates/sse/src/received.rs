@@ -26,6 +26,7 @@ pub struct Layout {
     end: End,
 }
 
+/// A field of a plain event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u16)]
 pub(crate) enum Field {
@@ -35,6 +36,7 @@ pub(crate) enum Field {
     Id,
 }
 
+/// A line end (WHATWG HTML 9.2.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u16)]
 pub(crate) enum End {
@@ -123,6 +125,7 @@ enum Kept {
 }
 
 impl Recorder {
+    /// Creates a recorder for the first block.
     pub fn new() -> Self {
         Self {
             order: [Field::None; 3],

@@ -10,6 +10,9 @@ use crate::dto::error::{BridgeError, ErrorCode};
 use crate::dto::row::feed_id;
 
 /// Connects to a URL and reports what it found. Takes at most 12 s.
+///
+/// # Errors
+/// None: a failed check is part of the report. Tauri requires a `Result` from an async command that borrows state.
 #[tauri::command]
 pub async fn check_feed(
     desktop: State<'_, Desktop>,
@@ -20,6 +23,10 @@ pub async fn check_feed(
 }
 
 /// Adds a feed and returns its id. Stores its secret in the keychain.
+///
+/// # Errors
+/// [`BridgeError`] if the URL is invalid, the keychain rejects the secret, or `config.toml` is invalid or cannot be
+/// written.
 #[tauri::command]
 pub async fn add_feed(
     desktop: State<'_, Desktop>,
@@ -32,12 +39,18 @@ pub async fn add_feed(
 }
 
 /// Adds the demo feeds and serves them from this program.
+///
+/// # Errors
+/// [`BridgeError`] if no port can be opened, or `config.toml` is invalid or cannot be written.
 #[tauri::command]
 pub async fn add_demo_feeds(desktop: State<'_, Desktop>) -> Result<(), BridgeError> {
     desktop.demo.add(&desktop.engine).await.map_err(|error| BridgeError::new(ErrorCode::DemoFailed, error))
 }
 
 /// Removes a feed, and its events if `delete_events` is set.
+///
+/// # Errors
+/// [`BridgeError`] if there is no such feed, or `config.toml` is invalid or cannot be written.
 #[tauri::command]
 pub async fn remove_feed(
     desktop: State<'_, Desktop>,
@@ -48,6 +61,9 @@ pub async fn remove_feed(
 }
 
 /// Enables or disables a feed.
+///
+/// # Errors
+/// [`BridgeError`] if there is no such feed, or `config.toml` is invalid or cannot be written.
 #[tauri::command]
 pub async fn set_feed_enabled(
     desktop: State<'_, Desktop>,
@@ -58,6 +74,9 @@ pub async fn set_feed_enabled(
 }
 
 /// Renews a feed's connection.
+///
+/// # Errors
+/// [`BridgeError`] if `id` is not a valid feed id.
 #[tauri::command]
 pub async fn reconnect_feed(desktop: State<'_, Desktop>, id: String) -> Result<(), BridgeError> {
     desktop.engine.reconnect(&feed_id(&id)?).await;
@@ -65,6 +84,10 @@ pub async fn reconnect_feed(desktop: State<'_, Desktop>, id: String) -> Result<(
 }
 
 /// Replaces a feed's secret and reconnects.
+///
+/// # Errors
+/// [`BridgeError`] if there is no such feed, the keychain rejects the secret, or `config.toml` is invalid or cannot
+/// be written.
 #[tauri::command]
 pub async fn sign_in(desktop: State<'_, Desktop>, id: String, secret: NewSecret) -> Result<(), BridgeError> {
     desktop.engine.sign_in(&feed_id(&id)?, secret.into()).await.map_err(edit_error)

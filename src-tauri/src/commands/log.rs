@@ -28,6 +28,9 @@ pub fn snapshot(desktop: State<'_, Desktop>) -> Snapshot {
 
 /// Returns rows of a view, in ascending order: those before, after or around a row, or else the newest. Returns at most
 /// 1000.
+///
+/// # Errors
+/// [`BridgeError`] if the log cannot be read or the view names an invalid feed id.
 #[tauri::command]
 pub async fn rows(
     desktop: State<'_, Desktop>,
@@ -48,6 +51,9 @@ pub async fn rows(
 }
 
 /// Returns the rows of a view that are new or changed since a revision, at most 1000.
+///
+/// # Errors
+/// [`BridgeError`] if the log cannot be read or the view names an invalid feed id.
 #[tauri::command]
 pub async fn changes(
     desktop: State<'_, Desktop>,
@@ -62,6 +68,9 @@ pub async fn changes(
 }
 
 /// Returns one whole event.
+///
+/// # Errors
+/// [`BridgeError`] if the log cannot be read or the row does not exist or is not an event.
 #[tauri::command]
 pub async fn event(desktop: State<'_, Desktop>, seq: i64) -> Result<EventDetail, BridgeError> {
     let row = row(&desktop.engine, seq).await?;
@@ -69,6 +78,9 @@ pub async fn event(desktop: State<'_, Desktop>, seq: i64) -> Result<EventDetail,
 }
 
 /// Returns how an event was received: its lines, and its times.
+///
+/// # Errors
+/// [`BridgeError`] if the log cannot be read or the row does not exist or is not an event.
 #[tauri::command]
 pub async fn trace(desktop: State<'_, Desktop>, seq: i64) -> Result<Trace, BridgeError> {
     let row = row(&desktop.engine, seq).await?;
@@ -82,6 +94,9 @@ pub async fn trace(desktop: State<'_, Desktop>, seq: i64) -> Result<Trace, Bridg
 
 /// Opens a link of an event in the browser. The window passes the link's number, never a URL, so that it can only open
 /// links that the event contains.
+///
+/// # Errors
+/// [`BridgeError`] if the log cannot be read, the event has no such link, or no browser can be started.
 #[tauri::command]
 pub async fn open_link(desktop: State<'_, Desktop>, seq: i64, number: usize) -> Result<(), BridgeError> {
     let absent = || BridgeError::new(ErrorCode::NoSuchLink, "the event has no such link");
@@ -94,6 +109,9 @@ pub async fn open_link(desktop: State<'_, Desktop>, seq: i64, number: usize) -> 
 }
 
 /// Marks all rows of a feed, or of all feeds, up to a row as read.
+///
+/// # Errors
+/// [`BridgeError`] if `feed` is not a valid feed id.
 #[tauri::command]
 pub async fn mark_read(
     desktop: State<'_, Desktop>,
@@ -106,6 +124,9 @@ pub async fn mark_read(
 }
 
 /// Mutes or unmutes notifications.
+///
+/// # Errors
+/// None. Tauri requires a `Result` from an async command that borrows state.
 #[tauri::command]
 pub async fn mute(desktop: State<'_, Desktop>, choice: MuteChoice) -> Result<(), BridgeError> {
     let now = local_time(&*desktop.clock);

@@ -4,6 +4,7 @@ use bellwire_engine::event::ReasonCode;
 
 use super::list::Words;
 
+/// The English texts.
 pub static WORDS: Words = Words {
     feeds_live: |live, all| {
         let feeds = if all == 1 { "feed" } else { "feeds" };

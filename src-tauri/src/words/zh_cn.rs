@@ -4,6 +4,7 @@ use bellwire_engine::event::ReasonCode;
 
 use super::list::Words;
 
+/// The Chinese texts.
 pub static WORDS: Words = Words {
     feeds_live: |live, all| format!("{all} 个订阅源，{live} 个在线"),
     no_feeds: "还没有订阅源",

@@ -9,6 +9,7 @@ use zbus::zvariant::OwnedValue;
 
 use super::{CloseReason, NotifyCall};
 
+/// The recorded calls, and the state of the service.
 #[derive(Debug, Default)]
 pub struct Entries {
     pub calls: Vec<NotifyCall>,
@@ -19,15 +20,18 @@ pub struct Entries {
     last_id: u32,
 }
 
+/// Shared access to the record.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger(Arc<Mutex<Entries>>);
 
 impl Ledger {
+    /// Calls `read` with the record locked.
     pub fn read<T>(&self, read: impl FnOnce(&mut Entries) -> T) -> T {
         read(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
+/// The object that implements the interface.
 pub struct Daemon {
     pub ledger: Ledger,
     pub capabilities: Vec<String>,

@@ -20,6 +20,7 @@ use crate::store::LogReader;
 pub struct EngineHandle(Arc<Core>);
 
 impl EngineHandle {
+    /// Creates the handle of this engine.
     pub(super) fn of(core: Arc<Core>) -> Self {
         Self(core)
     }

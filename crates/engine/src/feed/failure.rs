@@ -11,7 +11,9 @@ use crate::event::Reason;
 /// A connection attempt that failed, or an open connection that was lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
+    /// The reason shown to people.
     pub reason: Reason,
+    /// What follows.
     pub follow_up: FollowUp,
     /// The minimum delay that the server asked for with `Retry-After`.
     pub retry_after: Option<Duration>,

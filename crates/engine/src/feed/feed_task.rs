@@ -26,8 +26,11 @@ pub(crate) struct FeedTask {
     pub status: Arc<StatusPublisher>,
     pub ports: Ports,
     pub network: Arc<Network>,
+    /// The delay before the first attempt.
     pub delay: Duration,
+    /// Renews the connection at once.
     pub nudge: Arc<Notify>,
+    /// Stops the task.
     pub stop: CancellationToken,
 }
 

@@ -22,11 +22,14 @@ const MAX_REDIRECTS: usize = 10;
 /// A request for an event stream.
 #[derive(Clone)]
 pub(crate) struct Request {
+    /// The configured URL, with a cursor if the feed resumes by one.
     pub url: Url,
     pub method: Method,
+    /// The body. It is sent only to the origin of `url`.
     pub body: Option<Vec<u8>>,
     /// Headers from the configuration. They are sent only to the origin of `url`.
     pub headers: Vec<Header>,
+    /// The credential. It is sent only to the origin of `url`.
     pub credential: Option<Credential>,
     /// Whether a secret may be sent unencrypted over a network.
     pub allow_insecure_auth: bool,
@@ -43,6 +46,7 @@ pub(crate) enum Credential {
 
 /// A response that contains an event stream.
 pub(crate) struct Head {
+    /// The HTTP status, 200.
     pub status: u16,
     /// The HTTP version: `1.1` or `2`, for example.
     pub http: String,
@@ -50,6 +54,7 @@ pub(crate) struct Head {
     pub url: Url,
     /// The response's headers; the values of cookies are replaced by `(hidden)`.
     pub headers: Vec<(String, String)>,
+    /// The response, whose body has not been read.
     pub body: Response,
 }
 

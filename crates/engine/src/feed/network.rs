@@ -72,7 +72,9 @@ impl Network {
 /// The number of hints of each kind since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct HintCounts {
+    /// The number of wake-ups of the machine.
     pub woke: u64,
+    /// The number of changes of the network.
     pub changed: u64,
 }
 

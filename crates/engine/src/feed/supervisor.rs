@@ -37,6 +37,7 @@ pub(crate) struct Supervisor {
     pub status: Arc<StatusPublisher>,
     pub ports: Ports,
     pub network: Arc<Network>,
+    /// The running task of each enabled feed.
     pub running: HashMap<FeedId, Running>,
 }
 

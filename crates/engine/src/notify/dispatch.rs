@@ -34,6 +34,7 @@ pub(crate) struct Dispatcher {
     pub store: StoreHandle,
     pub ports: Ports,
     pub status: Arc<StatusPublisher>,
+    /// Receives the clicks on notifications.
     pub clicks: broadcast::Sender<Click>,
 }
 

@@ -62,17 +62,20 @@ impl Decoder {
         Some((field, after_colon.starts_with(b" ")))
     }
 
+    /// Records a line, or its beginning, for [`Event::received`].
     pub(super) fn record(&mut self, line: &[u8], field: Option<(Field, bool)>) {
         let block = Block { event_type: &self.event_type, id: &self.id, data: &self.data };
         self.recorder.line(line, field, block);
     }
 
+    /// Begins a data line: appends an LF to the data of the lines before it.
     pub(super) fn begin_data_line(&mut self) {
         if mem::replace(&mut self.has_data, true) {
             self.append_data(b"\n");
         }
     }
 
+    /// Appends bytes to the data, unless the event is over the limit.
     pub(super) fn append_data(&mut self, bytes: &[u8]) {
         if self.oversize.is_some() {
             return;
@@ -117,6 +120,7 @@ impl Decoder {
         self.oversize = Some(over);
     }
 
+    /// Reports a line over the limit.
     pub(super) fn report_line<F>(&self, sink: &mut F) -> ControlFlow<()>
     where
         F: FnMut(Item<'_>) -> ControlFlow<()>,

@@ -14,6 +14,7 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 const DATA_PREFIX: usize = b"data: ".len();
 
 impl Decoder {
+    /// Removes a byte order mark at the start of the stream, which may be cut into chunks (WHATWG HTML 9.2.5).
     pub(super) fn skip_bom<'a>(&mut self, chunk: &'a [u8]) -> &'a [u8] {
         let Start::Bom(matched) = self.start else { return chunk };
         let rest = &BOM[matched..];
@@ -32,6 +33,7 @@ impl Decoder {
         &chunk[same..]
     }
 
+    /// Processes every line that the chunk completes, and keeps the rest.
     pub(super) fn read_lines<F>(&mut self, mut chunk: &[u8], sink: &mut F) -> ControlFlow<()>
     where
         F: FnMut(Item<'_>) -> ControlFlow<()>,

@@ -40,20 +40,29 @@ pub struct Decoder {
     pub(super) start: Start,
     /// Whether the last line ended with CR, so that an LF that follows belongs to it.
     pub(super) after_cr: bool,
+    /// Whether a sink has stopped the decoder.
     pub(super) closed: bool,
 
     pub(super) line: Line,
     /// The bytes of the unfinished line that have arrived, while `line` is [`Line::Held`].
     pub(super) held: Vec<u8>,
+    /// The size of the unfinished line, in bytes.
     pub(super) line_bytes: u64,
 
+    /// The event type of the unfinished block; empty if it has none.
     pub(super) event_type: String,
+    /// The data lines of the unfinished block, joined by LF.
     pub(super) data: Vec<u8>,
+    /// Whether the unfinished block has a data line.
     pub(super) has_data: bool,
+    /// The id of the unfinished block, if `has_id` is set.
     pub(super) id: String,
     pub(super) has_id: bool,
+    /// Why the block is over the limit; `None` if it is not.
     pub(super) oversize: Option<Over>,
+    /// The size of the unfinished block, in bytes without line ends.
     pub(super) block_bytes: u64,
+    /// The number of chunks that the unfinished block has arrived in.
     pub(super) block_chunks: u32,
     pub(super) recorder: Recorder,
 
