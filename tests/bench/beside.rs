@@ -34,7 +34,7 @@ pub fn load(words: &[String]) {
     let rounds: usize = value(words, "--rounds", 3);
     machine::open_files();
     let settings = settings(&[("--feeds", &feeds), ("--rate", &rate), ("--seconds", &seconds)]);
-    println!("## The processor under load, beside a peer\n");
+    println!("## The processor under load, compared with a peer\n");
     println!(
         "{feeds} feeds, {rate} events of about 300 bytes a second in all, for {seconds} s; median of {rounds} rounds, \
          in brackets the least and the most.\n"
@@ -52,7 +52,7 @@ pub fn load(words: &[String]) {
 pub fn bulk(words: &[String]) {
     let events: usize = value(words, "--events", 500_000);
     let rounds: usize = value(words, "--rounds", 3);
-    println!("## Many events at once, beside a peer\n");
+    println!("## Many events at once, compared with a peer\n");
     println!(
         "One feed, {events} events as fast as the socket takes them; median of {rounds} rounds, in brackets the least \
          and the most.\n"

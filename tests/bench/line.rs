@@ -31,7 +31,7 @@ pub async fn run(words: &[String]) {
     println!("| resident memory before | {} |", mib(before));
     println!("| at its highest above that | {} |", mib(growth));
     println!("| beyond `max_event` (the aim: at most 32 MiB) | {} |", mib(growth.saturating_sub(limit)));
-    println!("| told by a gap row | {} |", rows.iter().filter(|row| is_told(row)).count());
+    println!("| gap rows | {} |", rows.iter().filter(|row| is_told(row)).count());
     println!("| the event after it is in the log | {} of {} |", status.borrow().event_count, sent.events);
     println!("| connections | {} |", sent.connections);
     println!("| took | {:.1} s |", took.as_secs_f64());

@@ -35,7 +35,7 @@ pub fn mono() -> Duration {
 /// and 15).
 pub fn cpu_time_of(process: u32) -> Duration {
     let text =
-        std::fs::read_to_string(format!("/proc/{process}/stat")).expect("the kernel tells of the process");
+        std::fs::read_to_string(format!("/proc/{process}/stat")).expect("the kernel reports the process");
     // The name, the field before, may contain spaces.
     let fields = text.rsplit_once(") ").map_or("", |(_, rest)| rest).split(' ');
     let ticks: u64 = fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
@@ -72,7 +72,7 @@ pub fn mib(bytes: usize) -> String {
 }
 
 fn kib(path: &str, name: &str) -> usize {
-    let text = std::fs::read_to_string(path).expect("the kernel tells of the process");
+    let text = std::fs::read_to_string(path).expect("the kernel reports the process");
     let line = text.lines().find_map(|line| line.strip_prefix(name));
     line.and_then(|rest| rest.trim().split(' ').next()?.parse().ok()).expect("a number of KiB")
 }

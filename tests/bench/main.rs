@@ -1,13 +1,9 @@
 //! `cargo xtask bench`: measures figures, each in its own process. It reports them without asserting anything.
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command-line tool speaks through its output"
-)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool prints its output")]
 #![allow(
     clippy::expect_used,
     clippy::panic,
-    reason = "a figure that cannot be measured ends with the reason"
+    reason = "a figure that cannot be measured ends the program with the reason"
 )]
 #![allow(clippy::disallowed_methods, reason = "figures are taken by the real clock")]
 

@@ -26,7 +26,7 @@ const RECORD: &str = include_str!("../conformance/peer.json");
 
 /// Runs `peer`: all parts of the comparison.
 pub async fn run() {
-    println!("## Beside reqwest-eventsource 0.6.0\n");
+    println!("## Compared with reqwest-eventsource 0.6.0\n");
     println!("One run on {}, load average {}.\n", machine::name(), machine::load());
     println!("| | Bellwire | reqwest-eventsource | ratio |\n|---|---|---|---|");
     conformance();
@@ -205,9 +205,9 @@ async fn answered(client: Client, status: u16) -> String {
     let mut run = client.start(Ask { url: origin.url("/"), ..Ask::default() });
     loop {
         match run.next().await {
-            Ok(Step::Waits(delay)) => return format!("asks again after {:.1} s", delay.as_secs_f64()),
+            Ok(Step::Waits(delay)) => return format!("retries after {:.1} s", delay.as_secs_f64()),
             Ok(Step::Parks(delay)) => {
-                return format!("says why, asks again after {:.0} s", delay.as_secs_f64());
+                return format!("shows the reason, retries after {:.0} s", delay.as_secs_f64());
             }
             Ok(Step::Rests) => return "ends".into(),
             Ok(_) => {}

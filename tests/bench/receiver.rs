@@ -126,7 +126,7 @@ impl Receiver {
             if start.elapsed() > LIMIT {
                 let said = std::fs::read_to_string(self.folder.path().join("stderr")).unwrap_or_default();
                 let seen = number(log, sql);
-                panic!("waited {} s in vain for {what}: {seen:?} of {at_least}\n{said}", LIMIT.as_secs());
+                panic!("timeout of {} s for {what}: {seen:?} of {at_least}\n{said}", LIMIT.as_secs());
             }
             std::thread::sleep(LOOK);
         }

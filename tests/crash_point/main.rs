@@ -1,6 +1,6 @@
 //! `crash-point HOME STEP N`: receives for this home like `bellwire run`, and kills itself (SIGKILL) the Nth time
 //! that it reaches the step. Nothing is unwound, flushed or reported.
-#![allow(clippy::expect_used, reason = "a program of the tests: an expectation that fails is a failed test")]
+#![allow(clippy::expect_used, reason = "test code: an expectation that fails is a failed test")]
 
 use std::path::Path;
 use std::sync::Arc;

@@ -5,7 +5,7 @@
     clippy::panic,
     reason = "test code: an expectation that fails is a failed test"
 )]
-#![allow(clippy::print_stderr, reason = "a failed test says what the app said and shows its screen")]
+#![allow(clippy::print_stderr, reason = "a failed test prints the app's output and stores a screenshot")]
 
 mod closing;
 mod event;

@@ -20,7 +20,7 @@ async fn the_window_shows_a_server_that_never_answers_while_the_others_run() {
     window.wait_for_text("[data-feed=mute]", "No answer").await;
     window.wait_for_text("[data-testid=state-line]", "Mute does not answer").await;
     let is_said = |rows: &[log_view::SeenRow]| rows.iter().any(|row| row.kind == "no-answer");
-    let rows = log_view::wait_for_rows(&window, "a row that says so", is_said).await;
+    let rows = log_view::wait_for_rows(&window, "a row with the problem", is_said).await;
     let row = rows.iter().find(|row| row.kind == "no-answer").unwrap();
     assert!(row.message.to_lowercase().contains("answer"), "{row:?}");
     origin.send("event: alert\ndata: undisturbed\n\n");

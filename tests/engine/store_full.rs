@@ -34,7 +34,7 @@ fn last_stored_id(world: &World) -> String {
 }
 
 #[tokio::test]
-#[expect(clippy::disallowed_methods, reason = "the promise is in seconds of the world")]
+#[expect(clippy::disallowed_methods, reason = "the limit is in seconds of real time")]
 async fn a_full_disk_pauses_reading_and_with_room_every_event_is_stored_once() {
     let origin = Origin::start(vec![Scene::stream(&events(0..100))]).await;
     let world = World::new(&config(&origin));
@@ -47,7 +47,7 @@ async fn a_full_disk_pauses_reading_and_with_room_every_event_is_stored_once() {
     let told = status(&engine, |status| status.problem.is_some()).await;
     assert_eq!(told.problem.as_ref().unwrap().kind, ProblemKind::Disk);
     let cursor = told.feeds[0].last_event_id.clone();
-    assert_eq!(cursor, last_stored_id(&world), "the cursor stands where the log ends");
+    assert_eq!(cursor, last_stored_id(&world), "the cursor is the id of the last stored event");
     room.store(u32::MAX - 1, Ordering::Relaxed);
     let since = Instant::now();
     status(&engine, |status| status.problem.is_none()).await;
@@ -60,7 +60,7 @@ async fn a_full_disk_pauses_reading_and_with_room_every_event_is_stored_once() {
 }
 
 #[tokio::test]
-#[expect(clippy::disallowed_methods, reason = "the promise is in seconds of the world")]
+#[expect(clippy::disallowed_methods, reason = "the limit is in seconds of real time")]
 async fn a_restart_with_a_full_disk_resumes_where_the_log_ends() {
     let mut origin = Origin::start(vec![Scene::stream(&events(0..100)), Scene::stream("")]).await;
     let world = World::new(&config(&origin));

@@ -82,7 +82,7 @@ async fn retention_keeps_the_newest_events_and_all_counts_match() {
 
     let engine = start(&world, &clock).await;
     let again = feed(&engine, |feed| feed.connection.is_live()).await;
-    assert_eq!((again.count, again.unread), (1_000, 50), "counted anew it is the same");
+    assert_eq!((again.count, again.unread), (1_000, 50), "counted again it is the same");
     assert_eq!(origin.asked(2).await[1].header("last-event-id"), Some("29999"));
     engine.shutdown().await;
 }

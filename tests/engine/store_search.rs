@@ -65,7 +65,7 @@ fn search(engine: &EngineHandle, view: &View, text: &str, limit: usize) -> Vec<(
             other => panic!("no event: {other:?}"),
         }));
         let Some(next) = found.next else { return all };
-        assert!(before.is_none_or(|before| next < before), "each piece goes on");
+        assert!(before.is_none_or(|before| next < before), "each page continues the previous one");
         before = Some(next);
     }
 }

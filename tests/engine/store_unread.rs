@@ -17,6 +17,6 @@ async fn events_that_arrive_after_mark_read_are_unread() {
     feed(&engine, |feed| feed.unread == 1).await;
     engine.shutdown().await;
     let engine = world.start().await;
-    assert_eq!(engine.status().borrow().feeds[0].unread, 1, "counted anew it is the same");
+    assert_eq!(engine.status().borrow().feeds[0].unread, 1, "counted again it is the same");
     engine.shutdown().await;
 }

@@ -102,7 +102,7 @@ async fn a_captive_portal_gets_no_secret_and_the_feed_continues_afterwards() {
     let parked = feed(&engine, |feed| matches!(feed.connection, Connection::Parked { .. })).await;
     let Connection::Parked { reason, retry_at, .. } = parked.connection else { unreachable!() };
     assert_eq!(reason, Reason::WrongType("text/html".into()));
-    assert!(retry_at.is_some(), "a rare try goes on");
+    assert!(retry_at.is_some(), "the feed is still retried");
     let asked = portal.asked(1).await.remove(0);
     assert_eq!(asked.header("authorization"), None);
     assert_eq!(data(&engine, 1).await, ["home"]);

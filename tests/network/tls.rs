@@ -62,7 +62,7 @@ async fn a_certificate_of_an_unknown_authority_parks_the_feed() {
         panic!("{parked:?}")
     };
     assert!(why.contains("certificate"), "{why}");
-    assert!(retry_at.is_some(), "a rare try goes on, for certificates are renewed");
+    assert!(retry_at.is_some(), "the feed is still retried, because certificates are renewed");
     engine.shutdown().await;
 }
 

@@ -139,7 +139,7 @@ async fn http_2_pings_detect_a_silent_connection_and_keep_a_live_one() {
     pass(Duration::from_secs(11)).await;
     let all = rows(&engine, |rows| data_of(rows).last() == published.last()).await;
     assert_eq!(proxy.connections(2).await, 2);
-    saw(Column::Silent, &format!("found by HTTP/2's ping: {}", story::complete(&all, &published)));
+    saw(Column::Silent, &format!("detected by an HTTP/2 ping: {}", story::complete(&all, &published)));
     engine.shutdown().await;
 }
 

@@ -70,7 +70,7 @@ async fn watch_exits_with_the_documented_codes() {
         let origin = Origin::start(vec![scene.clone()]).await;
         let output = run(&home, &["watch", &origin.url("/")]).await;
         assert_eq!(output.status.code(), Some(code), "{scene:?}");
-        assert!(!output.stderr.is_empty(), "it says why");
+        assert!(!output.stderr.is_empty(), "it prints the reason");
     }
     let origin = Origin::start(vec![Scene::stream("data: a\n\n")]).await;
     let output = run(&home, &["watch", &origin.url("/"), "-n", "2", "--for", "300ms"]).await;
@@ -93,7 +93,7 @@ async fn watch_retries_temporary_failures() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(origin.asked(3).await[2].header("last-event-id"), Some("7"));
     let words = String::from_utf8(output.stderr).unwrap();
-    assert!(words.contains("status 503") && words.contains("stream ended"), "it says why it waits: {words}");
+    assert!(words.contains("status 503") && words.contains("stream ended"), "it prints the reason: {words}");
 }
 
 #[tokio::test]

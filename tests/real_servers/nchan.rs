@@ -135,10 +135,10 @@ async fn messages_that_expired_in_nchan_are_lost_without_a_sign_in_its_stream() 
     published.extend(publish(&nchan, "/pub/ops", 6..8));
     let engine = world.start().await;
     let all = rows(&engine, |rows| data_of(rows).last() == published.last()).await;
-    assert_eq!(story::gaps(&all), None, "nothing in the stream tells of it");
+    assert_eq!(story::gaps(&all), None, "nothing in the stream shows it");
     saw(
         Column::Expired,
-        &format!("goes on with the oldest it has and says nothing; {}", story::whatever(&all, &published)),
+        &format!("continues with the oldest it has, without a sign; {}", story::whatever(&all, &published)),
     );
     engine.shutdown().await;
 }

@@ -133,7 +133,7 @@ async fn every_line_end_of_sse_starlette_is_decoded_alike_and_its_pings_keep_con
         assert_eq!(story::why(&of_feed), "", "{end}: its pings keep the connection");
         assert!(of_feed.iter().any(|row| row.body == RowBody::Retry { ms: 300 }), "{end}");
     }
-    saw(Column::Form, "LF, CR and CRLF read the same; pings keep the connection");
+    saw(Column::Form, "LF, CR and CRLF are decoded alike; pings keep the connection open");
     engine.shutdown().await;
 }
 

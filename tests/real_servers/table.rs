@@ -41,14 +41,14 @@ pub enum Column {
 
 const COLUMNS: [(Column, &str); 9] = [
     (Column::Http, "HTTP"),
-    (Column::Away, "Bellwire away for a while"),
-    (Column::Cut, "connection cut on its way"),
+    (Column::Away, "Bellwire not running for a while"),
+    (Column::Cut, "connection cut"),
     (Column::Silent, "connection silent"),
-    (Column::Killed, "server killed, then back"),
+    (Column::Killed, "server killed and restarted"),
     (Column::Ends, "server ends the stream"),
     (Column::Expired, "history expired"),
-    (Column::Answers, "answers that are no stream"),
-    (Column::Form, "form of the stream"),
+    (Column::Answers, "responses without a stream"),
+    (Column::Form, "format of the stream"),
 ];
 
 /// The content of a cell without a test.
@@ -56,7 +56,7 @@ const EMPTY: &str = "–";
 
 /// Compares a test's result with the table. Panics if they differ.
 pub fn saw(server: &str, column: Column, what: &str) {
-    assert!(SERVERS.contains(&server), "{server} is no row of the table");
+    assert!(SERVERS.contains(&server), "{server} is not a row of the table");
     let path = path();
     if std::env::var_os(WRITE).is_some() {
         return write(&path, server, column, what);
@@ -64,7 +64,10 @@ pub fn saw(server: &str, column: Column, what: &str) {
     let page = fs::read_to_string(&path).unwrap_or_default();
     let cells = cells(&page);
     let written = cells.get(&(server.to_owned(), column)).map_or(EMPTY, String::as_str);
-    assert_eq!(what, written, "docs/servers.md says otherwise of {server}; {WRITE}=1 writes what is seen");
+    assert_eq!(
+        what, written,
+        "docs/servers.md differs for {server}; {WRITE}=1 writes the results of the tests"
+    );
 }
 
 fn path() -> PathBuf {
@@ -114,21 +117,20 @@ fn page_of(cells: &Cells) -> String {
 const INTRODUCTION: &str = "\
 # Servers
 
-What Bellwire does with event servers that others wrote, and what it says when something goes wrong. Each cell is
-what a test of the suite `real_servers` saw and compares at every run;
-`BELLWIRE_WRITE_SERVERS=1 cargo test -p bellwire-tests --test real_servers` writes this page. A dash: not tried, or the
-server has no such thing.
+How Bellwire works with event servers by other authors, and what its log shows after a fault. Each cell is the result
+of a test in the suite `real_servers`, which fails if its result differs;
+`BELLWIRE_WRITE_SERVERS=1 cargo test -p bellwire-tests --test real_servers` writes this page. A dash means that the case
+was not tested, or does not apply to the server.
 
 - **clock-stream.mjs, server-time.mjs, time-message.mjs**: the servers of tutorials, in `tests/servers`. They send no
   ids and keep no history.
 - **nchan**: nginx with the module nchan, from Debian's packages. It keeps its history in memory. Where the history no
-  longer reaches back to what was asked for, nchan goes on with the oldest message it has; its stream then looks as if
-  nothing were missing, and no client can tell.
+  longer reaches back to the requested message, nchan continues with the oldest message that it has. Nothing in its
+  stream shows the loss, so no client can detect it.
 - **sse-starlette**: the Python library, on uvicorn; its app in `tests/servers` keeps a history in a file.
 - **better-sse**: the Node library, over HTTP/2 and TLS; its server in `tests/servers` keeps a history in a file.
 
-Words in quotation marks are the reasons that the log gives. *Lost* and *doubled* compare what was published with what
-the log holds.
+Words in quotation marks are reasons from the log. *Lost* and *doubled* compare the published events with the log.
 
 ";
 

@@ -8,7 +8,7 @@ pub const LIMIT: Duration = Duration::from_secs(30);
 /// Waits until `probe`, called every 20 ms, returns `Some`. Panics with `what` after [`LIMIT`].
 pub async fn until<T>(what: &str, probe: impl AsyncFnMut() -> Option<T>) -> T {
     let found = within(LIMIT, probe).await;
-    found.unwrap_or_else(|| panic!("waited {} s in vain for {what}", LIMIT.as_secs()))
+    found.unwrap_or_else(|| panic!("timeout of {} s for {what}", LIMIT.as_secs()))
 }
 
 /// Waits until `probe`, called every 20 ms, returns `Some`. Returns `None` after `limit`.

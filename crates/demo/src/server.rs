@@ -83,7 +83,7 @@ fn router(stage: Stage) -> Router {
     });
     feeds
         .route("/", get(|| async { index() }))
-        .fallback(|| async { (StatusCode::NOT_FOUND, format!("There is no such feed here.\n\n{}", index())) })
+        .fallback(|| async { (StatusCode::NOT_FOUND, format!("There is no such feed.\n\n{}", index())) })
         .with_state(stage)
 }
 
@@ -108,7 +108,7 @@ fn index() -> String {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the demo's own door to the wall clock; serve_at takes another"
+    reason = "the demo reads the wall clock only here; serve_at takes another clock"
 )]
 fn wall_time() -> Duration {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()

@@ -263,7 +263,7 @@ async fn the_server_misbehaves_as_the_query_asks() {
     let silent = demo.get("/quotes?silent=1", None).await;
     assert!(silent.head.starts_with("HTTP/1.0 200"), "{}", silent.head);
     demo.stop().await;
-    assert_eq!(silent.rest().await, "", "a silent stream says nothing until the server ends");
+    assert_eq!(silent.rest().await, "", "a silent stream sends nothing until the server ends");
 }
 
 #[tokio::test]

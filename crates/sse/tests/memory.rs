@@ -2,7 +2,7 @@
 
 #![expect(
     unsafe_code,
-    reason = "an allocator that counts is an unsafe trait; it adds nothing to the system's"
+    reason = "a counting allocator implements an unsafe trait; it only calls the system's"
 )]
 
 use std::alloc::{GlobalAlloc, Layout, System};

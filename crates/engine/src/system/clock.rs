@@ -21,7 +21,7 @@ pub struct SystemClock {
 
 impl SystemClock {
     /// Creates a clock whose monotonic time starts at zero now.
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else is given")]
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that all other code uses")]
     pub fn new() -> Self {
         Self { origin: Instant::now(), jumps: OnceLock::new() }
     }
@@ -34,7 +34,7 @@ impl Default for SystemClock {
 }
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else is given")]
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that all other code uses")]
     fn wall(&self) -> Millis {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Millis::try_from(since_epoch.as_millis()).unwrap_or(Millis::MAX)

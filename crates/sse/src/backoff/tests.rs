@@ -129,7 +129,7 @@ fn retry_after_is_a_minimum_up_to_a_day() {
     };
     assert_eq!(delay(0, 0.0), seconds(0.25));
     assert_eq!(delay(120, 0.0), seconds(120.0));
-    assert!(delay(120, 1.0) > seconds(120.0), "receivers that were told the same do not come at once");
+    assert!(delay(120, 1.0) > seconds(120.0), "receivers with the same `Retry-After` are spread");
     assert_eq!(delay(u64::MAX, 0.0), 24 * HOUR);
 }
 

@@ -53,7 +53,7 @@ fn an_id_becomes_the_last_event_id_at_the_blank_line() {
     assert_eq!(items(&mut decoder, "\n"), [r#"message "a" id "1""#]);
     assert_eq!(decoder.last_event_id(), "1");
     assert_eq!(items(&mut decoder, "data: b\n\n"), [r#"message "b" carried "1""#]);
-    assert_eq!(items(&mut decoder, "id: 2\n\nid: 2\n\n"), [r#"id "2""#], "only what moves it is said");
+    assert_eq!(items(&mut decoder, "id: 2\n\nid: 2\n\n"), [r#"id "2""#], "only a change is reported");
     assert_eq!(items(&mut decoder, "id\n\n"), [r#"id """#], "an empty id resets");
 }
 
@@ -145,7 +145,7 @@ fn is_skipping_is_true_until_the_skipped_part_ends() {
     items(&mut decoder, "a");
     assert!(decoder.is_skipping());
     items(&mut decoder, "\n");
-    assert!(decoder.is_skipping(), "the event goes on");
+    assert!(decoder.is_skipping(), "the event is not complete");
     items(&mut decoder, "\n:".to_owned() + &"a".repeat(64));
     assert!(decoder.is_skipping(), "a comment");
     items(&mut decoder, "\n");
