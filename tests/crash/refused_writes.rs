@@ -1,4 +1,4 @@
-//! A limit on the size of files: the limit grows from start to start, so that every write of the log fails once.
+//! A limit on the size of files, which grows from home to home, so that every write of the log fails once.
 #![expect(clippy::expect_used, reason = "test code: an expectation that fails is a failed test")]
 
 use std::path::Path;

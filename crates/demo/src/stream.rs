@@ -38,8 +38,8 @@ pub(crate) struct Stage {
     pub(crate) ending: watch::Receiver<bool>,
 }
 
-/// Returns the body of a response. It starts after `last_event_id`; without an id, or if the id is unknown, with new
-/// events.
+/// Returns the body of a response. It starts after `last_event_id`; without an id, or if the id is unknown, it starts
+/// with the next event, or in the alerts feed with the latest one.
 pub(crate) fn body(
     stage: Stage,
     feed: Feed,
