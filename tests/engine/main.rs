@@ -14,6 +14,7 @@ mod overlap;
 mod resume;
 mod secrets;
 mod store_damage;
+mod store_feed_rows;
 mod store_full;
 mod store_outbox;
 mod store_retention;

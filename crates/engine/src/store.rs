@@ -11,6 +11,7 @@ mod damage;
 mod deliveries;
 mod event_row;
 mod events;
+mod feed_index;
 mod file_id;
 mod group;
 mod index;

@@ -19,8 +19,8 @@ pub(super) struct Request {
     pub events: usize,
     /// Who waits for the command to be committed.
     pub asked: Option<oneshot::Sender<Answer>>,
-    /// The request's share of the queue, given back after the commit.
-    pub _share: Option<OwnedSemaphorePermit>,
+    /// The request's share of the queue, given back when the writer takes the request.
+    pub share: Option<OwnedSemaphorePermit>,
 }
 
 /// The answer to a request, given after its commit.

@@ -9,6 +9,7 @@ use rusqlite::Transaction;
 
 use super::committed::Committed;
 use super::deliveries::{self, Delivery};
+use super::feed_index;
 use super::ledger::{Cursor, FeedLedger, Ledger, mute_number};
 use super::rule_states::{self, Changed, FeedStates};
 use crate::config::Config;
@@ -30,6 +31,8 @@ pub(super) struct Group<'g> {
     pub has_new_delivery: bool,
     /// Deliveries that were marked as shown.
     pub notified: Vec<(i64, Notified)>,
+    /// The row up to which the feeds' rows are indexed.
+    pub feed_indexed: i64,
     touched: HashMap<FeedId, FeedLedger>,
     cursors: HashMap<(FeedId, String), Cursor>,
     states: Changed,
@@ -48,6 +51,7 @@ pub(super) struct Written {
     touched: HashMap<FeedId, FeedLedger>,
     cursors: HashMap<(FeedId, String), Cursor>,
     states: Changed,
+    feed_indexed: i64,
     wants_delivery: bool,
     delivery_due: Option<Millis>,
 }
@@ -65,6 +69,7 @@ impl<'g> Group<'g> {
             wants_delivery: base.wants_delivery,
             has_new_delivery: false,
             notified: Vec::new(),
+            feed_indexed: base.feed_indexed,
             touched: HashMap::new(),
             cursors: HashMap::new(),
             states: Changed::new(),
@@ -183,6 +188,9 @@ impl<'g> Group<'g> {
     /// to commit.
     pub fn finish(mut self) -> rusqlite::Result<Written> {
         self.write_digests()?;
+        if self.seq - self.feed_indexed >= feed_index::SLICE {
+            feed_index::fill(&mut self)?;
+        }
         let (claimed, delivery_due) = self.claim()?;
         for (feed, entry) in &self.touched {
             write_feed(self.tx, feed, entry)?;
@@ -216,6 +224,7 @@ impl<'g> Group<'g> {
             touched: self.touched,
             cursors: self.cursors,
             states: self.states,
+            feed_indexed: self.feed_indexed,
         })
     }
 
@@ -255,6 +264,7 @@ impl Written {
         ledger.rev = changes.rev.0;
         ledger.seq = changes.seq.0;
         ledger.mute = changes.mute;
+        ledger.feed_indexed = self.feed_indexed;
         for feed in &changes.forgotten {
             ledger.cursors.retain(|(name, _), _| name != feed);
         }

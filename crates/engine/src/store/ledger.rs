@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension};
 use super::codec;
 use super::committed::{Committed, FeedCounts};
 use super::deliveries::OpenDigest;
+use super::feed_index;
 use super::repeats::Repeats;
 use super::rule_states::RuleStates;
 use crate::event::{FeedId, GapReason, Millis, Mute, Notified, Opened, Rev, RowBody, Seq, Severity};
@@ -92,6 +93,8 @@ pub(crate) struct Ledger {
     pub mute: Mute,
     pub rev: i64,
     pub seq: i64,
+    /// The row up to which the feeds' rows are indexed.
+    pub feed_indexed: i64,
     /// Whether the dispatcher waits for a delivery.
     pub wants_delivery: bool,
     /// When a delivery that may not be shown yet may be, while the dispatcher waits for one.
@@ -107,6 +110,7 @@ impl Ledger {
             return Err(rusqlite::Error::IntegralValueOutOfRange(0, ledger.rev));
         }
         ledger.seq = connection.query_row("SELECT coalesce(max(seq), 0) FROM log", [], |row| row.get(0))?;
+        ledger.feed_indexed = feed_index::indexed_up_to(connection)?;
         ledger.load_feeds(connection)?;
         ledger.load_cursors(connection)?;
         ledger.states = RuleStates::load(connection)?;
@@ -131,7 +135,7 @@ impl Ledger {
             .feeds
             .keys()
             .map(|feed| (feed.clone(), FeedLedger { read_seq: self.rev, ..FeedLedger::default() }));
-        Self { feeds: feeds.collect(), seq: self.rev, ..self.clone() }
+        Self { feeds: feeds.collect(), seq: self.rev, feed_indexed: 0, ..self.clone() }
     }
 
     /// Returns when the writer has something to do without a request, in wall-clock milliseconds.

@@ -4,7 +4,9 @@ use rusqlite::Connection;
 
 use super::command::Batch;
 use super::connection_rows::rewrite;
+use super::feed_index;
 use super::group::Group;
+use super::ledger::OpenConnection;
 use crate::event::{FeedId, IncomingEvent, Millis, RowBody, Seq};
 
 /// How long after the newest event that came again the replay still counts as going on, in milliseconds: a long
@@ -23,12 +25,18 @@ pub(super) fn came_before(
     if !event.explicit_id || event.last_event_id.is_empty() {
         return Ok(false);
     }
-    let tx = group.tx;
-    let entry = group.entry(&batch.feed);
-    let Some(connection) = entry.connection.as_mut().filter(|open| open.overlap.contains(&batch.at)) else {
+    let (tx, feed_indexed) = (group.tx, group.feed_indexed);
+    let is_overlap = |open: &&mut OpenConnection| open.overlap.contains(&batch.at);
+    let Some(connection) = group.entry(&batch.feed).connection.as_mut().filter(is_overlap) else {
         return Ok(false);
     };
-    let alike = stored(tx, &batch.feed, connection.seq, event)?;
+    // Only rows before this connection are asked for, and they all have to be in the index.
+    let since = connection.seq;
+    if feed_indexed < since.0 {
+        feed_index::fill(group)?;
+    }
+    let alike = stored(tx, &batch.feed, since, event)?;
+    let Some(connection) = group.entry(&batch.feed).connection.as_mut() else { return Ok(false) };
     if !connection.repeats.take(&alike) {
         return Ok(false);
     }
@@ -55,9 +63,9 @@ fn stored(
     event: &IncomingEvent,
 ) -> rusqlite::Result<Vec<i64>> {
     let mut statement = connection.prepare_cached(
-        "SELECT seq FROM (SELECT seq, event_type, data FROM log \
-         WHERE feed = ?1 AND last_event_id = ?2 AND explicit_id = 1 AND seq < ?3 ORDER BY seq DESC LIMIT ?4) \
-         WHERE event_type = ?5 AND data = ?6 ORDER BY seq",
+        "SELECT log.seq FROM (SELECT seq FROM feed_id WHERE feed = ?1 AND id = ?2 AND seq < ?3 \
+         ORDER BY seq DESC LIMIT ?4) AS known CROSS JOIN log ON log.seq = known.seq \
+         WHERE event_type = ?5 AND data = ?6 ORDER BY log.seq",
     )?;
     let rows = statement.query_map(
         (feed.as_str(), &event.last_event_id, before.0, COMPARED, &event.event_type, &event.data),

@@ -14,10 +14,10 @@ use crate::event::{FeedId, Gap, Incoming, Millis, Mute, RowBody, Seq};
 
 /// How many commands may wait for the writer.
 const QUEUE: usize = 256;
-/// How many KiB of events may wait for the writer, over all feeds.
-const QUEUE_KIB: usize = 64 * 1024;
-/// What an event counts for at least, in KiB, however small. The end of the program waits for every row that is
-/// queued, so no more than 4,096 events may be.
+/// How many KiB of events may wait for the writer, over all feeds; the writer itself holds about as much again.
+const QUEUE_KIB: usize = 32 * 1024;
+/// What an event counts for at least, in KiB, however small. The end of the program waits for every row that is queued
+/// or being written, so no more than 2,048 events may be queued.
 const EVENT_KIB: usize = 16;
 /// What a command without events counts for, in bytes.
 const COMMAND_BYTES: usize = 64;
@@ -77,7 +77,7 @@ impl StoreHandle {
         let share = Arc::clone(&self.room.kib).acquire_many_owned(share).await.map_err(|_| Closed)?;
         let events = batch.items.iter().filter(|item| matches!(item, Incoming::Event(_))).count();
         let command = Command::Events(batch);
-        let request = Request { command, bytes, events, asked: None, _share: Some(share) };
+        let request = Request { command, bytes, events, asked: None, share: Some(share) };
         self.queue.send(request).await.map_err(|_| Closed)?;
         let is_scarce = self.room.is_scarce() || self.queue.capacity() < QUEUE / 2;
         if is_scarce && let Some(writer) = self.room.writer.get() {
@@ -169,5 +169,5 @@ impl StoreHandle {
 
 /// A request without events.
 fn plain(command: Command, asked: Option<oneshot::Sender<Answer>>) -> Request {
-    Request { command, bytes: COMMAND_BYTES, events: 0, asked, _share: None }
+    Request { command, bytes: COMMAND_BYTES, events: 0, asked, share: None }
 }

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::codec;
 use super::damage::is_corrupt;
+use super::feed_index::{self, Between, Order};
 use super::file_id::{FileId, file_id};
 use super::queue::StoreHandle;
 use super::schema::{StoreError, open_reader};
@@ -185,29 +186,45 @@ impl Open {
 }
 
 fn before(read: &Connection, view: &View, seq: i64, limit: usize) -> rusqlite::Result<(Vec<Row>, bool)> {
-    let (mut rows, more) = side(read, view, ("<", "DESC"), seq, limit)?;
+    let between = Between { after: i64::MIN, before: seq };
+    let (mut rows, more) = side(read, view, between, Order::Newest, limit)?;
     rows.reverse();
     Ok((rows, more))
 }
 
 fn after(read: &Connection, view: &View, seq: i64, limit: usize) -> rusqlite::Result<(Vec<Row>, bool)> {
-    side(read, view, (">", "ASC"), seq, limit)
+    side(read, view, Between { after: seq, before: i64::MAX }, Order::Oldest, limit)
 }
 
+/// Returns at most `limit` rows of a view between two places, in this order, and whether there are more.
 fn side(
     read: &Connection,
     view: &View,
-    (comparison, order): (&str, &str),
-    seq: i64,
+    between: Between,
+    order: Order,
     limit: usize,
 ) -> rusqlite::Result<(Vec<Row>, bool)> {
-    let sql = format!(
-        "SELECT {} FROM log WHERE seq {comparison} ?1 {} ORDER BY seq {order} LIMIT {}",
-        codec::COLUMNS,
-        condition(view, 2),
-        limit.saturating_add(1)
-    );
-    let mut rows = query(read, &sql, seq, view)?;
+    let one_more = limit.saturating_add(1);
+    let mut rows = match &view.feed {
+        Some(feed) if !view.notified => {
+            let places = feed_index::places(read, feed, between, order, one_more)?;
+            let sql = format!("SELECT {} FROM log WHERE seq = ?1", codec::COLUMNS);
+            let mut statement = read.prepare_cached(&sql)?;
+            places.iter().map(|seq| statement.query_row([seq], codec::row)).collect::<Result<Vec<_>, _>>()?
+        }
+        _ => {
+            let (edge, comparison, direction) = match order {
+                Order::Newest => (between.before, "<", "DESC"),
+                Order::Oldest => (between.after, ">", "ASC"),
+            };
+            let sql = format!(
+                "SELECT {} FROM log WHERE seq {comparison} ?1 {} ORDER BY seq {direction} LIMIT {one_more}",
+                codec::COLUMNS,
+                condition(view, 2),
+            );
+            query(read, &sql, edge, view)?
+        }
+    };
     let more = rows.len() > limit;
     rows.truncate(limit);
     Ok((rows, more))

@@ -5,7 +5,7 @@ use rusqlite::{Transaction, params};
 
 use super::believed_clock::millis;
 use super::group::Group;
-use super::{codec, index};
+use super::{codec, feed_index, index};
 use crate::config::Retention;
 use crate::event::{FeedId, Millis, Seq, Severity};
 
@@ -61,10 +61,14 @@ pub(super) fn purge(group: &mut Group<'_>) -> rusqlite::Result<bool> {
     let mut rows = statement.query([])?;
     let Some(row) = rows.next()? else { return Ok(false) };
     let (feed, up_to): (String, i64) = (row.get(0)?, row.get(1)?);
+    if group.feed_indexed < up_to {
+        feed_index::fill(group)?;
+    }
     let doomed = slice(
         group.tx,
-        "SELECT seq, feed, at, kind, outcome, severity, octet_length(data) FROM log \
-         WHERE feed = ?2 AND seq <= ?3 ORDER BY seq LIMIT ?1",
+        "SELECT log.seq, log.feed, at, kind, outcome, severity, octet_length(data) \
+         FROM (SELECT seq FROM feed_row WHERE feed = ?2 AND seq <= ?3 ORDER BY seq LIMIT ?1) AS gone \
+         CROSS JOIN log ON log.seq = gone.seq ORDER BY log.seq",
         params![SLICE, feed, up_to],
     )?;
     if doomed.rows.is_empty() {
@@ -104,7 +108,9 @@ fn slice(tx: &Transaction<'_>, sql: &str, parameters: impl rusqlite::Params) -> 
 
 fn delete(group: &mut Group<'_>, doomed: &[Doomed]) -> rusqlite::Result<()> {
     for row in doomed {
-        group.tx.prepare_cached("DELETE FROM log WHERE seq = ?1")?.execute([row.seq])?;
+        let sql = "DELETE FROM log WHERE seq = ?1 RETURNING iif(explicit_id = 1, last_event_id, NULL)";
+        let id: Option<String> = group.tx.prepare_cached(sql)?.query_row([row.seq], |row| row.get(0))?;
+        feed_index::remove(group.tx, &row.feed, row.seq, id.as_deref())?;
         if row.is_event {
             index::remove(group.tx, row.seq)?;
         }

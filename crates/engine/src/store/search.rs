@@ -1,9 +1,11 @@
 //! Searching the log, newest first, a bounded piece at a time.
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::codec;
 use super::damage::is_index_damage;
+use super::feed_index::{self, Between, Order};
 use super::index;
 use super::needle::Needle;
 use super::reader::{LogReader, ReadError, View, condition};
@@ -14,6 +16,8 @@ const PIECE_BYTES: usize = 64 * 1024 * 1024;
 const PIECE_EVENTS: usize = 100_000;
 /// How many events of the index's answer one piece looks at.
 const PIECE_ANSWERS: usize = 20_000;
+/// How many rows of a feed are asked for at a time.
+const PLACES: usize = 1000;
 
 /// What one piece of a search found.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +65,13 @@ struct Piece<'a> {
     next: Option<i64>,
 }
 
+/// How much a piece has looked through.
+#[derive(Default)]
+struct Looked {
+    events: usize,
+    bytes: usize,
+}
+
 impl<'a> Piece<'a> {
     fn new(read: &'a Connection, view: &'a View, needle: &'a Needle, limit: usize) -> Self {
         Self { read, view, needle, limit, found: Vec::new(), next: None }
@@ -98,28 +109,59 @@ impl<'a> Piece<'a> {
     }
 
     fn look_through(&mut self, after: i64, before: i64) -> rusqlite::Result<()> {
+        if let Some(feed) = &self.view.feed
+            && !self.view.notified
+        {
+            return self.look_through_feed(feed, Between { after, before });
+        }
         let sql = format!(
             "SELECT seq, data FROM log WHERE kind = 0 AND seq < ?1 AND seq > ?2 {} ORDER BY seq DESC",
             self.condition(3)
         );
         let mut statement = self.read.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(self.parameters([before, after])))?;
-        let (mut count, mut bytes) = (0, 0);
+        let mut looked = Looked::default();
         while let Some(row) = rows.next()? {
-            let seq: i64 = row.get(0)?;
-            let data = row.get_ref(1)?;
-            count += 1;
-            bytes += data.as_bytes().map_or(0, <[u8]>::len);
-            let held = self.holds(data);
-            if self.note(seq, held) || count == PIECE_EVENTS || bytes >= PIECE_BYTES {
-                self.next = Some(seq);
+            if self.look(row.get(0)?, row.get_ref(1)?, &mut looked) {
                 break;
             }
         }
         Ok(())
     }
 
-    fn holds(&self, data: rusqlite::types::ValueRef<'_>) -> bool {
+    fn look_through_feed(&mut self, feed: &FeedId, mut between: Between) -> rusqlite::Result<()> {
+        let mut data = self.read.prepare_cached("SELECT data FROM log WHERE seq = ?1 AND kind = 0")?;
+        let mut looked = Looked::default();
+        loop {
+            let places = feed_index::places(self.read, feed, between, Order::Newest, PLACES)?;
+            for seq in &places {
+                let mut rows = data.query([seq])?;
+                if let Some(row) = rows.next()?
+                    && self.look(*seq, row.get_ref(0)?, &mut looked)
+                {
+                    return Ok(());
+                }
+            }
+            match places.last() {
+                Some(last) if places.len() == PLACES => between.before = *last,
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    /// Looks at one event. Returns whether the piece ends with it.
+    fn look(&mut self, seq: i64, data: ValueRef<'_>, looked: &mut Looked) -> bool {
+        looked.events += 1;
+        looked.bytes += data.as_bytes().map_or(0, <[u8]>::len);
+        let held = self.holds(data);
+        let ends = self.note(seq, held) || looked.events == PIECE_EVENTS || looked.bytes >= PIECE_BYTES;
+        if ends {
+            self.next = Some(seq);
+        }
+        ends
+    }
+
+    fn holds(&self, data: ValueRef<'_>) -> bool {
         data.as_bytes().is_ok_and(|bytes| self.needle.is_in(&String::from_utf8_lossy(bytes)))
     }
 

@@ -163,6 +163,8 @@ impl State {
                 bytes += request.bytes;
                 group.push(request);
             }
+            // The feeds read on while this group is written.
+            group.iter_mut().for_each(|request| drop(request.share.take()));
             let Ok(applied) = self.write(&group) else { return };
             if applied.iter().any(|applied| applied.ends) {
                 self.close();
