@@ -43,7 +43,12 @@ pub(super) fn fill(group: &mut Group<'_>) -> rusqlite::Result<()> {
 }
 
 /// Takes a row out of the index, if it is in it; `id` is the one that its event itself carried.
-pub(super) fn remove(tx: &Transaction<'_>, feed: &FeedId, seq: i64, id: Option<&str>) -> rusqlite::Result<()> {
+pub(super) fn remove(
+    tx: &Transaction<'_>,
+    feed: &FeedId,
+    seq: i64,
+    id: Option<&str>,
+) -> rusqlite::Result<()> {
     tx.prepare_cached("DELETE FROM feed_row WHERE feed = ?1 AND seq = ?2")?.execute((feed.as_str(), seq))?;
     if let Some(id) = id {
         let sql = "DELETE FROM feed_id WHERE feed = ?1 AND id = ?2 AND seq = ?3";
