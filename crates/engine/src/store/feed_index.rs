@@ -4,7 +4,6 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
-use super::group::Group;
 use crate::event::FeedId;
 
 /// How many rows gather before they are indexed together. A reader looks through as many, in about a millisecond.
@@ -24,21 +23,15 @@ pub(super) enum Order {
     Oldest,
 }
 
-/// Indexes every row up to the newest one.
-pub(super) fn fill(group: &mut Group<'_>) -> rusqlite::Result<()> {
-    let (from, to) = (group.feed_indexed, group.newest_seq());
-    if from == to {
-        return Ok(());
-    }
+/// Indexes the rows after `from`, up to `to`.
+pub(super) fn fill(tx: &Transaction<'_>, from: i64, to: i64) -> rusqlite::Result<()> {
     // Sorted, so that each page is written once.
     let rows = "INSERT INTO feed_row (feed, seq) \
                 SELECT feed, seq FROM log WHERE seq > ?1 AND seq <= ?2 ORDER BY feed, seq";
-    group.tx.prepare_cached(rows)?.execute([from, to])?;
+    tx.prepare_cached(rows)?.execute([from, to])?;
     let ids = "INSERT INTO feed_id (feed, id, seq) SELECT feed, last_event_id, seq FROM log \
                WHERE seq > ?1 AND seq <= ?2 AND explicit_id = 1 ORDER BY feed, last_event_id, seq";
-    group.tx.prepare_cached(ids)?.execute([from, to])?;
-    group.write_counter("feed_indexed", to)?;
-    group.feed_indexed = to;
+    tx.prepare_cached(ids)?.execute([from, to])?;
     Ok(())
 }
 

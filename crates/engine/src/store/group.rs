@@ -31,8 +31,7 @@ pub(super) struct Group<'g> {
     pub has_new_delivery: bool,
     /// Deliveries that were marked as shown.
     pub notified: Vec<(i64, Notified)>,
-    /// The row up to which the feeds' rows are indexed.
-    pub feed_indexed: i64,
+    feed_indexed: i64,
     touched: HashMap<FeedId, FeedLedger>,
     cursors: HashMap<(FeedId, String), Cursor>,
     states: Changed,
@@ -114,6 +113,11 @@ impl<'g> Group<'g> {
         self.rev
     }
 
+    /// Returns the row up to which the rows of each feed are indexed.
+    pub fn feed_indexed(&self) -> i64 {
+        self.feed_indexed
+    }
+
     /// Returns the newest row.
     pub fn newest_seq(&self) -> i64 {
         self.seq
@@ -184,12 +188,22 @@ impl<'g> Group<'g> {
         self.tx.prepare_cached(sql)?.execute((name, value)).map(drop)
     }
 
+    /// Indexes the rows of each feed, up to the newest one.
+    pub fn index_feed_rows(&mut self) -> rusqlite::Result<()> {
+        if self.feed_indexed < self.seq {
+            feed_index::fill(self.tx, self.feed_indexed, self.seq)?;
+            self.feed_indexed = self.seq;
+            self.write_counter("feed_indexed", self.feed_indexed)?;
+        }
+        Ok(())
+    }
+
     /// Writes what was gathered, and claims a delivery if the dispatcher waits for one. The transaction is the caller's
     /// to commit.
     pub fn finish(mut self) -> rusqlite::Result<Written> {
         self.write_digests()?;
         if self.seq - self.feed_indexed >= feed_index::SLICE {
-            feed_index::fill(&mut self)?;
+            self.index_feed_rows()?;
         }
         let (claimed, delivery_due) = self.claim()?;
         for (feed, entry) in &self.touched {

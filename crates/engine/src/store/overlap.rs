@@ -4,7 +4,6 @@ use rusqlite::Connection;
 
 use super::command::Batch;
 use super::connection_rows::rewrite;
-use super::feed_index;
 use super::group::Group;
 use super::ledger::OpenConnection;
 use crate::event::{FeedId, IncomingEvent, Millis, RowBody, Seq};
@@ -25,7 +24,7 @@ pub(super) fn came_before(
     if !event.explicit_id || event.last_event_id.is_empty() {
         return Ok(false);
     }
-    let (tx, feed_indexed) = (group.tx, group.feed_indexed);
+    let (tx, feed_indexed) = (group.tx, group.feed_indexed());
     let is_overlap = |open: &&mut OpenConnection| open.overlap.contains(&batch.at);
     let Some(connection) = group.entry(&batch.feed).connection.as_mut().filter(is_overlap) else {
         return Ok(false);
@@ -33,7 +32,7 @@ pub(super) fn came_before(
     // Only rows before this connection are asked for, and they all have to be in the index.
     let since = connection.seq;
     if feed_indexed < since.0 {
-        feed_index::fill(group)?;
+        group.index_feed_rows()?;
     }
     let alike = stored(tx, &batch.feed, since, event)?;
     let Some(connection) = group.entry(&batch.feed).connection.as_mut() else { return Ok(false) };

@@ -210,7 +210,8 @@ fn side(
             let places = feed_index::places(read, feed, between, order, one_more)?;
             let sql = format!("SELECT {} FROM log WHERE seq = ?1", codec::COLUMNS);
             let mut statement = read.prepare_cached(&sql)?;
-            places.iter().map(|seq| statement.query_row([seq], codec::row)).collect::<Result<Vec<_>, _>>()?
+            let rows = places.iter().map(|seq| statement.query_row([seq], codec::row).optional());
+            rows.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?
         }
         _ => {
             let (edge, comparison, direction) = match order {

@@ -61,8 +61,8 @@ pub(super) fn purge(group: &mut Group<'_>) -> rusqlite::Result<bool> {
     let mut rows = statement.query([])?;
     let Some(row) = rows.next()? else { return Ok(false) };
     let (feed, up_to): (String, i64) = (row.get(0)?, row.get(1)?);
-    if group.feed_indexed < up_to {
-        feed_index::fill(group)?;
+    if group.feed_indexed() < up_to {
+        group.index_feed_rows()?;
     }
     let doomed = slice(
         group.tx,
@@ -108,7 +108,7 @@ fn slice(tx: &Transaction<'_>, sql: &str, parameters: impl rusqlite::Params) -> 
 
 fn delete(group: &mut Group<'_>, doomed: &[Doomed]) -> rusqlite::Result<()> {
     for row in doomed {
-        let sql = "DELETE FROM log WHERE seq = ?1 RETURNING iif(explicit_id = 1, last_event_id, NULL)";
+        let sql = "DELETE FROM log WHERE seq = ?1 RETURNING CASE explicit_id WHEN 1 THEN last_event_id END";
         let id: Option<String> = group.tx.prepare_cached(sql)?.query_row([row.seq], |row| row.get(0))?;
         feed_index::remove(group.tx, &row.feed, row.seq, id.as_deref())?;
         if row.is_event {
