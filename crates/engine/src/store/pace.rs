@@ -7,7 +7,7 @@ use super::queue::Room;
 use crate::ports::Clock;
 
 /// The least time between the beginnings of two commits, unless much waits.
-const LEAST: Duration = Duration::from_millis(15);
+const LEAST: Duration = Duration::from_millis(10);
 
 /// The pace of commits.
 pub(super) struct Pace {
