@@ -22,15 +22,17 @@ impl Pace {
         Self { room, began: None }
     }
 
-    /// Waits until another commit may begin, or the queue is half full.
+    /// Waits until another commit may begin, the queue is half full, or someone waits for the commit.
     pub fn pause(&mut self, clock: &dyn Clock) {
         let now = clock.mono();
         let last = self.began.replace(now);
-        let Some(left) = last.and_then(|last| LEAST.checked_sub(now.saturating_sub(last))) else { return };
-        if !left.is_zero() && !self.room.is_scarce() {
-            // A sender that fills the queue beyond its half wakes it.
+        let passed = last.map(|last| now.saturating_sub(last));
+        let left = passed.and_then(|passed| LEAST.checked_sub(passed)).unwrap_or_default();
+        if !left.is_zero() && !self.room.is_scarce() && !self.room.is_awaited() {
+            // A sender that fills the queue beyond its half, or waits for the commit, wakes it.
             std::thread::park_timeout(left);
         }
+        self.room.take_awaited();
         self.began = Some(clock.mono());
     }
 }

@@ -1,5 +1,6 @@
 //! The way to the writer: a queue that is bounded in commands, in bytes and in events.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::Thread;
 
@@ -33,6 +34,8 @@ pub(crate) struct StoreHandle {
 pub(super) struct Room {
     kib: Arc<Semaphore>,
     writer: OnceLock<Thread>,
+    /// Whether someone waits for the commit of what is queued.
+    is_awaited: AtomicBool,
 }
 
 /// The writer has ended, as it does when the engine shuts down.
@@ -45,7 +48,25 @@ impl Room {
         self.kib.available_permits() < QUEUE_KIB / 2
     }
 
-    /// Wakes this thread from its pause once the room is scarce.
+    /// Wakes the writer from its pause, or lets it leave out the next one.
+    fn hurry(&self) {
+        self.is_awaited.store(true, Ordering::Release);
+        if let Some(writer) = self.writer.get() {
+            writer.unpark();
+        }
+    }
+
+    /// Returns whether the writer should not gather any longer because someone waits for the commit.
+    pub fn is_awaited(&self) -> bool {
+        self.is_awaited.load(Ordering::Acquire)
+    }
+
+    /// Forgets who waits: the writer takes what is queued.
+    pub fn take_awaited(&self) {
+        self.is_awaited.store(false, Ordering::Release);
+    }
+
+    /// Wakes this thread from its pause once the room is scarce, or someone waits for a commit.
     pub fn wakes(&self, writer: Thread) {
         // One queue has one writer, so this is set once.
         let _ = self.writer.set(writer);
@@ -62,7 +83,11 @@ impl StoreHandle {
     /// Returns a handle and the queue that the writer empties.
     pub fn channel() -> (Self, Inbox) {
         let (queue, requests) = mpsc::channel(QUEUE);
-        let room = Arc::new(Room { kib: Arc::new(Semaphore::new(QUEUE_KIB)), writer: OnceLock::new() });
+        let room = Arc::new(Room {
+            kib: Arc::new(Semaphore::new(QUEUE_KIB)),
+            writer: OnceLock::new(),
+            is_awaited: AtomicBool::new(false),
+        });
         (Self { queue, room: Arc::clone(&room) }, Inbox { requests, room })
     }
 
@@ -118,12 +143,17 @@ impl StoreHandle {
 
     /// Asks for the next delivery; it comes by the dispatcher's channel.
     pub async fn want_delivery(&self) -> Result<(), Closed> {
-        self.send(Command::WantDelivery).await
+        self.send(Command::WantDelivery).await?;
+        self.room.hurry();
+        Ok(())
     }
 
     /// Marks a delivery as shown, and asks for the next one in the same transaction.
     pub async fn delivered(&self, delivery: Delivery, text: String, at: Millis) -> Result<(), Closed> {
-        self.send(Command::Delivered { delivery: Box::new(delivery), text, at }).await
+        self.send(Command::Delivered { delivery: Box::new(delivery), text, at }).await?;
+        // The next notification waits for it.
+        self.room.hurry();
+        Ok(())
     }
 
     /// Gives a delivery back that could not be shown.
@@ -163,6 +193,7 @@ impl StoreHandle {
     async fn ask(&self, command: Command) -> Result<Answer, Closed> {
         let (asked, answered) = oneshot::channel();
         self.queue.send(plain(command, Some(asked))).await.map_err(|_| Closed)?;
+        self.room.hurry();
         answered.await.map_err(|_| Closed)
     }
 }
