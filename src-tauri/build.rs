@@ -10,6 +10,7 @@ const COMMANDS: &[&str] = &[
     "trace",
     "open_link",
     "check_feed",
+    "stop_check",
     "add_feed",
     "add_demo_feeds",
     "remove_feed",

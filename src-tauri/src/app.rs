@@ -11,7 +11,7 @@ use bellwire_engine::status::Status;
 use bellwire_engine::system;
 use bellwire_engine::{Click, Engine, EngineHandle, Home, HomeError, StartError};
 use tauri::{AppHandle, RunEvent, WindowEvent};
-use tokio::sync::{broadcast, mpsc, watch};
+use tokio::sync::{Notify, broadcast, mpsc, watch};
 
 use crate::bridge::{self, Bridge, Hidden};
 use crate::clock::local_time;
@@ -140,6 +140,7 @@ fn build(options: &Options, started: Started) -> Result<tauri::App, AppError> {
         bridge: Arc::clone(&bridge),
         clock: Arc::clone(&ports.clock),
         demo,
+        stop_checks: Notify::new(),
     };
     let closed = sender.clone();
     let is_hidden = options.hidden;
@@ -153,6 +154,7 @@ fn build(options: &Options, started: Started) -> Result<tauri::App, AppError> {
             commands::log::trace,
             commands::log::open_link,
             commands::feeds::check_feed,
+            commands::feeds::stop_check,
             commands::feeds::add_feed,
             commands::feeds::add_demo_feeds,
             commands::feeds::remove_feed,

@@ -3,8 +3,7 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 
-use bellwire_engine::config::Language;
-use bellwire_engine::config::{Config, EditError};
+use bellwire_engine::config::{Config, EditError, Language, Rule};
 use bellwire_engine::event::{FeedId, Severity};
 use bellwire_engine::{EngineHandle, FeedWish};
 use tokio::net::TcpListener;
@@ -129,11 +128,12 @@ fn wish(id: &str, path: &str, name: &str, notifies: bool, port: u16) -> FeedWish
     } else {
         Vec::new()
     };
+    let rules = if notifies { Vec::new() } else { vec![Rule::log_all()] };
     FeedWish {
         url: format!("http://127.0.0.1:{port}{path}"),
         id: FeedId::parse(id),
         name: Some(name.to_owned()),
-        log_only: !notifies,
+        rules,
         severity,
         ..FeedWish::default()
     }

@@ -191,7 +191,7 @@ fn edits_from_several_processes_do_not_overlap() {
                 url: "http://127.0.0.1:1/".parse().unwrap(),
                 auth: None,
                 severity: Vec::new(),
-                notify: true,
+                rules: Vec::new(),
             };
             std::thread::spawn(move || file.add(&[feed]).unwrap())
         })

@@ -1,6 +1,5 @@
 //! Connections: how they open, fail, wait and park.
 
-use bellwire_engine::CheckStage;
 use bellwire_engine::event::{Reason, RowBody};
 use bellwire_engine::status::Connection;
 use bellwire_tests::support::origin::{Origin, Scene};
@@ -174,31 +173,5 @@ async fn switching_a_feed_off_and_on_is_written_to_the_file() {
     engine.set_enabled(&id, true).await.unwrap();
     feed(&engine, |feed| feed.connection.is_live()).await;
     assert_eq!(origin.asked(2).await[1].header("last-event-id"), Some("1"));
-    engine.shutdown().await;
-}
-
-#[tokio::test]
-async fn a_check_reports_each_step_and_stops_at_the_first_failure() {
-    let good = Origin::start(vec![Scene::stream("event: alert\ndata: a\n\n")]).await;
-    let html = Origin::start(vec![Scene::status(200, &["Content-Type: text/html"])]).await;
-    let world = World::new("");
-    let engine = world.start().await;
-    let report = engine.check_feed(&good.url("/stream"), None).await;
-    assert!(report.addable);
-    let steps: Vec<_> = report.steps.iter().map(|step| (step.stage, step.ok)).collect();
-    let all = [
-        CheckStage::Address,
-        CheckStage::Connect,
-        CheckStage::Answer,
-        CheckStage::Type,
-        CheckStage::FirstEvent,
-    ];
-    assert_eq!(steps, all.map(|step| (step, Some(true))));
-    assert_eq!(report.steps[4].detail, "alert");
-    let report = engine.check_feed(&html.url("/"), None).await;
-    let last = report.steps.last().unwrap();
-    assert_eq!((last.stage, last.ok), (CheckStage::Type, Some(false)));
-    assert_eq!(last.reason, Some(Reason::WrongType("text/html".into())));
-    assert!(!engine.check_feed("not an address", None).await.addable);
     engine.shutdown().await;
 }

@@ -6,6 +6,7 @@
     reason = "test code: an expectation that fails is a failed test"
 )]
 
+mod checking;
 mod clock_set;
 mod config;
 mod connection;

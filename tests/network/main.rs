@@ -6,6 +6,7 @@
     reason = "test code: an expectation that fails is a failed test"
 )]
 
+mod adding;
 mod answers;
 mod faults;
 mod hints;

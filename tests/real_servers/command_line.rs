@@ -135,7 +135,7 @@ async fn check_reports_every_problem_and_feeds_are_added_and_removed() {
 async fn a_second_receiver_exits_with_an_error_and_readers_work_alongside_the_first() {
     let nchan = Nchan::start();
     let home = TempDir::new().unwrap();
-    run(&home, &["feed", "add", &nchan.url("ops"), "--id", "ops"]).await;
+    run(&home, &["feed", "add", &nchan.url("ops"), "--id", "ops", "--no-check"]).await;
     let mut first = receiver(&home);
     nchan.publish("ops", Some("alert"), "one");
     wait::until("the event in the log", async || (logged(&home).await == ["one"]).then_some(())).await;
@@ -154,7 +154,7 @@ async fn a_second_receiver_exits_with_an_error_and_readers_work_alongside_the_fi
 async fn log_finds_text_in_any_language_and_prints_the_newest_matches_oldest_first() {
     let nchan = Nchan::start();
     let home = TempDir::new().unwrap();
-    run(&home, &["feed", "add", &nchan.url("ops"), "--id", "ops"]).await;
+    run(&home, &["feed", "add", &nchan.url("ops"), "--id", "ops", "--no-check"]).await;
     let mut receiver = receiver(&home);
     let sent = ["数据库故障 1", "all is well", "网络故障 2", "Fan ERROR 3", "故障 4"];
     for text in sent {
@@ -182,7 +182,7 @@ async fn log_finds_text_in_any_language_and_prints_the_newest_matches_oldest_fir
 async fn log_follows_what_another_process_receives() {
     let nchan = Nchan::start();
     let home = TempDir::new().unwrap();
-    run(&home, &["feed", "add", &nchan.url("ops"), "--id", "ops"]).await;
+    run(&home, &["feed", "add", &nchan.url("ops"), "--id", "ops", "--no-check"]).await;
     let mut first = receiver(&home);
     nchan.publish("ops", None, "before");
     wait::until("the event in the log", async || (logged(&home).await == ["before"]).then_some(())).await;

@@ -17,6 +17,7 @@ pub mod programs;
 pub mod proxy;
 pub mod receiver;
 pub mod steered;
+pub mod ticker;
 pub mod torture;
 pub mod tray;
 pub mod trust;

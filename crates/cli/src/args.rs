@@ -140,7 +140,8 @@ pub enum LogFormat {
 pub enum FeedCommand {
     /// List the configured feeds
     List,
-    /// Add a feed to config.toml
+    /// Add a feed to config.toml, after watching what it sends for up to 10 s: event types that come often and signs
+    /// of life are only logged
     Add {
         /// Address of the feed
         url: String,
@@ -150,9 +151,15 @@ pub enum FeedCommand {
         /// Name of the feed [default: from the address]
         #[arg(long)]
         name: Option<String>,
-        /// Log its events without notifying
+        /// Add it at once, without connecting to it: every named event notifies
         #[arg(long)]
+        no_check: bool,
+        /// Add it at once, without connecting to it, and log its events without notifying
+        #[arg(long, conflicts_with_all = ["no_check", "notify"])]
         log_only: bool,
+        /// Notify about events of this type, whatever the check proposes; `message` for unnamed ones (repeatable)
+        #[arg(long, value_name = "NAME")]
+        notify: Vec<String>,
         /// Sign in with the bearer token that the keychain stores under this name
         #[arg(long, value_name = "SECRET", conflicts_with = "basic")]
         bearer: Option<String>,
@@ -166,7 +173,7 @@ pub enum FeedCommand {
         #[arg(value_parser = feed_id)]
         id: FeedId,
     },
-    /// Connect once to a feed or an address and report the answer and the first event
+    /// Connect once to a feed or an address, report the answer, and count the events of up to 10 s by type
     Test {
         /// An address, or the id of a configured feed
         #[arg(value_name = "URL|FEED")]

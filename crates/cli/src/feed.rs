@@ -1,31 +1,35 @@
 //! `bellwire feed`: the feeds of `config.toml`.
 
 use std::path::Path;
-use std::time::Duration;
 
 use bellwire_engine::Home;
-use bellwire_engine::config::{Auth, Config, ConfigFile, EditError, NewFeed, feed_url, free_id, name_for};
-use bellwire_engine::event::{FeedId, Incoming};
-use bellwire_engine::feed::{Activity, Spec, Subscribed};
-use bellwire_engine::system;
+use bellwire_engine::config::{
+    Auth, Config, ConfigFile, EditError, NewFeed, Rule, TypeChoice, feed_url, free_id, name_for,
+};
+use bellwire_engine::event::FeedId;
+use bellwire_engine::feed::{SignIn, Spec};
 
 use crate::args::FeedCommand;
 use crate::check::load;
-use crate::exit::{Exit, Failure, explain, printable};
+use crate::exit::{Exit, Failure};
+use crate::observe::observe;
 use crate::print;
-use crate::text;
-
-/// The longest time that a test waits for an answer and a first event: about as long as a person looks on.
-const TEST_TIMEOUT: Duration = Duration::from_secs(15);
+use crate::seen;
 
 pub async fn run(dir: Option<&Path>, command: FeedCommand) -> Result<Exit, Failure> {
     let home = Home::resolve(dir).map_err(Failure::usage)?;
     let file = ConfigFile::at(home.config_path());
     match command {
         FeedCommand::List => list(&load(dir)?),
-        FeedCommand::Add { url, id, name, log_only, bearer, basic } => {
+        FeedCommand::Add { url, id, name, no_check, log_only, notify, bearer, basic } => {
             home.prepare().map_err(Failure::failed)?;
-            add(&file, &load(dir)?, Wish { url, id, name, log_only, auth: auth(bearer, basic) })
+            let notifying = match (log_only, no_check) {
+                (true, _) => Notifying::Nothing,
+                (false, true) => Notifying::Named,
+                (false, false) => Notifying::AsChecked,
+            };
+            let wish = Wish { url, id, name, notifying, notify, auth: auth(bearer, basic) };
+            add(&file, &load(dir)?, wish).await
         }
         FeedCommand::Remove { id } => {
             file.remove(&id).map_err(failure)?;
@@ -40,8 +44,20 @@ struct Wish {
     url: String,
     id: Option<FeedId>,
     name: Option<String>,
-    log_only: bool,
+    notifying: Notifying,
+    /// The event types that notify in any case.
+    notify: Vec<String>,
     auth: Option<Auth>,
+}
+
+/// Which events of a new feed notify.
+enum Notifying {
+    /// Those that a look at the feed suggests.
+    AsChecked,
+    /// All named ones.
+    Named,
+    /// None.
+    Nothing,
 }
 
 fn list(config: &Config) -> Result<Exit, Failure> {
@@ -57,17 +73,54 @@ fn list(config: &Config) -> Result<Exit, Failure> {
     Ok(Exit::Satisfied)
 }
 
-fn add(file: &ConfigFile, config: &Config, wish: Wish) -> Result<Exit, Failure> {
+async fn add(file: &ConfigFile, config: &Config, wish: Wish) -> Result<Exit, Failure> {
     let url = feed_url(&wish.url).map_err(Failure::usage)?;
     let taken: Vec<FeedId> = config.feeds.iter().map(|feed| feed.id.clone()).collect();
     let name = wish.name.unwrap_or_else(|| name_for(&url));
     let id = wish.id.unwrap_or_else(|| free_id(&name, &url, &taken));
-    let feed =
-        NewFeed { id: id.clone(), name, url, auth: wish.auth, severity: Vec::new(), notify: !wish.log_only };
+    if taken.contains(&id) {
+        return Err(failure(EditError::Taken(id)));
+    }
+    let rules = match wish.notifying {
+        Notifying::AsChecked => {
+            let sign_in = wish.auth.clone().map_or(SignIn::None, SignIn::Keychain);
+            let spec = Spec { sign_in, ..Spec::at(url.clone()) };
+            Rule::for_choices(choose(spec, &wish.url, &wish.notify).await)
+        }
+        Notifying::Named => Rule::for_choices(with_wanted(Vec::new(), &wish.notify)),
+        Notifying::Nothing => vec![Rule::log_all()],
+    };
+    let feed = NewFeed { id: id.clone(), name, url, auth: wish.auth, severity: Vec::new(), rules };
     file.add(&[feed]).map_err(failure)?;
     // The feed is added, whether or not its id can be printed.
     let _ = print::line(id.as_str());
     Ok(Exit::Satisfied)
+}
+
+/// Watches an address, prints what was seen and what is chosen, and returns the choices. `notify` lists the types that
+/// notify in any case. For a feed that cannot be watched now there are no others: it may well work later.
+async fn choose(spec: Spec, typed: &str, notify: &[String]) -> Vec<TypeChoice> {
+    print::note("watching what it sends for up to 10 s; --no-check adds it at once");
+    match observe(spec, typed).await {
+        Ok(seen) => {
+            for line in seen::chosen(&seen, notify) {
+                print::note(&line);
+            }
+            with_wanted(seen.proposal(), notify)
+        }
+        Err(failure) => {
+            print::note(&failure.message);
+            print::note("added without having seen its events: the named ones notify");
+            with_wanted(Vec::new(), notify)
+        }
+    }
+}
+
+/// Returns the choices with these types set to notify.
+fn with_wanted(mut choices: Vec<TypeChoice>, notify: &[String]) -> Vec<TypeChoice> {
+    choices.retain(|choice| !notify.contains(&choice.event_type));
+    choices.extend(notify.iter().map(|name| TypeChoice { event_type: name.clone(), notify: true }));
+    choices
 }
 
 fn auth(bearer: Option<String>, basic: Option<Vec<String>>) -> Option<Auth> {
@@ -78,64 +131,18 @@ fn auth(bearer: Option<String>, basic: Option<Vec<String>>) -> Option<Auth> {
     }
 }
 
-/// Connects once, and reports the server's answer and the first event if one arrives within [`TEST_TIMEOUT`].
+/// Connects once, reports the server's answer, and counts what arrives.
 async fn test(dir: Option<&Path>, target: &str) -> Result<Exit, Failure> {
     let spec = if target.contains("://") {
         Spec::at(feed_url(target).map_err(Failure::usage)?)
     } else {
         crate::watch::configured(dir, target)?.0
     };
-    let ports = system::ports();
-    let mut subscribed = Subscribed::start(spec, ports.clone());
-    let mut end = ports.clock.sleep(TEST_TIMEOUT);
-    let mut is_open = false;
-    loop {
-        let signal = tokio::select! {
-            signal = subscribed.next() => signal,
-            () = &mut end => None,
-        };
-        match signal {
-            Some(Activity::Open { status, http, .. }) => {
-                is_open = true;
-                print::note(&format!("connected to an event stream: {status}, HTTP/{http}"));
-            }
-            Some(Activity::Items { items, .. }) => {
-                let first = items.into_iter().find_map(|item| match item {
-                    Incoming::Event(event) => Some((event.event_type, event.last_event_id)),
-                    _ => None,
-                });
-                let Some((event_type, id)) = first else { continue };
-                let ids = if id.is_empty() {
-                    "it has no id, so the feed may not be able to resume"
-                } else {
-                    "it has an id"
-                };
-                print::note(&format!("first event: {}; {ids}", text::plain(&event_type)));
-                return Ok(Exit::Satisfied);
-            }
-            Some(
-                Activity::Waiting { reason, .. }
-                | Activity::Parked { reason, .. }
-                | Activity::Ended { reason },
-            ) => {
-                return Err(Failure { exit: Exit::of(&reason), message: explain(target, &reason) });
-            }
-            Some(Activity::Slow { after_ms }) => print::note(&text::no_answer(after_ms)),
-            Some(Activity::Connecting { .. } | Activity::Bytes(_)) => {}
-            None if is_open => {
-                print::note(&format!("no event within {} s; the connection is open", TEST_TIMEOUT.as_secs()));
-                return Ok(Exit::Satisfied);
-            }
-            None => {
-                let seconds = TEST_TIMEOUT.as_secs();
-                let message = format!(
-                    "{}: no answer within {seconds} s. Check the address, or try again later.",
-                    printable(target)
-                );
-                return Err(Failure::failed(message));
-            }
-        }
+    let seen = observe(spec, target).await?;
+    for line in seen::counted(&seen) {
+        print::note(&line);
     }
+    Ok(Exit::Satisfied)
 }
 
 fn failure(error: EditError) -> Failure {

@@ -32,5 +32,6 @@ pub use notifications::FloodLimit;
 pub use problem::{ConfigError, ConfigProblem};
 pub use resume::Resume;
 pub use retention::Retention;
-pub use rule::Rule;
+pub(crate) use rule::notifies_without_rules;
+pub use rule::{Rule, TypeChoice};
 pub use values::{parse_duration, parse_size};

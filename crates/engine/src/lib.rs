@@ -18,7 +18,7 @@ pub mod status;
 mod store;
 pub mod system;
 
-pub use check::{CheckReport, CheckStage, CheckStep};
+pub use check::{Advice, Check, CheckReport, CheckStage, CheckStep, Ids, Sample, Seen, SeenType, WATCH};
 pub use engine::{Engine, EngineHandle, FeedWish, StartError};
 pub use event::Click;
 pub use expression::{Expression, ExpressionError};

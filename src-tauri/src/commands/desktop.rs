@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bellwire_engine::EngineHandle;
 use bellwire_engine::ports::Clock;
+use tokio::sync::Notify;
 
 use crate::bridge::Bridge;
 use crate::demo::DemoServer;
@@ -18,4 +19,6 @@ pub struct Desktop {
     pub clock: Arc<dyn Clock>,
     /// The server of the demo feeds.
     pub demo: DemoServer,
+    /// Ends the checks that are running.
+    pub stop_checks: Notify,
 }

@@ -1,15 +1,17 @@
 //! Commands for feeds.
 
 use bellwire_engine::FeedWish;
-use bellwire_engine::config::EditError;
+use bellwire_engine::config::{EditError, Rule};
 use tauri::State;
+use tauri::ipc::Channel;
 
 use super::desktop::Desktop;
-use crate::dto::check::{CheckReport, NewSecret};
+use crate::dto::check::{CheckReport, NewSecret, TypeChoice};
 use crate::dto::error::{BridgeError, ErrorCode};
 use crate::dto::row::feed_id;
 
-/// Connects to a URL and reports what it found. Takes at most 12 s.
+/// Connects to a URL and watches what it sends. Sends the report to `progress` at each change, and returns the final
+/// one. Takes at most 18 s; `stop_check` ends it earlier.
 ///
 /// # Errors
 /// None: a failed check is part of the report. Tauri requires a `Result` from an async command that borrows state.
@@ -18,11 +20,31 @@ pub async fn check_feed(
     desktop: State<'_, Desktop>,
     url: String,
     secret: Option<NewSecret>,
+    progress: Channel<CheckReport>,
 ) -> Result<CheckReport, BridgeError> {
-    Ok(desktop.engine.check_feed(&url, secret.map(Into::into)).await.into())
+    let stopped = desktop.stop_checks.notified();
+    let mut check = desktop.engine.check_feed(&url, secret.map(Into::into));
+    let follow = async {
+        while let Some(report) = check.next().await {
+            // A window that was closed reads no report.
+            let _ = progress.send(report.into());
+        }
+    };
+    tokio::select! {
+        () = follow => {}
+        () = stopped => {}
+    }
+    Ok(check.into_report().into())
 }
 
-/// Adds a feed and returns its id. Stores its secret in the keychain.
+/// Ends the checks that are running. Each returns what it has found so far.
+#[tauri::command]
+pub fn stop_check(desktop: State<'_, Desktop>) {
+    desktop.stop_checks.notify_waiters();
+}
+
+/// Adds a feed with rules for the event types that a person chose about, and returns its id. Stores its secret in the
+/// keychain.
 ///
 /// # Errors
 /// [`BridgeError`] if the URL is invalid, the keychain rejects the secret, or `config.toml` is invalid or cannot be
@@ -33,8 +55,10 @@ pub async fn add_feed(
     url: String,
     name: Option<String>,
     secret: Option<NewSecret>,
+    choices: Vec<TypeChoice>,
 ) -> Result<String, BridgeError> {
-    let wish = FeedWish { url, name, secret: secret.map(Into::into), ..FeedWish::default() };
+    let rules = Rule::for_choices(choices.into_iter().map(Into::into).collect());
+    let wish = FeedWish { url, name, secret: secret.map(Into::into), rules, ..FeedWish::default() };
     desktop.engine.add_feed(wish).await.map(|id| id.to_string()).map_err(edit_error)
 }
 

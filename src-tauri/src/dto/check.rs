@@ -1,4 +1,4 @@
-//! The secret that the window sends, and the report of a check.
+//! The secret and the choices that the window sends, and the report of a check.
 
 use bellwire_engine as engine;
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,16 @@ pub enum NewSecret {
     },
 }
 
-/// The result of a short trial connection to an address.
+/// What a person wants for one event type of a new feed.
+#[derive(Debug, Deserialize, TS)]
+pub struct TypeChoice {
+    /// The event type; `message` for events without a name.
+    pub event: String,
+    /// Whether its events notify, or are only logged.
+    pub notify: bool,
+}
+
+/// The result of a short trial connection to an address, or what is known of it so far.
 #[derive(Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckReport {
@@ -36,6 +45,8 @@ pub struct CheckReport {
     pub suggested_name: String,
     /// Whether a feed with this address can be added.
     pub addable: bool,
+    /// What came on the stream; null until it is open.
+    pub seen: Option<Seen>,
 }
 
 /// One step of a check.
@@ -49,6 +60,39 @@ pub struct CheckStep {
     pub detail: String,
     /// Why it failed or is not known.
     pub reason: Option<Reason>,
+}
+
+/// What came on a stream while it was watched.
+#[derive(Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Seen {
+    /// The number of events.
+    pub events: u32,
+    /// The event types, in the order of their first event.
+    pub types: Vec<SeenType>,
+    /// What the ids show about resuming.
+    pub ids: Word<engine::Ids>,
+}
+
+/// One event type that came while a stream was watched.
+#[derive(Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SeenType {
+    /// The event type; `message` for events without a name.
+    pub event: String,
+    /// The number of events.
+    pub count: u32,
+    /// The number of events a minute, if they go on like this; null for a single event.
+    pub per_minute: Option<u32>,
+    /// What is proposed, and why.
+    pub advice: Word<engine::Advice>,
+    /// Whether it is proposed to notify.
+    pub notify: bool,
+}
+
+impl From<TypeChoice> for engine::config::TypeChoice {
+    fn from(choice: TypeChoice) -> Self {
+        Self { event_type: choice.event, notify: choice.notify }
+    }
 }
 
 impl From<NewSecret> for engine::NewSecret {
@@ -65,7 +109,27 @@ impl From<NewSecret> for engine::NewSecret {
 impl From<engine::CheckReport> for CheckReport {
     fn from(report: engine::CheckReport) -> Self {
         let steps = report.steps.into_iter().map(CheckStep::from).collect();
-        Self { steps, suggested_name: report.suggested_name, addable: report.addable }
+        let seen = report.seen.map(Seen::from);
+        Self { steps, suggested_name: report.suggested_name, addable: report.addable, seen }
+    }
+}
+
+impl From<engine::Seen> for Seen {
+    fn from(seen: engine::Seen) -> Self {
+        let types = seen.types.into_iter().map(SeenType::from).collect();
+        Self { events: seen.events, types, ids: Word(seen.ids) }
+    }
+}
+
+impl From<engine::SeenType> for SeenType {
+    fn from(seen: engine::SeenType) -> Self {
+        Self {
+            event: seen.event_type,
+            count: seen.count,
+            per_minute: seen.per_minute,
+            advice: Word(seen.advice),
+            notify: seen.advice.notifies(),
+        }
     }
 }
 

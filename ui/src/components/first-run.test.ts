@@ -14,6 +14,7 @@ const good: CheckReport = {
   ],
   suggestedName: 'alerts.example.com',
   addable: true,
+  seen: null,
 };
 describe('FirstRun', () => {
   const nothing = snapshotAnswer({ feeds: [], eventCount: 0 });
@@ -24,7 +25,7 @@ describe('FirstRun', () => {
     await clickOn('first-run-check');
     await screen.findByTestId('add-dialog');
     await waitFor(() =>
-      expect(sent(calls, 'check_feed')).toEqual([{ url: 'https://alerts.example.com/', secret: null }]),
+      expect(sent(calls, 'check_feed')).toMatchObject([{ url: 'https://alerts.example.com/', secret: null }]),
     );
   });
 

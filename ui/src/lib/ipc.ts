@@ -1,5 +1,5 @@
 /** The bridge to the app: all commands and doorbells. The only module that imports Tauri. */
-import { invoke } from '@tauri-apps/api/core';
+import { Channel, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import type { BridgeError as CommandError } from '../bindings/BridgeError';
 import type { Changes } from '../bindings/Changes';
@@ -10,6 +10,7 @@ import type { NewSecret } from '../bindings/NewSecret';
 import type { Page } from '../bindings/Page';
 import type { Snapshot } from '../bindings/Snapshot';
 import type { Trace } from '../bindings/Trace';
+import type { TypeChoice } from '../bindings/TypeChoice';
 import type { View } from '../bindings/View';
 import { errorTexts } from './i18n/en';
 import type { ErrorCode } from './vocabulary';
@@ -39,9 +40,18 @@ export const openLink = (seq: number, number: number) => invoke<null>('open_link
 export const markRead = (feed: string | null, seq: number) => invoke<null>('mark_read', { feed, seq });
 export const mute = (length: MuteChoice['length']) => invoke<null>('mute', { choice: { length } });
 
-export const checkFeed = (url: string, secret: NewSecret | null) => invoke<CheckReport>('check_feed', { url, secret });
-export const addFeed = (url: string, name: string | null, secret: NewSecret | null) =>
-  invoke<string>('add_feed', { url, name, secret });
+/** Checks an address. Calls `onReport` with what is known so far, at each change; resolves to the final report. */
+export function checkFeed(
+  url: string,
+  secret: NewSecret | null,
+  onReport: (report: CheckReport) => void,
+): Promise<CheckReport> {
+  return invoke<CheckReport>('check_feed', { url, secret, progress: new Channel<CheckReport>(onReport) });
+}
+
+export const stopCheck = () => invoke<null>('stop_check');
+export const addFeed = (url: string, name: string | null, secret: NewSecret | null, choices: TypeChoice[]) =>
+  invoke<string>('add_feed', { url, name, secret, choices });
 export const addDemoFeeds = () => invoke<null>('add_demo_feeds');
 export const removeFeed = (id: string, deleteEvents: boolean) => invoke<null>('remove_feed', { id, deleteEvents });
 export const setFeedEnabled = (id: string, enabled: boolean) => invoke<null>('set_feed_enabled', { id, enabled });

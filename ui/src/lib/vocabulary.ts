@@ -7,12 +7,16 @@ import type { CheckStep } from '../bindings/CheckStep';
 import type { Problem } from '../bindings/Problem';
 import type { Reason } from '../bindings/Reason';
 import type { Row } from '../bindings/Row';
+import type { Seen } from '../bindings/Seen';
+import type { SeenType } from '../bindings/SeenType';
 
 type EventRow = Extract<Row, { kind: 'event' }>;
 
+export type Advice = SeenType['advice'];
 export type CheckStage = CheckStep['step'];
 export type ErrorCode = BridgeError['code'];
 export type GapReason = Extract<Row, { kind: 'gap' }>['reason'];
+export type Ids = Seen['ids'];
 export type Outcome = EventRow['decision'];
 export type ProblemCode = Problem['code'];
 export type ReasonCode = Reason['code'];

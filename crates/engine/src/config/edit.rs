@@ -11,6 +11,7 @@ use super::auth::Auth;
 use super::file::Config;
 use super::load::parse_in;
 use super::problem::ConfigError;
+use super::rule::Rule;
 use crate::event::{FeedId, Severity};
 
 /// A feed to be added to the file.
@@ -26,8 +27,8 @@ pub struct NewFeed {
     pub auth: Option<Auth>,
     /// Event types by severity; all others are [`Severity::Info`].
     pub severity: Vec<(Severity, Vec<String>)>,
-    /// Whether its events notify; `false` adds a rule by which all of them are only logged.
-    pub notify: bool,
+    /// Its rules.
+    pub rules: Vec<Rule>,
 }
 
 /// Why the file was not changed. Its content is as before.
@@ -224,14 +225,23 @@ fn feed_table(feed: &NewFeed) -> Table {
         }
         table["severity"] = value(levels);
     }
-    if !feed.notify {
-        let mut rule = Table::new();
-        rule["name"] = value("log only");
-        rule["notify"] = value(false);
-        let mut rules = ArrayOfTables::new();
-        rules.push(rule);
-        table["rule"] = Item::ArrayOfTables(rules);
+    if !feed.rules.is_empty() {
+        table["rule"] = Item::ArrayOfTables(feed.rules.iter().map(rule_table).collect());
     }
+    table
+}
+
+fn rule_table(rule: &Rule) -> Table {
+    let mut table = Table::new();
+    if let Some(name) = &rule.name {
+        table["name"] = value(name);
+    }
+    match rule.events.as_slice() {
+        [] => {}
+        [event] => table["event"] = value(event),
+        events => table["event"] = value(toml_edit::Array::from_iter(events)),
+    }
+    table["notify"] = value(rule.notify);
     table
 }
 

@@ -14,6 +14,48 @@ pub struct Rule {
     pub notify: bool,
 }
 
+/// What a person wants for one event type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeChoice {
+    /// The event type; `message` for events without a name.
+    pub event_type: String,
+    /// Whether its events notify, or are only logged.
+    pub notify: bool,
+}
+
+impl Rule {
+    /// Returns the rule by which all events are only logged.
+    pub fn log_all() -> Self {
+        Self::log_only(Vec::new())
+    }
+
+    /// Returns the fewest rules for these choices: none for a type that is as it would be without rules. A type that is
+    /// not among the choices is not affected.
+    pub fn for_choices(choices: Vec<TypeChoice>) -> Vec<Self> {
+        let differs = |choice: &TypeChoice| choice.notify != notifies_without_rules(&choice.event_type);
+        let (noisy, quiet): (Vec<_>, Vec<_>) =
+            choices.into_iter().filter(differs).partition(|choice| choice.notify);
+        let types = |choices: Vec<TypeChoice>| choices.into_iter().map(|choice| choice.event_type).collect();
+        let mut rules = Vec::new();
+        if !quiet.is_empty() {
+            rules.push(Self::log_only(types(quiet)));
+        }
+        if !noisy.is_empty() {
+            rules.push(Self { name: Some("notify".into()), events: types(noisy), notify: true });
+        }
+        rules
+    }
+
+    fn log_only(events: Vec<String>) -> Self {
+        Self { name: Some("log only".into()), events, notify: false }
+    }
+}
+
+/// Returns whether events of this type notify where no rule matches: the named ones do.
+pub(crate) fn notifies_without_rules(event_type: &str) -> bool {
+    event_type != "message"
+}
+
 /// The keys of `[[feed.rule]]`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(expecting = "a table [[feed.rule]]")]
@@ -45,3 +87,6 @@ impl RuleTable {
         Rule { name: self.name, events, notify: self.notify.unwrap_or(true) }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::configuration::accept;
 use super::core::Core;
-use crate::config::{Auth, EditError, NewFeed, feed_url, free_id, name_for};
+use crate::config::{Auth, EditError, NewFeed, Rule, feed_url, free_id, name_for};
 use crate::event::{FeedId, Severity};
 use crate::secrets::NewSecret;
 
@@ -19,8 +19,8 @@ pub struct FeedWish {
     pub name: Option<String>,
     /// A secret to store in the keychain.
     pub secret: Option<NewSecret>,
-    /// Whether to log events without notifications.
-    pub log_only: bool,
+    /// The rules. Events that match none are treated as without rules.
+    pub rules: Vec<Rule>,
     /// The event types of each severity. Types that are not listed get the default severity.
     pub severity: Vec<(Severity, Vec<String>)>,
 }
@@ -46,7 +46,7 @@ pub(super) async fn add(core: &Core, wishes: Vec<FeedWish>) -> Result<Vec<FeedId
             }
             None => None,
         };
-        feeds.push(NewFeed { id, name, url, auth, severity: wish.severity, notify: !wish.log_only });
+        feeds.push(NewFeed { id, name, url, auth, severity: wish.severity, rules: wish.rules });
     }
     let config = core.file.add(&feeds)?;
     accept(core, &mut text, config).await;

@@ -6,7 +6,7 @@ use tokio::sync::{broadcast, oneshot, watch};
 
 use super::core::Core;
 use super::feeds::{self, FeedWish};
-use crate::check::{CheckReport, check};
+use crate::check::Check;
 use crate::config::EditError;
 use crate::event::{Click, FeedId, Mute, Rev, Seq};
 use crate::feed::Control;
@@ -67,9 +67,10 @@ impl EngineHandle {
         let _ = self.0.store.mark_read(feed, up_to).await;
     }
 
-    /// Connects to a URL and reports what it found, without adding a feed. Takes at most 12 s.
-    pub async fn check_feed(&self, url: &str, secret: Option<NewSecret>) -> CheckReport {
-        check(url, secret, &self.0.ports).await
+    /// Starts to connect to a URL and to watch what it sends, without adding a feed. Must be called within a tokio
+    /// runtime.
+    pub fn check_feed(&self, url: &str, secret: Option<NewSecret>) -> Check {
+        Check::start(url, secret, &self.0.ports)
     }
 
     /// Adds a feed: stores its secret in the keychain, then writes the feed to `config.toml`.

@@ -2,7 +2,7 @@
 
 use super::flood::Flood;
 use super::state::{Kept, RuleState, StateId, States};
-use crate::config::{FloodLimit, Rule};
+use crate::config::{FloodLimit, Rule, notifies_without_rules};
 use crate::event::{Decision, Millis, Outcome};
 
 /// The event to decide about, and the circumstances.
@@ -28,7 +28,7 @@ pub fn decide(
     occasion: &Occasion<'_>,
 ) -> Decision {
     let rule = rules.iter().find(|rule| matches(rule, occasion.event_type));
-    let notifies = rule.map_or(occasion.event_type != "message", |rule| rule.notify);
+    let notifies = rule.map_or_else(|| notifies_without_rules(occasion.event_type), |rule| rule.notify);
     let outcome = match (notifies, occasion.muted) {
         (false, _) => Outcome::Log,
         (true, true) => Outcome::Muted,

@@ -1,5 +1,7 @@
 //! Examples of snapshots and of reports about checks.
 
+use std::time::Duration;
+
 use bellwire_engine as engine;
 use bellwire_engine::CheckStage;
 use bellwire_engine::config::{AppSettings, Language, Theme};
@@ -84,8 +86,25 @@ pub fn check_reports() -> Vec<CheckReport> {
         step(CheckStage::Connect, Some(false), Some(Reason::Refused)),
     ];
     let open = vec![step(CheckStage::Answer, None, Some(Reason::NoAnswer))];
-    let report = |steps, addable| engine::CheckReport { steps, suggested_name: "example".into(), addable };
-    vec![report(passed, true).into(), report(failed, true).into(), report(open, false).into()]
+    let report =
+        |steps, addable, seen| engine::CheckReport { steps, suggested_name: "example".into(), addable, seen };
+    let mut reports: Vec<CheckReport> =
+        vec![report(failed, true, None).into(), report(open, false, None).into()];
+    reports.extend(
+        engine::Ids::VARIANTS.iter().map(|ids| report(passed.clone(), true, Some(seen(*ids))).into()),
+    );
+    reports
+}
+
+/// Every advice, with these ids.
+fn seen(ids: engine::Ids) -> engine::Seen {
+    let types = engine::Advice::VARIANTS.iter().zip(1..).map(|(advice, count)| engine::SeenType {
+        event_type: format!("type-{count}"),
+        count,
+        per_minute: (count > 1).then_some(count * 6),
+        advice: *advice,
+    });
+    engine::Seen { watched: Duration::from_secs(10), events: 10, types: types.collect(), ids }
 }
 
 fn step(stage: CheckStage, ok: Option<bool>, reason: Option<Reason>) -> engine::CheckStep {

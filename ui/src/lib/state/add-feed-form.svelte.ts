@@ -1,5 +1,7 @@
+import { SvelteMap } from 'svelte/reactivity';
 import type { CheckReport } from '../../bindings/CheckReport';
 import type { CheckStep } from '../../bindings/CheckStep';
+import type { SeenType } from '../../bindings/SeenType';
 import { t } from '../i18n/index.svelte';
 import * as ipc from '../ipc';
 import { type CheckStage, wordsOf } from '../vocabulary';
@@ -27,6 +29,7 @@ export class AddFeedForm {
   url = $state('');
   name = $state('');
   readonly secret = new SecretForm();
+  /** The newest report. While `checking`, it is what is known so far. */
   report = $state.raw<CheckReport | null>(null);
   checking = $state(false);
   adding = $state(false);
@@ -35,8 +38,12 @@ export class AddFeedForm {
   /** The error of the last check or addition that did not run. */
   failure = $state.raw<{ doing: 'check' | 'add'; error: ipc.BridgeError } | null>(null);
   #nameTyped = false;
+  /** The event types that a person has ticked or unticked; the others are as proposed. */
+  readonly #ticks = new SvelteMap<string, boolean>();
   /** Incremented by each check and each change of the address, so that late answers are dropped. */
   #check = 0;
+  /** Resolves when the last check that was stopped has been told so: the next one must not be stopped in its place. */
+  #stopping: Promise<unknown> = Promise.resolve();
 
   constructor(url: string) {
     this.url = url;
@@ -49,9 +56,15 @@ export class AddFeedForm {
       const answer = answers.find((each) => each.step === step) ?? null;
       if (answer !== null) return { step, mark: answer.ok === null ? 'open' : answer.ok ? 'ok' : 'bad', answer };
       if (index < last) return { step, mark: 'open', answer: null };
-      if (this.report !== null) return { step, mark: 'unreached', answer: null };
-      return { step, mark: this.checking && index === 0 ? 'now' : 'wait', answer: null };
+      if (this.checking) return { step, mark: index === last + 1 ? 'now' : 'wait', answer: null };
+      return { step, mark: this.report === null ? 'wait' : 'unreached', answer: null };
     });
+  }
+
+  /** Returns the event types that came, with the person's choice or the proposal. */
+  get types(): SeenType[] {
+    const types = this.report?.seen?.types ?? [];
+    return types.map((seen) => ({ ...seen, notify: this.#ticks.get(seen.event) ?? seen.notify }));
   }
 
   /** Returns the step at which the check failed. */
@@ -65,7 +78,7 @@ export class AddFeedForm {
 
   /** Returns whether a check finished without a failed step. */
   get passed(): boolean {
-    return this.report?.addable === true && this.failed === null;
+    return !this.checking && this.report?.addable === true && this.failed === null;
   }
 
   get canAdd(): boolean {
@@ -73,15 +86,29 @@ export class AddFeedForm {
   }
 
   typedUrl(): void {
-    this.#check += 1;
-    this.checking = false;
+    void this.stop();
     this.report = null;
+    this.#ticks.clear();
     this.urlProblem = null;
     this.failure = null;
   }
 
   typedName(): void {
     this.#nameTyped = this.name !== '';
+  }
+
+  tick(event: string, notify: boolean): void {
+    this.#ticks.set(event, notify);
+  }
+
+  /** Ends the running check, if there is one, and keeps what it has found so far. */
+  async stop(): Promise<void> {
+    this.#check += 1;
+    if (!this.checking) return;
+    this.checking = false;
+    // The check ends by itself within 18 s even if it could not be stopped.
+    this.#stopping = ipc.stopCheck().catch(() => null);
+    await this.#stopping;
   }
 
   async check(): Promise<void> {
@@ -92,11 +119,12 @@ export class AddFeedForm {
     this.failure = null;
     this.checking = true;
     try {
-      const report = await ipc.checkFeed(this.url.trim(), this.secret.take());
-      if (check !== this.#check) return;
-      this.report = report;
-      if (!this.#nameTyped) this.name = report.suggestedName;
-      if (this.wantsSignIn && this.secret.kind === 'none') this.secret.kind = 'bearer';
+      const onReport = (report: CheckReport) => {
+        if (check === this.#check && this.checking) this.#take(report);
+      };
+      await this.#stopping;
+      const report = await ipc.checkFeed(this.url.trim(), this.secret.take(), onReport);
+      if (check === this.#check) this.#take(report);
     } catch (thrown) {
       if (check === this.#check) this.failure = { doing: 'check', error: ipc.asBridgeError(thrown) };
     } finally {
@@ -104,14 +132,26 @@ export class AddFeedForm {
     }
   }
 
-  /** Adds the feed and clears the credential. Returns the new feed's id; null when it was not added. */
+  #take(report: CheckReport): void {
+    this.report = report;
+    if (!this.#nameTyped) this.name = report.suggestedName;
+    if (this.wantsSignIn && this.secret.kind === 'none') this.secret.kind = 'bearer';
+  }
+
+  /**
+   * Adds the feed, with a rule for each event type whose choice needs one, and clears the credential. Does not wait for
+   * a running check: what it has seen so far decides. Returns the new feed's id; null when it was not added.
+   */
   async add(): Promise<string | null> {
     if (!this.canAdd || !this.#isValid(this.wantsSignIn)) return null;
     this.adding = true;
     this.failure = null;
+    const choices = this.types.map(({ event, notify }) => ({ event, notify }));
     try {
+      // Ended first: some servers allow one connection at a time.
+      await this.stop();
       const name = this.name.trim();
-      const id = await ipc.addFeed(this.url.trim(), name === '' ? null : name, this.secret.take());
+      const id = await ipc.addFeed(this.url.trim(), name === '' ? null : name, this.secret.take(), choices);
       this.secret.clear();
       return id;
     } catch (thrown) {

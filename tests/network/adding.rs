@@ -1,0 +1,133 @@
+//! Feeds that the command line adds: what it sees of them, and the rules that it writes.
+
+use std::process::Stdio;
+
+use bellwire_tests::support::origin::{Origin, Scene};
+use bellwire_tests::support::programs;
+use bellwire_tests::support::ticker::Ticker;
+use bellwire_tests::support::world::World;
+
+/// Runs the command line. Returns its exit code, its output and its messages.
+async fn bellwire(world: &World, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let mut command = tokio::process::Command::new(programs::command_line());
+    command.arg("--home").arg(world.dir()).args(arguments).stdin(Stdio::null()).kill_on_drop(true);
+    let output = command.output().await.unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+const MIXED: &str = "event: stream-open\ndata: {}\n\n\
+                     id: 1\nevent: quote\ndata: a\n\n\
+                     id: 2\nevent: outage\ndata: b\n\n\
+                     id: 3\nevent: quote\ndata: c\n\n\
+                     id: 4\ndata: d\n\n";
+
+#[tokio::test]
+async fn feed_add_writes_and_prints_what_the_check_proposes() {
+    let origin = Origin::start(vec![Scene::ended(MIXED)]).await;
+    let world = World::new("");
+    let (code, id, messages) = bellwire(&world, &["feed", "add", &origin.url("/"), "--id", "mixed"]).await;
+    assert_eq!((code, id.as_str()), (Some(0), "mixed\n"));
+    let rules = "[[feed.rule]]\nname = \"log only\"\nevent = [\"stream-open\", \"quote\"]\nnotify = false\n";
+    assert!(world.config().ends_with(rules), "{}", world.config());
+    for line in [
+        "stream-open: it looks like a control event; only logged",
+        "outage: seen once; it notifies",
+        "the events have ids to resume from",
+    ] {
+        assert!(messages.lines().any(|message| message == line), "{messages}");
+    }
+    for start in ["quote: 2 events, ", "unnamed messages: 1 event; only logged"] {
+        assert!(messages.lines().any(|message| message.starts_with(start)), "{messages}");
+    }
+    assert_eq!(bellwire(&world, &["check"]).await.0, Some(0), "the file is valid");
+}
+
+#[tokio::test]
+async fn feed_add_notifies_about_what_was_asked_for() {
+    let origin = Origin::start(vec![Scene::ended(MIXED)]).await;
+    let world = World::new("");
+    let notify = ["--notify", "quote", "--notify", "message", "--notify", "storm"];
+    let url = origin.url("/");
+    let arguments = [["feed", "add", &url].as_slice(), &notify].concat();
+    let (code, _, messages) = bellwire(&world, &arguments).await;
+    assert_eq!(code, Some(0));
+    assert!(
+        messages.lines().any(|line| line.starts_with("quote: ") && line.ends_with("as asked")),
+        "{messages}"
+    );
+    let rules = "[[feed.rule]]\nname = \"log only\"\nevent = \"stream-open\"\nnotify = false\n\n\
+                 [[feed.rule]]\nname = \"notify\"\nevent = \"message\"\nnotify = true\n";
+    assert!(world.config().ends_with(rules), "{}", world.config());
+}
+
+#[tokio::test]
+async fn feed_add_of_a_server_that_is_down_adds_it_and_prints_the_reason() {
+    let world = World::new("");
+    let (code, id, messages) =
+        bellwire(&world, &["feed", "add", "http://127.0.0.1:1/x?token=s3cret", "--id", "down"]).await;
+    assert_eq!((code, id.as_str()), (Some(0), "down\n"));
+    assert!(messages.contains("http://127.0.0.1:1/x: connection refused"), "{messages}");
+    assert!(messages.contains("the named ones notify") && !messages.contains("s3cret"), "{messages}");
+    assert!(!world.config().contains("rule"), "{}", world.config());
+    let (code, _, messages) =
+        bellwire(&world, &["feed", "add", "http://127.0.0.1:1/y", "--id", "down"]).await;
+    assert_eq!(code, Some(2));
+    assert!(
+        !messages.contains("watching"),
+        "an id that is taken is reported before anything else: {messages}"
+    );
+}
+
+#[tokio::test]
+async fn feed_add_without_a_check_connects_to_nothing() {
+    let origin = Origin::start(vec![Scene::stream(MIXED)]).await;
+    let world = World::new("");
+    assert_eq!(bellwire(&world, &["feed", "add", &origin.url("/a"), "--no-check"]).await.0, Some(0));
+    assert!(!world.config().contains("rule"), "{}", world.config());
+    assert_eq!(bellwire(&world, &["feed", "add", &origin.url("/b"), "--log-only"]).await.0, Some(0));
+    let rule = "[[feed.rule]]\nname = \"log only\"\nnotify = false\n";
+    assert!(world.config().ends_with(rule), "{}", world.config());
+    assert_eq!(origin.count(), 0);
+}
+
+#[tokio::test]
+async fn feed_test_counts_the_events_by_type_and_adds_nothing() {
+    let origin = Origin::start(vec![Scene::ended(MIXED)]).await;
+    let world = World::new("");
+    let (code, _, messages) = bellwire(&world, &["feed", "test", &origin.url("/")]).await;
+    assert_eq!(code, Some(0), "{messages}");
+    for start in [
+        "first event: stream-open",
+        "5 events in ",
+        "stream-open: 1 event; it looks like a control event",
+        "quote: 2 events, ",
+        "outage: 1 event",
+        "unnamed messages: 1 event",
+        "the events have ids to resume from",
+    ] {
+        assert!(messages.lines().any(|message| message.starts_with(start)), "{start}: {messages}");
+    }
+    assert_eq!(world.config(), "");
+}
+
+#[tokio::test]
+async fn feed_test_of_a_stream_that_ends_without_an_event_fails() {
+    let origin = Origin::start(vec![Scene::ended(": hello\n\n")]).await;
+    let (code, _, messages) = bellwire(&World::new(""), &["feed", "test", &origin.url("/")]).await;
+    assert_eq!(code, Some(1));
+    assert!(messages.contains("stream ended"), "{messages}");
+}
+
+#[tokio::test]
+async fn a_feed_of_five_quotes_a_second_added_on_the_command_line_does_not_notify_about_them() {
+    let ticker = Ticker::start().await;
+    let world = World::new("");
+    let (code, _, messages) = bellwire(&world, &["feed", "add", &ticker.url()]).await;
+    assert_eq!(code, Some(0), "{messages}");
+    assert!(messages.contains("quote: 20 events, "), "{messages}");
+    let engine = world.start().await;
+    assert!(world.ledger.shown(1).await[0].title.ends_with("outage"));
+    engine.shutdown().await;
+    assert_eq!(world.ledger.count(), 1);
+}
