@@ -7,6 +7,7 @@
 )]
 #![allow(clippy::print_stderr, reason = "a failed test prints the app's output and stores a screenshot")]
 
+mod adding;
 mod closing;
 mod event;
 mod first_run;
