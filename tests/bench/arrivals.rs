@@ -76,7 +76,7 @@ fn delay(case: &Case, chance: f64) -> Duration {
     if let Some(ms) = case.retry_ms {
         backoff.set_retry(ms);
     }
-    backoff.event_seen(HOUR);
+    backoff.event_seen(HOUR, 1);
     backoff.next_delay(case.drop, None, HOUR, chance)
 }
 

@@ -1,7 +1,10 @@
 //! Connections: how they open, fail, wait and park.
 
 use bellwire_engine::event::{Reason, RowBody};
+use bellwire_engine::ports::Secrets;
+use bellwire_engine::secrets::Secret;
 use bellwire_engine::status::Connection;
+use bellwire_engine::{CheckStage, EngineHandle};
 use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::world::{World, data, feed, rows, status};
 
@@ -85,6 +88,86 @@ async fn responses_that_need_a_person_park_the_feed() {
     assert_eq!(parked(html).await, Reason::WrongType("text/html".into()));
     let packed = Scene::status(200, &["Content-Type: text/event-stream", "Content-Encoding: gzip"]);
     assert_eq!(parked(packed).await, Reason::Encoding("gzip".into()));
+}
+
+#[tokio::test]
+async fn statuses_that_pass_are_retried() {
+    for status in [408, 409, 421, 423, 425, 429, 503] {
+        let origin = Origin::start(vec![Scene::status(status, &[]), Scene::stream("data: a\n\n")]).await;
+        let world = World::at_speed(&feeds(&[("f", origin.url("/"))]), 20);
+        let engine = world.start().await;
+        assert_eq!(data(&engine, 1).await, ["a"], "{status}");
+        engine.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn a_content_encoding_that_codes_nothing_is_read() {
+    for encoding in ["none", "identity", "", "utf-8", "charset=UTF-8"] {
+        let scene = Scene::ended_with(&[&format!("Content-Encoding: {encoding}")], "data: a\n\n");
+        let origin = Origin::start(vec![scene, Scene::stream("")]).await;
+        let world = World::new(&feeds(&[("f", origin.url("/"))]));
+        let engine = world.start().await;
+        assert_eq!(data(&engine, 1).await, ["a"], "{encoding}");
+        engine.shutdown().await;
+    }
+}
+
+/// Returns the time to the next attempt of a parked feed, in seconds.
+async fn parked_for(engine: &EngineHandle, reason: &Reason, after: i64) -> (i64, i64) {
+    let feed = feed(engine, |feed| {
+        matches!(&feed.connection, Connection::Parked { reason: found, retry_at: Some(_), since } if found == reason && *since > after)
+    })
+    .await;
+    let Connection::Parked { since, retry_at: Some(at), .. } = feed.connection else { unreachable!() };
+    (since, (at - since) / 1000)
+}
+
+#[tokio::test]
+async fn a_refusal_of_a_feed_without_a_secret_passes_within_minutes() {
+    for status in [401, 403] {
+        let origin = Origin::start(vec![Scene::status(status, &[]), Scene::stream("data: a\n\n")]).await;
+        let world = World::at_speed(&feeds(&[("f", origin.url("/"))]), 200);
+        let engine = world.start().await;
+        assert_eq!(data(&engine, 1).await, ["a"], "{status}");
+        let all = rows(&engine, |_| true).await;
+        let waited = all.last().unwrap().at - all[0].at;
+        assert!((300_000..460_000).contains(&waited), "{status}: {waited} ms");
+        engine.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn a_refused_secret_is_tried_after_five_minutes_and_then_hourly() {
+    let origin = Origin::start(vec![Scene::status(401, &[])]).await;
+    let auth = "auth = { type = \"bearer\", secret = \"ops\" }\n";
+    let world = World::at_speed(&format!("{}{auth}", feeds(&[("f", origin.url("/"))])), 2000);
+    world.keychain.set("ops", Secret::new("old")).await.unwrap();
+    let engine = world.start().await;
+    let mut since = 0;
+    let mut waits = Vec::new();
+    for _ in 0..3 {
+        let (at, wait) = parked_for(&engine, &Reason::SignIn(401), since).await;
+        since = at;
+        waits.push(wait);
+    }
+    assert!((300..=360).contains(&waits[0]), "{waits:?}");
+    assert!(waits[1..].iter().all(|wait| (3600..=3660).contains(wait)), "{waits:?}");
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn without_an_idle_timeout_the_head_may_come_as_late_as_it_will() {
+    let mut origin = Origin::start(vec![Scene::silence()]).await;
+    let world =
+        World::at_speed(&format!("{}idle_timeout = \"off\"\n", feeds(&[("f", origin.url("/"))])), 2000);
+    let engine = world.start().await;
+    origin.asked(1).await;
+    world.ports().clock.sleep(std::time::Duration::from_secs(3000)).await;
+    assert_eq!(origin.count(), 1, "not given up after 50 minutes");
+    origin.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: late\n\n");
+    assert_eq!(data(&engine, 1).await, ["late"]);
+    engine.shutdown().await;
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ mod config;
 mod connection;
 mod notify;
 mod overlap;
+mod polling;
 mod resume;
 mod secrets;
 mod store_damage;

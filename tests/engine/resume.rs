@@ -2,7 +2,7 @@
 
 use bellwire_engine::event::{Gap, GapReason, Opened, Reason, Row, RowBody, Seq};
 use bellwire_engine::{At, Engine, Home, StartError, View};
-use bellwire_tests::support::origin::{Origin, Scene};
+use bellwire_tests::support::origin::{Origin, Scene, Then};
 use bellwire_tests::support::world::{World, data, data_of, feed, rows, status};
 
 /// Returns a configuration with one feed of this server.
@@ -113,6 +113,84 @@ async fn a_feed_without_events_resumes_after_the_hubs_response_id() {
 }
 
 #[tokio::test]
+async fn another_query_keeps_the_place_where_a_feed_resumes() {
+    let mut origin =
+        Origin::start(vec![Scene::stream("id: 1\ndata: a\n\n"), Scene::stream("id: 2\ndata: b\n\n")]).await;
+    let at =
+        |query: &str| format!("[[feed]]\nid = \"ops\"\nurl = \"{}\"\n", origin.url(&format!("/live{query}")));
+    let (before, after) = (at("?access_token=old#top"), at("?access_token=new&topic=more"));
+    let world = World::new(&before);
+    let engine = world.start().await;
+    feed(&engine, |feed| feed.last_event_id == "1").await;
+    world.write_config(&after);
+    let all = rows(&engine, |rows| data_of(rows).len() == 2).await;
+    let asked = origin.asked(2).await;
+    assert_eq!(asked[1].line, "GET /live?access_token=new&topic=more HTTP/1.1");
+    assert_eq!(asked[1].header("last-event-id"), Some("1"));
+    assert!(gaps(&all).is_empty());
+    feed(&engine, |feed| feed.last_event_id == "2").await;
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn another_address_starts_fresh_and_one_gap_row_shows_it() {
+    let origin = Origin::start(vec![Scene::stream("id: 1\ndata: a\n\n"), Scene::stream("")]).await;
+    let world = World::new(&one_feed(&origin));
+    let engine = world.start().await;
+    feed(&engine, |feed| feed.last_event_id == "1").await;
+    let left_at = rows(&engine, |_| true).await.last().unwrap().at;
+    world.write_config(&format!("[[feed]]\nid = \"ops\"\nurl = \"{}\"\n", origin.url("/other")));
+    let all = rows(&engine, |rows| !gaps(rows).is_empty()).await;
+    engine.shutdown().await;
+    let gap = gaps(&all).remove(0);
+    assert_eq!((gap.reason, opened(&all)[1].may_miss), (GapReason::AddressChanged, true));
+    assert_eq!(gap.from, left_at, "since the last event of the other address");
+    // Nothing came from the new address yet, and the log shows it already.
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| opened(rows).len() == 3).await;
+    assert_eq!(gaps(&all).len(), 1);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_redirect_that_leaves_the_cursor_out_gives_a_gap_row() {
+    let mut other = Origin::start(vec![Scene::stream("data: {\"id\":2}\n\n")]).await;
+    let location = format!("Location: {}", other.url("/there?x=1"));
+    let scenes = vec![Scene::ended("retry: 300\ndata: {\"id\":1}\n\n"), Scene::status(307, &[&location])];
+    let origin = Origin::start(scenes).await;
+    let resume = "resume = { query = \"since\", cursor = \"data.id\" }\n";
+    let world = World::at_speed(&format!("{}{resume}", one_feed(&origin)), 20);
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| !gaps(rows).is_empty()).await;
+    assert_eq!(gaps(&all)[0].reason, GapReason::CursorDropped);
+    assert_eq!((opened(&all)[1].resumed, opened(&all)[1].may_miss), (false, true));
+    assert_eq!(other.asked(1).await[0].line, "GET /there?x=1 HTTP/1.1");
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_request_that_was_cut_off_before_its_answer_gives_one_gap_row() {
+    let cut = Scene { answer: Vec::new(), then: Then::Close };
+    let scenes = vec![cut.clone(), cut.clone(), Scene::stream("data: a\n\n")];
+    let origin = Origin::start(scenes).await;
+    let world = World::at_speed(&one_feed(&origin), 20);
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| data_of(rows).len() == 1).await;
+    assert_eq!(gaps(&all).iter().map(|gap| gap.reason).collect::<Vec<_>>(), [GapReason::NoHead]);
+    engine.shutdown().await;
+
+    // With an id the server is asked for them again, so none is missing.
+    let scenes =
+        vec![Scene::ended("retry: 300\nid: 1\ndata: a\n\n"), cut, Scene::stream("id: 2\ndata: b\n\n")];
+    let origin = Origin::start(scenes).await;
+    let world = World::at_speed(&one_feed(&origin), 20);
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| data_of(rows).len() == 2).await;
+    assert!(gaps(&all).is_empty());
+    engine.shutdown().await;
+}
+
+#[tokio::test]
 async fn another_url_starts_without_a_cursor() {
     let mut origin = Origin::start(vec![Scene::stream("id: 1\ndata: a\n\n")]).await;
     let world = World::new(&one_feed(&origin));
@@ -205,23 +283,25 @@ async fn a_cursor_expression_without_a_result_is_the_gap_reason() {
 #[tokio::test]
 async fn a_hub_whose_history_is_too_short_gives_a_gap_row() {
     let hub = |place: &str, body: &str| {
-        let mut scene =
-            Scene::status(200, &["Content-Type: text/event-stream", &format!("Last-Event-ID: {place}")]);
+        let mut scene = Scene::status(200, &["Content-Type: text/event-stream", place]);
         scene.answer.extend_from_slice(body.as_bytes());
         scene
     };
     let scenes = vec![
         Scene::ended("retry: 300\nid: 7\ndata: a\n\n"),
-        hub("7", "id: 8\ndata: b\n\n"),
-        hub("earliest", "id: 90\ndata: c\n\n"),
+        hub("Last-Event-ID: 7", "id: 8\ndata: b\n\n"),
+        hub("Last-Event-ID: earliest", "id: 90\ndata: c\n\n"),
+        hub("Mercure-Last-Event-ID: 90", "id: 91\ndata: d\n\n"),
+        hub("Mercure-Last-Event-ID: earliest", "id: 190\ndata: e\n\n"),
+        Scene::stream(""),
     ];
     let mut origin = Origin::start(scenes).await;
     let world = World::at_speed(&one_feed(&origin), 20);
     let engine = world.start().await;
-    let all = rows(&engine, |rows| opened(rows).len() >= 3 && data_of(rows).len() == 3).await;
-    assert_eq!(origin.asked(3).await[2].header("last-event-id"), Some("8"));
+    assert_eq!(origin.asked(6).await[2].header("last-event-id"), Some("8"));
+    let all = rows(&engine, |rows| data_of(rows).len() == 5 && gaps(rows).len() == 2).await;
     let gaps = gaps(&all);
-    assert_eq!(gaps.iter().map(|gap| gap.reason).collect::<Vec<_>>(), [GapReason::HistoryTooShort]);
+    assert_eq!(gaps.iter().map(|gap| gap.reason).collect::<Vec<_>>(), [GapReason::HistoryTooShort; 2]);
     assert!(gaps[0].from <= gaps[0].to);
     engine.shutdown().await;
 }

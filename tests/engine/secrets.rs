@@ -33,18 +33,24 @@ async fn bearer_and_basic_are_sent_from_the_keychain() {
 }
 
 #[tokio::test]
-async fn a_redirect_to_another_origin_gets_no_secret_no_header_and_no_id() {
-    let mut other = Origin::start(vec![Scene::stream("data: a\n\n")]).await;
+async fn a_redirect_to_another_origin_gets_no_secret_and_no_header_but_the_id() {
+    let mut other =
+        Origin::start(vec![Scene::ended("retry: 300\nid: 7\ndata: a\n\n"), Scene::stream("data: b\n\n")])
+            .await;
     let location = format!("Location: {}", other.url("/there"));
     let mut origin = Origin::start(vec![Scene::status(307, &[&location])]).await;
     let more = format!("{BEARER}\nheaders = {{ \"X-Key\" = \"k\" }}");
     let world = World::new(&config(&origin.url("/"), &more));
     world.keychain.set("ops", Secret::new(CANARY)).await.unwrap();
     let engine = world.start().await;
-    data(&engine, 1).await;
+    data(&engine, 2).await;
     assert!(origin.asked(1).await[0].header("authorization").is_some());
-    let asked = other.asked(1).await.remove(0);
-    assert_eq!((asked.header("authorization"), asked.header("x-key")), (None, None));
+    let asked = other.asked(2).await;
+    assert!(
+        asked.iter().all(|asked| asked.header("authorization").is_none() && asked.header("x-key").is_none())
+    );
+    let ids: Vec<_> = asked.iter().map(|asked| asked.header("last-event-id")).collect();
+    assert_eq!(ids, [None, Some("7")], "an id is no secret");
     engine.shutdown().await;
 }
 
@@ -109,7 +115,7 @@ async fn a_rejected_secret_parks_the_feed_until_a_new_one_is_stored() {
     let parked = feed(&engine, |feed| matches!(feed.connection, Connection::Parked { .. })).await;
     assert!(matches!(
         parked.connection,
-        Connection::Parked { reason: Reason::SignIn(401), retry_at: None, .. }
+        Connection::Parked { reason: Reason::SignIn(401), retry_at: Some(_), .. }
     ));
     assert_eq!(origin.count(), 1);
     engine.sign_in(&parked.id, NewSecret::Bearer(Secret::new("new"))).await.unwrap();

@@ -11,12 +11,13 @@ use rusqlite::Connection;
 const FIRST: &str = include_str!("fixtures/log_v1.sql");
 
 /// The SQL of each further version.
-const STEPS: [(i64, &str); 5] = [
+const STEPS: [(i64, &str); 6] = [
     (2, include_str!("../../crates/engine/src/store/steps/2_retention.sql")),
     (3, include_str!("../../crates/engine/src/store/steps/3_away.sql")),
     (4, include_str!("../../crates/engine/src/store/steps/4_search.sql")),
     (5, include_str!("../../crates/engine/src/store/steps/5_received.sql")),
     (6, include_str!("../../crates/engine/src/store/steps/6_rule_state.sql")),
+    (7, include_str!("../../crates/engine/src/store/steps/7_feed_index.sql")),
 ];
 
 fn one_feed(origin: &Origin) -> String {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use bellwire_engine::event::{ProblemKind, Rev};
+use bellwire_engine::event::{ProblemKind, Rev, Row, RowBody};
 use bellwire_engine::system;
 use bellwire_engine::{Engine, EngineHandle, Home, StartError};
 
@@ -73,7 +73,7 @@ async fn report_rows(engine: &EngineHandle, mut seen: Rev) -> Result<Rev, Failur
         let reader = engine.reader();
         let read = tokio::task::spawn_blocking(move || reader.connection_changes(seen, PAGE)).await;
         let rows = read.map_err(Failure::failed)?.map_err(Failure::failed)?;
-        for row in &rows {
+        for row in rows.iter().filter(|row| !is_further_poll(row)) {
             print::note(&text::row(row));
         }
         seen = rows.last().map_or(seen, |row| row.rev);
@@ -81,6 +81,11 @@ async fn report_rows(engine: &EngineHandle, mut seen: Rev) -> Result<Rev, Failur
             return Ok(seen);
         }
     }
+}
+
+/// Returns whether a row was printed already and only counts on.
+fn is_further_poll(row: &Row) -> bool {
+    matches!(&row.body, RowBody::Polled(run) if row.rev.0 != row.seq.0 && run.polls > 1)
 }
 
 /// Waits for a signal to end, and returns the exit that it asks for. Signals count from this call on, not from the

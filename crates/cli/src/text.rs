@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use bellwire_engine::event::{IncomingEvent, Millis, Opened, Reason, Reconnecting, Row, RowBody};
+use bellwire_engine::event::{IncomingEvent, Millis, Opened, Polled, Reason, Reconnecting, Row, RowBody};
 
 use crate::time::{local, span};
 
@@ -18,6 +18,7 @@ pub fn row(row: &Row) -> String {
         }
         RowBody::Open(open) => opened(open),
         RowBody::Reconnecting(wait) => tries(wait),
+        RowBody::Polled(run) => polled(run),
         RowBody::NoAnswer { after_ms } => no_answer(*after_ms),
         RowBody::Retry { ms } => retry(*ms),
         RowBody::Gap(gap) => {
@@ -82,12 +83,21 @@ fn opened(open: &Opened) -> String {
     if open.may_miss {
         text.push_str("; events before it may be missing");
     }
-    if open.repeated > 0 {
-        text.push_str("; ");
-        text.push_str(&count(open.repeated, "repeated event"));
-        text.push_str(" left out");
-    }
-    text
+    text + &left_out(open.repeated)
+}
+
+fn polled(run: &Polled) -> String {
+    let polls = count(run.polls, "poll");
+    let text = format!(
+        "polled every {}: the server ends each connection; {polls} since {}",
+        span(run.every_ms),
+        local(run.since)
+    );
+    text + &left_out(run.repeated)
+}
+
+fn left_out(repeated: u64) -> String {
+    if repeated == 0 { String::new() } else { format!("; {} left out", count(repeated, "repeated event")) }
 }
 
 fn tries(wait: &Reconnecting) -> String {

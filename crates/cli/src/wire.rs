@@ -84,6 +84,25 @@ pub enum LogLine<'a> {
         /// The row's number.
         seq: i64,
     },
+    /// The server ends each connection after its events, and is asked again.
+    Polled {
+        /// The feed's id.
+        feed: &'a str,
+        /// The time between two polls, in milliseconds.
+        every_ms: u64,
+        /// How many there were.
+        polls: u64,
+        /// When the first of them began.
+        since: Utc,
+        /// Whether the newest request asked to resume.
+        resumed: bool,
+        /// How many events the server sent again, which were left out.
+        repeated: u64,
+        /// When the row was begun.
+        received_at: Utc,
+        /// The row's number.
+        seq: i64,
+    },
     /// The server accepted the connection and has not answered.
     NoAnswer {
         /// The feed's id.
@@ -197,6 +216,16 @@ impl<'a> LogLine<'a> {
                 tries: wait.tries,
                 since: Utc(wait.since),
                 last_event_id: &wait.last_event_id,
+                received_at,
+                seq,
+            },
+            RowBody::Polled(run) => Self::Polled {
+                feed,
+                every_ms: run.every_ms,
+                polls: run.polls,
+                since: Utc(run.since),
+                resumed: run.resumed,
+                repeated: run.repeated,
                 received_at,
                 seq,
             },

@@ -20,5 +20,5 @@ pub use mute::{Mute, MuteFor};
 pub use notified::{Click, Notified};
 pub use problem::{Problem, ProblemKind};
 pub use reason::{Reason, ReasonCode};
-pub use row::{Decision, Opened, Outcome, Reconnecting, Row, RowBody, Severity, StoredEvent};
+pub use row::{Decision, Opened, Outcome, Polled, Reconnecting, Row, RowBody, Severity, StoredEvent};
 pub use trace::{Lines, Timing, Trace};

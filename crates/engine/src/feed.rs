@@ -7,6 +7,7 @@ mod feed_task;
 mod hints;
 mod http;
 mod network;
+mod quiet_cuts;
 mod resume_point;
 mod spec;
 mod subscription;

@@ -22,8 +22,11 @@ const FIRST_ATTEMPT: Duration = Duration::from_millis(2500);
 /// The maximum jitter on top of a server's `retry`, which is otherwise a fifth of that `retry`.
 const MAX_RETRY_JITTER: Duration = Duration::from_secs(30);
 
-/// The age from which a connection that delivered an event counts as healthy.
-const HEALTHY_AFTER: Duration = Duration::from_secs(60);
+/// The age from which a connection counts as healthy, whether or not it delivered an event.
+const HEALTHY_AFTER: Duration = Duration::from_secs(30);
+
+/// The shortest delay between two polls, unless the server asked for less and sends something new each time.
+const MIN_POLL: Duration = Duration::from_secs(1);
 
 /// The delay before a parked feed is tried again, and the maximum jitter on top of it.
 const PARKED: Duration = Duration::from_secs(300);
@@ -32,8 +35,8 @@ const PARKED_JITTER: Duration = Duration::from_secs(60);
 /// The maximum `Retry-After` that is honoured: a bad header must not silence a feed for years.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 3600);
 
-/// The budget: `BURST` attempts at any pace, then one in each `INTERVAL`. In any hour, both ends included, that is at
-/// most 30 + 60 = 90 attempts.
+/// The budget: `BURST` failed attempts at any pace, then one in each `INTERVAL`. In any hour, both ends included, that
+/// is at most 30 + 60 = 90 failed attempts.
 const BURST: u32 = 30;
 const INTERVAL: Duration = Duration::from_secs(60);
 
@@ -54,15 +57,19 @@ pub enum DropKind {
 
 /// Decides how long to wait before each reconnect of one feed. It reads no clock and draws no random numbers.
 ///
-/// Allows at most 90 attempts in any hour, however the server behaves, provided that the caller waits for the delay
-/// that [`Backoff::next_delay`] returns before each attempt. The first 30 attempts may follow each other quickly;
-/// then there is one a minute.
+/// Allows at most 90 failed attempts in any hour, however the server behaves, provided that the caller waits for the
+/// delay that [`Backoff::next_delay`] returns before each attempt. The first 30 attempts may follow each other quickly;
+/// then there is one a minute. Two kinds of connections are no failures: one that lived for 30 s, and one that delivered
+/// an event and was then ended cleanly by the server, as servers do that are polled by `retry`.
 #[derive(Debug, Clone)]
 pub struct Backoff {
     retry: Option<Duration>,
     attempt: u32,
     connected_at: Option<Duration>,
-    event_seen: bool,
+    /// What the open connection delivered, as one number; `None` until its first event.
+    said: Option<u64>,
+    /// The same of the connection before.
+    said_before: Option<u64>,
     /// When the whole budget is available again: the theoretical arrival time of the generic cell rate algorithm
     /// (ITU-T I.371). `None` before the first drop.
     budget_whole_at: Option<Duration>,
@@ -77,7 +84,14 @@ impl Default for Backoff {
 impl Backoff {
     /// Creates the state of a feed that has not been connected yet.
     pub fn new() -> Self {
-        Self { retry: None, attempt: 0, connected_at: None, event_seen: false, budget_whole_at: None }
+        Self {
+            retry: None,
+            attempt: 0,
+            connected_at: None,
+            said: None,
+            said_before: None,
+            budget_whole_at: None,
+        }
     }
 
     /// Sets the reconnection time from a server's `retry:` value in milliseconds, clamped to 250 ms … 1 h.
@@ -99,13 +113,26 @@ impl Backoff {
     /// any origin.
     pub fn connected(&mut self, now: Duration) {
         self.connected_at = Some(now);
-        self.event_seen = false;
+        self.said = None;
     }
 
-    /// Records that an event arrived on the open stream. `now` is as in [`Backoff::connected`].
-    pub fn event_seen(&mut self, now: Duration) {
-        self.event_seen = true;
+    /// Records that an event arrived on the open stream. `now` is as in [`Backoff::connected`]. `content` is a hash of
+    /// the event, by which a server that says the same on each connection is told from one that has news.
+    pub fn event_seen(&mut self, now: Duration, content: u64) {
+        self.said = Some(self.said.unwrap_or_default().rotate_left(5).wrapping_add(content));
         self.settle(now);
+    }
+
+    /// Returns the time between two polls, if a stream that was lost like this was one: the server delivered an event
+    /// and ended the stream cleanly within 30 s. It is the server's `retry`, at least 1 s unless the server asked for
+    /// less and said something else than on the connection before. Call it before [`Backoff::next_delay`].
+    pub fn poll_interval(&self, drop: DropKind, now: Duration) -> Option<Duration> {
+        let is_lively = self.said.is_some() && self.connected_at.is_some();
+        if drop != DropKind::Ended || !is_lively || self.is_healthy(now) {
+            return None;
+        }
+        let has_news = self.said != self.said_before;
+        Some(self.reconnection_time().max(if has_news { MIN_RETRY } else { MIN_POLL }))
     }
 
     /// Returns the delay from `now` to the next attempt, and counts that attempt against the budget.
@@ -118,6 +145,9 @@ impl Backoff {
     /// `retry` plus jitter of at most a fifth of it (30 s at most). Without a `retry`, or after a broken stream,
     /// the jitter extends at least to 2.5 s. Further drops without a healthy connection in between back off with
     /// full jitter: the ceiling doubles from 1 s to 60 s, on top of the server's `retry`.
+    ///
+    /// After a poll the delay is [`Backoff::poll_interval`] plus jitter of at most a fifth of it; without a `retry` it is
+    /// 1 s to 2.5 s.
     pub fn next_delay(
         &mut self,
         drop: DropKind,
@@ -126,20 +156,25 @@ impl Backoff {
         chance: f64,
     ) -> Duration {
         self.settle(now);
-        let was_lively = self.connected_at.take().is_some() && self.event_seen;
-        self.event_seen = false;
-
-        // A server that sends an event and then ends cleanly is not failing: only the budget slows its reconnects.
-        let repeats = !(drop == DropKind::Ended && was_lively && self.attempt > 0);
-        if repeats {
-            self.attempt = self.attempt.saturating_add(1);
+        let poll = self.poll_interval(drop, now);
+        let is_failure = poll.is_none() && !self.is_healthy(now);
+        self.connected_at = None;
+        self.said_before = self.said.take();
+        if let Some(interval) = poll {
+            self.attempt = 0;
+            let fifth = (interval / 5).min(MAX_RETRY_JITTER);
+            let spread = if self.retry.is_some() { fifth } else { FIRST_ATTEMPT.saturating_sub(interval) };
+            return interval.saturating_add(spread.mul_f64(fraction(chance)));
         }
+        self.attempt = self.attempt.saturating_add(1);
 
         let (floor, spread) = self.window(drop);
         let jitter = spread.mul_f64(fraction(chance));
         let earliest = floor.max(self.least_delay(retry_after, now));
         let delay = earliest.saturating_add(jitter);
-        self.spend(now, now.saturating_add(delay));
+        if is_failure {
+            self.spend(now, now.saturating_add(delay));
+        }
         delay
     }
 
@@ -151,10 +186,13 @@ impl Backoff {
     }
 
     fn settle(&mut self, now: Duration) {
-        let healthy = |since: Duration| now.saturating_sub(since) >= HEALTHY_AFTER;
-        if self.event_seen && self.connected_at.is_some_and(healthy) {
+        if self.is_healthy(now) {
             self.attempt = 0;
         }
+    }
+
+    fn is_healthy(&self, now: Duration) -> bool {
+        self.connected_at.is_some_and(|since| now.saturating_sub(since) >= HEALTHY_AFTER)
     }
 
     /// Returns the minimum delay and the maximum jitter on top of it.

@@ -5,7 +5,8 @@
 pub enum Verdict {
     /// 200 with an event stream: read it.
     Open,
-    /// 408, 425, 429 and 5xx: back off and retry, because the fault may be temporary.
+    /// 408, 409, 421, 423, 425, 429 and 5xx: back off and retry, because the fault may be temporary. A server answers 409
+    /// or 423 while it still holds the connection before, and 421 where a proxy chose another server.
     Retry,
     /// 204: stop until a person reconnects (WHATWG HTML 9.2.1: 204 ends reconnection).
     NoContent,
@@ -35,7 +36,7 @@ pub fn classify(status: u16, content_type: Option<&str>, content_encoding: Optio
         204 => Verdict::NoContent,
         401 | 403 => Verdict::SignIn,
         404 | 410 => Verdict::NotFound,
-        408 | 425 | 429 | 500..=599 => Verdict::Retry,
+        408 | 409 | 421 | 423 | 425 | 429 | 500..=599 => Verdict::Retry,
         _ => Verdict::Unexpected,
     }
 }
@@ -46,8 +47,17 @@ fn is_event_stream(content_type: Option<&str>) -> bool {
 }
 
 fn is_identity(content_encoding: Option<&str>) -> bool {
-    let mut codings = content_encoding.unwrap_or_default().split(',').map(trim);
-    codings.all(|coding| coding.is_empty() || coding.eq_ignore_ascii_case("identity"))
+    content_encoding.unwrap_or_default().split([',', ';']).map(trim).all(codes_nothing)
+}
+
+/// Returns whether a name in `Content-Encoding` stands for no coding. Some servers send `none`, the name of a charset, or
+/// a word of `Content-Transfer-Encoding` (RFC 2045 6.1), and a plain stream.
+fn codes_nothing(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let is_charset =
+        ["utf-", "utf8", "iso-8859-", "windows-", "charset="].iter().any(|start| name.starts_with(start));
+    is_charset
+        || matches!(&*name, "" | "identity" | "none" | "ascii" | "us-ascii" | "7bit" | "8bit" | "binary")
 }
 
 /// Removes HTTP whitespace (WHATWG Fetch 2.2) from both ends.
@@ -68,7 +78,7 @@ mod tests {
             204 => Verdict::NoContent,
             401 | 403 => Verdict::SignIn,
             404 | 410 => Verdict::NotFound,
-            408 | 425 | 429 => Verdict::Retry,
+            408 | 409 | 421 | 423 | 425 | 429 => Verdict::Retry,
             500.. => Verdict::Retry,
             _ => Verdict::Unexpected,
         };
@@ -99,11 +109,26 @@ mod tests {
     }
 
     #[test]
-    fn only_identity_is_read() {
-        for good in ["", "identity", "Identity", " identity , identity"] {
+    fn only_names_that_code_nothing_are_read() {
+        for good in [
+            "",
+            "identity",
+            "Identity",
+            " identity , identity",
+            "none",
+            "None",
+            "utf-8",
+            "UTF8",
+            "iso-8859-1",
+            "windows-1252",
+            "charset=utf-8",
+            "identity; charset=utf-8",
+            "us-ascii",
+            "8bit",
+        ] {
             assert_eq!(classify(200, STREAM, Some(good)), Verdict::Open, "{good:?}");
         }
-        for bad in ["gzip", "br", "identity, gzip", "x"] {
+        for bad in ["gzip", "br", "identity, gzip", "x", "none, gzip", "utf-8, br", "deflate", "zstd"] {
             assert_eq!(classify(200, STREAM, Some(bad)), Verdict::Encoding, "{bad:?}");
         }
         assert_eq!(

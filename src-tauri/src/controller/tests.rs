@@ -69,13 +69,14 @@ fn live() -> Status {
         id: feed(),
         name: "Ops".into(),
         url: String::new(),
-        connection: Connection::Live { since: 0, http: "2".into(), status: 200 },
+        connection: Connection::Live { since: 0, http: "2".into(), status: 200, poll_ms: None },
         unread: 0,
         unread_critical: false,
         alerts: true,
         count: 0,
         rate: [0; 15],
         last_event_id: String::new(),
+        quiet_limit_ms: None,
         secret_name: None,
     };
     Status { feeds: vec![ops], ..status(true) }

@@ -119,6 +119,17 @@ pub enum RowBody {
         /// The last event ID that the next request carries; empty where there is none.
         last_id: String,
     },
+    /// The server ends each connection after its events, and is asked again.
+    Polled {
+        /// The time between two polls, in milliseconds.
+        every_ms: u64,
+        /// The number of polls.
+        polls: u64,
+        /// When the first of them began, in milliseconds since the epoch.
+        since: i64,
+        /// The number of events that the server sent again, which were skipped.
+        repeated: u64,
+    },
     /// The server accepted the connection and has not answered.
     NoAnswer {
         /// How long there has been no answer, in milliseconds.
@@ -275,6 +286,12 @@ impl From<domain::RowBody> for RowBody {
                 tries: waiting.tries,
                 since: waiting.since,
                 last_id: waiting.last_event_id,
+            },
+            domain::RowBody::Polled(run) => RowBody::Polled {
+                every_ms: run.every_ms,
+                polls: run.polls,
+                since: run.since,
+                repeated: run.repeated,
             },
             domain::RowBody::NoAnswer { after_ms } => RowBody::NoAnswer { after_ms },
             domain::RowBody::Retry { ms } => RowBody::Retry { ms },

@@ -75,6 +75,9 @@ pub struct FeedInfo {
     pub rate: Vec<u32>,
     /// The stored last event ID; empty where there is none.
     pub last_id: String,
+    /// The silence after which something on the way to the server cuts connections, in milliseconds; null where none
+    /// is known.
+    pub quiet_limit_ms: Option<u64>,
     /// The name of its secret in the keychain; null where it has none.
     pub secret_name: Option<String>,
 }
@@ -93,14 +96,16 @@ pub enum Connection {
         /// Whether the server accepted the connection and has not answered for 10 s.
         slow: bool,
     },
-    /// The connection is open.
+    /// The connection is open, or the feed is polled.
     Live {
-        /// When it opened.
+        /// When it opened; the first one of a run of polls.
         since: i64,
         /// The HTTP version, such as `1.1`.
         http: String,
         /// The HTTP status.
         status: u16,
+        /// The time between two polls, in milliseconds, if the server ends each connection after its events.
+        poll_ms: Option<u64>,
     },
     /// The next attempt follows after a pause.
     Waiting {
@@ -185,6 +190,7 @@ impl From<&domain::FeedStatus> for FeedInfo {
             count: feed.count,
             rate: feed.rate.to_vec(),
             last_id: feed.last_event_id.clone(),
+            quiet_limit_ms: feed.quiet_limit_ms,
             secret_name: feed.secret_name.clone(),
         }
     }
@@ -196,8 +202,8 @@ impl From<&domain::Connection> for Connection {
             domain::Connection::Connecting { since, attempt, slow } => {
                 Connection::Connecting { since: *since, attempt: *attempt, slow: *slow }
             }
-            domain::Connection::Live { since, http, status } => {
-                Connection::Live { since: *since, http: http.clone(), status: *status }
+            domain::Connection::Live { since, http, status, poll_ms } => {
+                Connection::Live { since: *since, http: http.clone(), status: *status, poll_ms: *poll_ms }
             }
             domain::Connection::Waiting { retry_at, attempt, reason } => {
                 Connection::Waiting { retry_at: *retry_at, attempt: *attempt, reason: reason.into() }
@@ -250,6 +256,7 @@ mod tests {
             count: 9,
             rate,
             last_event_id: "42".into(),
+            quiet_limit_ms: None,
             secret_name: Some("ops".into()),
         }
     }
@@ -261,7 +268,7 @@ mod tests {
 
     #[test]
     fn says_what_the_contract_says() {
-        let live = domain::Connection::Live { since: 1, http: "2".into(), status: 200 };
+        let live = domain::Connection::Live { since: 1, http: "2".into(), status: 200, poll_ms: None };
         let status = domain::Status { feeds: vec![feed(live, 4)], since: 1, ..domain::Status::default() };
         assert_eq!(
             snapshot(&status),

@@ -2,7 +2,8 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use bellwire_engine::event::{
-    Arrival, Decision, FeedId, Gap, Opened, ReasonCode, ReceivedLines, Reconnecting, Rev, Seq, Severity,
+    Arrival, Decision, FeedId, Gap, Opened, Polled, ReasonCode, ReceivedLines, Reconnecting, Rev, Seq,
+    Severity,
 };
 use strum::{VariantArray, VariantNames};
 
@@ -85,7 +86,14 @@ fn connections() -> impl Iterator<Item = RowBody> {
         may_miss: false,
         repeated: 7,
     };
-    [RowBody::Open(open), RowBody::NoAnswer { after_ms: 10_000 }, RowBody::Retry { ms: 3000 }].into_iter()
+    let polled = Polled { every_ms: 1000, polls: 600, since: AT - 600_000, resumed: true, repeated: 2 };
+    [
+        RowBody::Open(open),
+        RowBody::Polled(polled),
+        RowBody::NoAnswer { after_ms: 10_000 },
+        RowBody::Retry { ms: 3000 },
+    ]
+    .into_iter()
 }
 
 fn reasons() -> impl Iterator<Item = Reason> {

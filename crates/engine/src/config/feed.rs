@@ -87,6 +87,15 @@ impl FeedConfig {
         public_url(&self.url)
     }
 
+    /// Returns what the feed's place is kept by: the address without query and fragment. A query may hold a token that
+    /// changes, or name one topic more, and the place stays.
+    pub(crate) fn place_key(&self) -> String {
+        let mut url = self.url.clone();
+        url.set_query(None);
+        url.set_fragment(None);
+        url.into()
+    }
+
     /// Returns whether the connection would be the same under `other`. Each field is named, so that a new one is not
     /// forgotten.
     pub(crate) fn connects_like(&self, other: &Self) -> bool {

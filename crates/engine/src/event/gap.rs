@@ -21,7 +21,7 @@ pub struct Gap {
 )]
 #[strum(serialize_all = "kebab-case")]
 pub enum GapReason {
-    /// The feed sends no ids, so the server cannot be asked for what was missed. This reason and the next four are said
+    /// The feed sends no ids, so the server cannot be asked for what was missed. This reason and the next seven are said
     /// once a feed and URL; later connections say it themselves ([`Opened::may_miss`]).
     NoIds,
     /// No event had come yet, so there was none to resume after.
@@ -32,6 +32,12 @@ pub enum GapReason {
     NoCursor,
     /// The configuration says not to resume.
     ResumeOff,
+    /// A redirect led to an address without the cursor.
+    CursorDropped,
+    /// The feed's address is another one, at which nothing was received before.
+    AddressChanged,
+    /// A request was cut off before its answer, with which the server may have sent events.
+    NoHead,
     /// The server's history did not go back to where it was asked to resume.
     HistoryTooShort,
     /// An event was larger than `max_event` and was skipped.
@@ -56,6 +62,13 @@ impl fmt::Display for GapReason {
             GapReason::NoUsableId => "the last id is empty, or holds characters that no header can carry",
             GapReason::NoCursor => "the feed's cursor expression finds nothing in its events",
             GapReason::ResumeOff => "the configuration turns resuming off",
+            GapReason::CursorDropped => "a redirect led to an address without the cursor",
+            GapReason::AddressChanged => {
+                "the feed has another address, and starts there without a place to resume"
+            }
+            GapReason::NoHead => {
+                "a request was cut off before its answer, and the server may have sent events with it"
+            }
             GapReason::HistoryTooShort => "the server's history did not go back far enough",
             GapReason::Oversize => "an event was over the size limit and was skipped",
             GapReason::StoreReplaced => "the log was damaged; a new one was begun",

@@ -33,6 +33,8 @@ pub enum RowBody {
         /// How long it has been silent, in milliseconds.
         after_ms: u64,
     },
+    /// A server ends each connection after it sent its events, and is asked again. Runs of polls fold into one row.
+    Polled(Polled),
     /// The server set the reconnection time.
     Retry {
         /// The time it asked for, in milliseconds, before any clamp.
@@ -155,6 +157,21 @@ pub struct Opened {
     /// Whether events may be missing between the previous connection and this one.
     pub may_miss: bool,
     /// How many events the server sent again after it, which are in the log already and were left out.
+    pub repeated: u64,
+}
+
+/// A run of connections that the server ended cleanly, each after an event and within 30 s.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Polled {
+    /// The wait between two of them, in milliseconds.
+    pub every_ms: u64,
+    /// How many there were.
+    pub polls: u64,
+    /// When the run began.
+    pub since: Millis,
+    /// Whether the newest one was asked for what came after the one before.
+    pub resumed: bool,
+    /// How many events the server sent again, which are in the log already and were left out.
     pub repeated: u64,
 }
 

@@ -26,8 +26,10 @@ pub(crate) enum FollowUp {
     Retry(DropKind),
     /// Needs a person to act; retries rarely in the meantime.
     Park,
-    /// Needs a person to act; does not retry. Only another configuration or secret can help, and repeated attempts to
-    /// sign in may lock an account.
+    /// The server refused the secret. It is tried once more after some minutes, in case something on the way refused it,
+    /// and then hourly: repeated attempts to sign in may lock an account.
+    Refused,
+    /// Needs a person to act; does not retry. Only another configuration or secret can help.
     ParkForGood,
     /// The server ended the feed.
     End,
@@ -48,6 +50,11 @@ impl Failure {
     /// Creates a failure that needs a person and is retried rarely.
     pub fn park(reason: Reason) -> Self {
         Self { reason, follow_up: FollowUp::Park, retry_after: None }
+    }
+
+    /// Creates the failure of an attempt whose secret the server refused.
+    pub fn refused(reason: Reason) -> Self {
+        Self { reason, follow_up: FollowUp::Refused, retry_after: None }
     }
 
     /// Creates a failure that needs a person and is not retried.

@@ -10,7 +10,7 @@ use super::network::Network;
 use super::spec::{Activity, Spec};
 use super::subscription::subscribe;
 use crate::config::{FeedConfig, Resume};
-use crate::event::{Gap, GapReason, Incoming, Millis, Opened, Reason, Reconnecting, RowBody};
+use crate::event::{Gap, GapReason, Incoming, Millis, Opened, Polled, Reason, Reconnecting, RowBody};
 use crate::ports::Ports;
 use crate::status::{Connection, StatusPublisher};
 use crate::store::{Batch, Closed, StoreHandle};
@@ -18,6 +18,9 @@ use crate::store::{Batch, Closed, StoreHandle};
 /// The capacity of the queue between subscription and store. It is small, so that a slow store soon stops the reading
 /// and TCP slows the server.
 const ACTIVITIES: usize = 4;
+
+/// The number of polls in a row after which a feed counts as polled, and its further polls share one row.
+const POLLS: u64 = 3;
 
 /// One feed's task.
 pub(crate) struct FeedTask {
@@ -42,8 +45,8 @@ impl FeedTask {
     }
 
     async fn receive(&self) -> Result<(), Closed> {
-        let url: Arc<str> = self.feed.url.as_str().into();
-        let cursor = self.store.cursor(&self.feed.id, &url).await?;
+        let url: Arc<str> = self.feed.place_key().into();
+        let (cursor, elsewhere) = self.store.cursor(&self.feed.id, &url).await?;
         let spec = Spec {
             last_event_id: cursor.last_event_id.clone(),
             retry_ms: cursor.retry_ms,
@@ -56,7 +59,11 @@ impl FeedTask {
             has_ids: cursor.has_ids,
             has_events: cursor.has_events,
             was_open: cursor.last_at > 0,
-            lost_at: (cursor.last_at > 0).then_some(cursor.last_at),
+            opened_at: 0,
+            is_moved: cursor.last_at == 0 && elsewhere.is_some(),
+            was_asked: false,
+            lost_at: (cursor.last_at > 0).then_some(cursor.last_at).or(elsewhere),
+            polls: None,
         };
         let (sender, mut activities) = mpsc::channel(ACTIVITIES);
         let subscription = tokio::spawn(subscribe(
@@ -79,6 +86,8 @@ impl FeedTask {
     async fn take(&self, activity: Activity, progress: &mut Progress) -> Result<(), Closed> {
         let now = self.ports.clock.wall();
         match activity {
+            // A feed that is polled is live between the polls, too.
+            Activity::Connecting { .. } if progress.run().is_some() => {}
             Activity::Connecting { attempt } => {
                 self.show(Connection::Connecting { since: now, attempt, slow: false });
             }
@@ -87,23 +96,37 @@ impl FeedTask {
                 self.show(Connection::Connecting { since, attempt: 1, slow: true });
                 self.log(now, RowBody::NoAnswer { after_ms }).await?;
             }
-            Activity::Open { status, http, url, attempt, resumed, is_history_short, .. } => {
+            Activity::Open { status, http, url, attempt, resumed, missed, .. } => {
                 progress.origin = url.origin().ascii_serialization().into();
-                self.show(Connection::Live { since: now, http: http.clone(), status });
+                let run = progress.run();
+                let since = run.map_or(now, |run| run.since);
+                self.show(Connection::Live {
+                    since,
+                    http: http.clone(),
+                    status,
+                    poll_ms: run.map(|run| run.every_ms),
+                });
+                let missed = missed.or_else(|| progress.missed(resumed, &self.feed.resume));
                 let lost_at = progress.lost_at.take();
                 let after_ms = lost_at.and_then(|at| u64::try_from(now - at).ok()).unwrap_or(0);
-                let missed = progress.missed(resumed, is_history_short, &self.feed.resume);
-                let opened = Opened {
-                    status,
-                    http,
-                    after_ms,
-                    attempt,
-                    resumed,
-                    may_miss: missed.is_some(),
-                    repeated: 0,
+                let may_miss = missed.is_some();
+                let body = match run {
+                    Some(PollRun { since, every_ms, polls }) => {
+                        RowBody::Polled(Polled { every_ms, polls: polls + 1, since, resumed, repeated: 0 })
+                    }
+                    None => RowBody::Open(Opened {
+                        status,
+                        http,
+                        after_ms,
+                        attempt,
+                        resumed,
+                        may_miss,
+                        repeated: 0,
+                    }),
                 };
-                self.log(now, RowBody::Open(opened)).await?;
+                self.log(now, body).await?;
                 progress.was_open = true;
+                progress.opened_at = now;
                 if let Some(reason) = missed {
                     let gap = Gap { from: lost_at.unwrap_or(now).min(now), to: now, reason };
                     self.gap(gap, &progress.url).await?;
@@ -111,8 +134,14 @@ impl FeedTask {
             }
             Activity::Bytes(_) => {}
             Activity::Items { items, replaying } => self.items(items, replaying, now, progress).await?,
-            Activity::Waiting { reason, delay, attempt, last_event_id } => {
+            Activity::Waiting { reason, delay, attempt, last_event_id, poll, quiet_limit } => {
+                self.status.set_quiet_limit(&self.feed.id, quiet_limit);
                 progress.lost_at.get_or_insert(now);
+                progress.note_end(poll);
+                progress.was_asked |= matches!(reason, Reason::NoAnswer | Reason::Reset);
+                if progress.run().is_some() {
+                    return Ok(());
+                }
                 let in_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
                 let retry_at = now.saturating_add(Millis::try_from(in_ms).unwrap_or(Millis::MAX));
                 self.show(Connection::Waiting { retry_at, attempt, reason: reason.clone() });
@@ -191,18 +220,49 @@ struct Progress {
     has_events: bool,
     /// Whether an event stream was ever open.
     was_open: bool,
+    /// Whether nothing ever came from this address, but something from another one of this feed.
+    is_moved: bool,
+    /// Whether a request was cut off before its answer.
+    was_asked: bool,
+    /// When the newest connection opened.
+    opened_at: Millis,
     /// When the last open connection was lost; if there was none, when the first attempt failed.
     lost_at: Option<Millis>,
+    /// The polls since the last connection that was none.
+    polls: Option<PollRun>,
+}
+
+/// Connections in a row that the server ended cleanly after an event.
+#[derive(Clone, Copy, Debug)]
+struct PollRun {
+    since: Millis,
+    every_ms: u64,
+    polls: u64,
 }
 
 impl Progress {
+    /// Notes the end of a connection: of a poll with this time to the next one, or of another one.
+    fn note_end(&mut self, poll: Option<Duration>) {
+        self.polls = poll.map(|every| {
+            let run = self.polls.unwrap_or(PollRun { since: self.opened_at, every_ms: 0, polls: 0 });
+            let every_ms = u64::try_from(every.as_millis()).unwrap_or(u64::MAX);
+            PollRun { every_ms, polls: run.polls + 1, ..run }
+        });
+    }
+
+    /// Returns the run of polls, once it is long enough to be one.
+    fn run(&self) -> Option<PollRun> {
+        self.polls.filter(|run| run.polls >= POLLS)
+    }
+
     /// Returns why events may be missing between the previous connection and the new one; `None` if none can be.
-    fn missed(&self, resumed: bool, is_history_short: bool, resume: &Resume) -> Option<GapReason> {
-        if !self.was_open {
+    fn missed(&self, resumed: bool, resume: &Resume) -> Option<GapReason> {
+        if resumed {
             return None;
         }
-        if resumed {
-            return is_history_short.then_some(GapReason::HistoryTooShort);
+        if !self.was_open {
+            let moved = self.is_moved.then_some(GapReason::AddressChanged);
+            return moved.or(self.was_asked.then_some(GapReason::NoHead));
         }
         Some(match resume {
             Resume::Off => GapReason::ResumeOff,

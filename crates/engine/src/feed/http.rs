@@ -37,6 +37,16 @@ pub(crate) struct Request {
     pub last_event_id: Option<HeaderValue>,
 }
 
+impl Request {
+    /// Returns whether it carries a secret: from the keychain, or in a header that is for one.
+    fn has_secret(&self) -> bool {
+        let is_secret = |header: &Header| {
+            [AUTHORIZATION, COOKIE].iter().any(|name| header.name.eq_ignore_ascii_case(name.as_str()))
+        };
+        self.credential.is_some() || self.headers.iter().any(is_secret)
+    }
+}
+
 /// A credential, including the secret itself.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Credential {
@@ -73,11 +83,15 @@ pub(crate) async fn connect(client: &Client, request: &Request, clock: &dyn Cloc
         if is_home {
             builder = with_private_headers(builder, request, &url)?;
         }
+        // An ID is no secret: browsers send it along with every redirect, too.
+        if let Some(id) = &request.last_event_id {
+            builder = builder.header(HeaderName::from_static("last-event-id"), id);
+        }
         if let Some(body) = &body {
             builder = builder.body(body.clone());
         }
         let response = builder.send().await.map_err(|error| failed(&error))?;
-        let Some(next) = redirect(&response, &url) else { return judge(response, url, clock) };
+        let Some(next) = redirect(&response, &url) else { return judge(response, url, request, clock) };
         let next = next?;
         if response.status() == StatusCode::SEE_OTHER || is_post_to_get(response.status(), &method) {
             method = Method::GET;
@@ -128,7 +142,6 @@ fn with_private_headers(
     request: &Request,
     url: &Url,
 ) -> Result<reqwest::RequestBuilder, Failure> {
-    let mut has_secret = request.credential.is_some();
     for header in &request.headers {
         let name = HeaderName::from_bytes(header.name.as_bytes());
         let value = HeaderValue::from_bytes(header.value.as_bytes());
@@ -137,11 +150,10 @@ fn with_private_headers(
         };
         if name == AUTHORIZATION || name == COOKIE {
             value.set_sensitive(true);
-            has_secret = true;
         }
         builder = builder.header(name, value);
     }
-    if has_secret && !request.allow_insecure_auth && !is_private(url) {
+    if request.has_secret() && !request.allow_insecure_auth && !is_private(url) {
         return Err(Failure::park_for_good(Reason::InsecureAuth));
     }
     builder = match &request.credential {
@@ -153,9 +165,6 @@ fn with_private_headers(
         Some(Credential::Basic { user, password }) => builder.basic_auth(user, Some(password.expose())),
         None => builder,
     };
-    if let Some(id) = &request.last_event_id {
-        builder = builder.header(HeaderName::from_static("last-event-id"), id);
-    }
     Ok(builder)
 }
 
@@ -181,7 +190,7 @@ fn is_post_to_get(status: StatusCode, method: &Method) -> bool {
     matches!(status, StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND) && *method == Method::POST
 }
 
-fn judge(response: Response, url: Url, clock: &dyn Clock) -> Result<Head, Failure> {
+fn judge(response: Response, url: Url, request: &Request, clock: &dyn Clock) -> Result<Head, Failure> {
     let status = response.status().as_u16();
     let text = |name: HeaderName| response.headers().get(name).and_then(|value| value.to_str().ok());
     let content_type = text(CONTENT_TYPE);
@@ -193,7 +202,8 @@ fn judge(response: Response, url: Url, clock: &dyn Clock) -> Result<Head, Failur
             Failure { retry_after, ..Failure::retry(Reason::Status(status)) }
         }
         Verdict::NoContent => Failure::end(Reason::NoContent),
-        Verdict::SignIn => Failure::park_for_good(Reason::SignIn(status)),
+        Verdict::SignIn if request.has_secret() => Failure::refused(Reason::SignIn(status)),
+        Verdict::SignIn => Failure::park(Reason::SignIn(status)),
         Verdict::NotFound => Failure::park(Reason::NotFound(status)),
         Verdict::WrongType => Failure::park(Reason::WrongType(shown(content_type.unwrap_or_default()))),
         Verdict::Encoding => Failure::park(Reason::Encoding(shown(encoding.unwrap_or_default()))),

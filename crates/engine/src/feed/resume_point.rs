@@ -1,7 +1,7 @@
 //! Tracks where a feed resumes, and puts it into the next request.
 
 use reqwest::header::HeaderValue;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use crate::config::Resume;
 use crate::event::Incoming;
@@ -62,6 +62,18 @@ impl ResumePoint {
         }
     }
 
+    /// Returns whether a request that ended at `url`, after redirects, asked for the events after the resume point. The
+    /// header goes along with every redirect; a cursor only where the redirect repeats it.
+    pub fn was_asked_at(&self, url: &Url) -> bool {
+        match &self.how {
+            Resume::Query { name, .. } => {
+                !self.after.is_empty()
+                    && url.query_pairs().any(|(other, value)| other == *name && value == self.after)
+            }
+            Resume::LastEventId | Resume::Off => self.is_resuming(),
+        }
+    }
+
     /// Returns whether the server's response header `Last-Event-ID` shows that its history does not reach back to
     /// the ID that was asked for (Mercure, "Reconciliation").
     pub fn is_missed_by(&self, place: Option<&str>) -> bool {
@@ -116,11 +128,17 @@ impl ResumePoint {
     }
 }
 
+/// Returns the URL with this query parameter in place of those of its name. Every other byte of the query stays, because
+/// it may be signed as it is.
 fn with_parameter(url: &Url, name: &str, value: &str) -> Url {
+    let is_other =
+        |part: &&str| form_urlencoded::parse(part.as_bytes()).next().is_none_or(|(other, _)| other != name);
+    let own = form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
+    let query = url.query().filter(|query| !query.is_empty());
+    let others = query.into_iter().flat_map(|query| query.split('&')).filter(is_other);
+    let query: Vec<&str> = others.chain([own.as_str()]).collect();
     let mut resumed = url.clone();
-    let others: Vec<(String, String)> =
-        url.query_pairs().into_owned().filter(|(other, _)| other != name).collect();
-    resumed.query_pairs_mut().clear().extend_pairs(others).append_pair(name, value);
+    resumed.set_query(Some(&query.join("&")));
     resumed
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::config::{Auth, CaFile, DEFAULT_IDLE, DEFAULT_MAX_EVENT, FeedConfig, Header, ProxyChoice, Resume};
-use crate::event::{Incoming, Reason};
+use crate::event::{GapReason, Incoming, Reason};
 
 /// The settings of a subscription.
 #[derive(Clone, Debug)]
@@ -120,8 +120,8 @@ pub enum Activity {
         attempt: u32,
         /// Whether the request asked for the events after a resume point.
         resumed: bool,
-        /// Whether the server reported that its history does not reach back to the resume point.
-        is_history_short: bool,
+        /// Why events may be missing although the feed could resume.
+        missed: Option<GapReason>,
     },
     /// The bytes of one read, if [`Spec::raw`] is set.
     Bytes(Vec<u8>),
@@ -142,6 +142,11 @@ pub enum Activity {
         attempt: u32,
         /// The ID or cursor that the next request will resume after; empty for none.
         last_event_id: String,
+        /// The time between two polls, if the server ended the connection after an event, as servers do that are
+        /// polled; then nothing failed.
+        poll: Option<Duration>,
+        /// The silence after which something on the way cuts connections, once two were cut alike.
+        quiet_limit: Option<Duration>,
     },
     /// A person must act.
     Parked {

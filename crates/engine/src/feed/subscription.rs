@@ -1,5 +1,6 @@
 //! A subscription: connects, reads, waits, reconnects, and reports each activity.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,21 +14,22 @@ use super::decode::decode;
 use super::failure::{Failure, FollowUp, reason};
 use super::http::{Credential, Head, Request, connect};
 use super::network::{HintCounts, Network, way_to};
+use super::quiet_cuts::QuietCuts;
 use super::resume_point::ResumePoint;
 use super::spec::{Activity, SignIn, Spec};
 use crate::config::Auth;
-use crate::event::{Incoming, Reason};
+use crate::event::{GapReason, Incoming, IncomingEvent, Reason};
 use crate::ports::{BoxFuture, Milestone, Ports};
 use crate::secrets::SecretError;
 
 /// The time after which a missing response is reported. It is longer than the connect timeout, so the connection
 /// has been made by then.
 const SLOW: Duration = Duration::from_millis(10_500);
-/// The timeout for a response if the feed has no idle timeout.
-const NO_ANSWER: Duration = Duration::from_secs(300);
 /// The time for which a connection may stay silent after a hint before it is renewed. If it was alive, but quiet, the
 /// price is one reconnect.
 const PROBE: Duration = Duration::from_secs(2);
+/// The time between two attempts with a secret that the server refused twice.
+const REFUSED: Duration = Duration::from_secs(3600);
 /// The range that the attempts after a hint are spread over, so that many feeds do not connect at once.
 const WAKING: Duration = Duration::from_secs(2);
 /// The pause after which the replay at the start of a resumed connection has ended, and the maximum length of a replay:
@@ -73,8 +75,20 @@ pub(crate) async fn subscribe(
     let resume_point = ResumePoint::new(spec.resume.clone(), spec.last_event_id.clone());
     let hints = network.hints();
     let woke = hints.borrow().woke;
-    let mut subscription =
-        Subscription { spec, ports, network, hints, woke, signals, nudge, backoff, attempt: 0, resume_point };
+    let mut subscription = Subscription {
+        spec,
+        ports,
+        network,
+        hints,
+        woke,
+        signals,
+        nudge,
+        backoff,
+        attempt: 0,
+        quiet_cuts: QuietCuts::default(),
+        was_refused: false,
+        resume_point,
+    };
     tokio::select! {
         () = stop.cancelled() => {}
         _ = subscription.run() => {}
@@ -92,6 +106,9 @@ struct Subscription {
     nudge: Arc<Notify>,
     backoff: Backoff,
     attempt: u32,
+    quiet_cuts: QuietCuts,
+    /// Whether the last attempt that reached the server was refused for its secret.
+    was_refused: bool,
     resume_point: ResumePoint,
 }
 
@@ -134,19 +151,26 @@ impl Subscription {
             Err(failure) => return Ok(failure),
         };
         self.backoff.connected(self.ports.clock.mono());
+        self.was_refused = false;
         // A wake-up during the attempt does not make the new connection suspect.
         self.has_woken();
         let Head { status, http, url, headers, mut body } = head;
         let attempt = std::mem::take(&mut self.attempt);
-        let place = headers.iter().find(|(name, _)| name == "last-event-id").map(|(_, id)| id.clone());
-        let is_history_short = self.resume_point.is_missed_by(place.as_deref());
-        let resumed = self.resume_point.is_resuming();
-        self.say(Activity::Open { status, http, url, headers, attempt, resumed, is_history_short }).await?;
+        let place = history_start(&headers).map(ToOwned::to_owned);
+        let resumed = self.resume_point.was_asked_at(&url);
+        let missed = if self.resume_point.is_missed_by(place.as_deref()) {
+            Some(GapReason::HistoryTooShort)
+        } else if self.resume_point.is_resuming() && !resumed {
+            Some(GapReason::CursorDropped)
+        } else {
+            None
+        };
+        self.say(Activity::Open { status, http, url, headers, attempt, resumed, missed }).await?;
         // With this ID the feed can resume even if the connection is lost before the first event.
         if let Some(id) = place.filter(|id| self.resume_point.take_place(id)) {
             self.say(Activity::Items { items: vec![Incoming::Id(id)], replaying: false }).await?;
         }
-        self.read(&mut body).await
+        self.read(&mut body, resumed).await
     }
 
     async fn open(
@@ -158,9 +182,12 @@ impl Subscription {
         let nudge = Arc::clone(&self.nudge);
         let network = Arc::clone(&self.network);
         let mut pass = network.enter(&request.url).await;
-        let limit = self.spec.idle_timeout.unwrap_or(NO_ANSWER).max(SLOW + Duration::from_secs(1));
         let mut answer = std::pin::pin!(connect(client, request, &*self.ports.clock));
-        let mut deadline = clock.sleep(limit);
+        // Some servers send the head with the first event, so a feed that may be silent for ever may be so before it.
+        let mut deadline = match self.spec.idle_timeout {
+            Some(limit) => clock.sleep(limit.max(SLOW + Duration::from_secs(1))),
+            None => Box::pin(std::future::pending()),
+        };
         let mut slow = clock.sleep(SLOW);
         let mut is_told = false;
         loop {
@@ -179,17 +206,18 @@ impl Subscription {
         }
     }
 
-    async fn read(&mut self, body: &mut reqwest::Response) -> Result<Failure, NoListener> {
+    async fn read(&mut self, body: &mut reqwest::Response, resumed: bool) -> Result<Failure, NoListener> {
         let clock = Arc::clone(&self.ports.clock);
         let nudge = Arc::clone(&self.nudge);
         let limits = Limits { max_event: self.spec.max_event, ..Limits::default() };
         let mut decoder = Decoder::new(limits).with_last_event_id(self.resume_point.decoder_id());
-        let mut replaying = self.resume_point.is_resuming();
+        let mut replaying = resumed;
         let opened_at = clock.mono();
         let peer = body.remote_addr();
         let way = peer.and_then(way_to);
         let mut probe: Option<BoxFuture<'static, ()>> = None;
         let mut block_begun_at = opened_at;
+        let mut heard_at = opened_at;
         loop {
             let asked_at = clock.mono();
             let idle = async {
@@ -226,12 +254,17 @@ impl Subscription {
             let chunk = match lost {
                 Ok(chunk) => chunk,
                 Err(reason) => {
+                    if matches!(reason, Reason::Ended | Reason::Reset) {
+                        self.quiet_cuts.note_cut(clock.mono().saturating_sub(heard_at));
+                    }
                     self.tell_unfinished(&decoder).await?;
                     return Ok(Failure::lost(reason));
                 }
             };
             probe = None;
             let now = clock.mono();
+            self.quiet_cuts.note_byte(now.saturating_sub(heard_at));
+            heard_at = now;
             replaying = replaying
                 && now.saturating_sub(asked_at) < REPLAY_PAUSE
                 && now.saturating_sub(opened_at) < REPLAY_LENGTH;
@@ -248,7 +281,7 @@ impl Subscription {
             }
             for item in &items {
                 match item {
-                    Incoming::Event(_) => self.backoff.event_seen(now),
+                    Incoming::Event(event) => self.backoff.event_seen(now, content(event)),
                     Incoming::Retry(ms) => self.backoff.set_retry(*ms),
                     Incoming::Id(_) | Incoming::Comment(_) | Incoming::Oversize { .. } => {}
                 }
@@ -278,16 +311,23 @@ impl Subscription {
         }
         let kind = match follow_up {
             FollowUp::Retry(kind) => Some(kind),
-            FollowUp::Park => Some(DropKind::Parked),
+            FollowUp::Park | FollowUp::Refused => Some(DropKind::Parked),
             FollowUp::ParkForGood | FollowUp::End => None,
         };
         let (now, chance) = (self.ports.clock.mono(), (self.ports.chance)());
         let mut least = self.backoff.least_delay(retry_after, now);
+        let poll = kind.and_then(|kind| self.backoff.poll_interval(kind, now));
         let delay = kind.map(|kind| self.backoff.next_delay(kind, retry_after, now, chance));
         // A change of the network does not change what the server has, so it must not retry sooner.
         if matches!(reason, Reason::NotFound(_)) {
             least = delay.unwrap_or(least);
         }
+        let delay = match follow_up {
+            FollowUp::Refused if std::mem::replace(&mut self.was_refused, true) => {
+                Some(REFUSED.mul_f64(1.0 + chance / 60.0))
+            }
+            _ => delay,
+        };
         let delay =
             delay.map(|delay| if reason == Reason::Woke { delay.min(WAKING.mul_f64(chance)) } else { delay });
         let signal = match (follow_up, delay) {
@@ -296,6 +336,8 @@ impl Subscription {
                 delay,
                 attempt: self.attempt.max(1),
                 last_event_id: self.resume_point.after().to_owned(),
+                poll,
+                quiet_limit: self.quiet_cuts.limit(),
             },
             (FollowUp::End, _) => Activity::Ended { reason },
             (_, retry_in) => Activity::Parked { reason, retry_in },
@@ -362,6 +404,20 @@ impl Subscription {
     async fn say(&self, signal: Activity) -> Result<(), NoListener> {
         self.signals.send(signal).await.map_err(|_| NoListener)
     }
+}
+
+/// Returns a hash of an event.
+fn content(event: &IncomingEvent) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (&event.event_type, &event.data, &event.last_event_id).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Returns the ID after which the server's history starts: Mercure's header, by the name of its first version or by that
+/// of the drafts before.
+fn history_start(headers: &[(String, String)]) -> Option<&str> {
+    let value = |wanted: &str| headers.iter().find(|(name, _)| name == wanted).map(|(_, id)| id.as_str());
+    value("mercure-last-event-id").or_else(|| value("last-event-id"))
 }
 
 fn keychain_failure(error: SecretError) -> Failure {

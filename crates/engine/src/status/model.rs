@@ -49,6 +49,9 @@ pub struct FeedStatus {
     pub rate: [u32; 15],
     /// The stored last event ID or cursor; empty for none.
     pub last_event_id: String,
+    /// The silence after which something on the way to the server cuts connections, in milliseconds, if two were cut
+    /// alike.
+    pub quiet_limit_ms: Option<u64>,
     /// The name of the feed's secret in the keychain.
     pub secret_name: Option<String>,
 }
@@ -65,14 +68,16 @@ pub enum Connection {
         /// Whether the server has accepted the connection but not answered for 10 s.
         slow: bool,
     },
-    /// An event stream is open.
+    /// An event stream is open, or the feed is polled.
     Live {
-        /// When it was opened.
+        /// When it was opened; the first of a run of polls.
         since: Millis,
         /// The HTTP version: `1.1` or `2`, for example.
         http: String,
         /// The HTTP status, 200.
         status: u16,
+        /// The time between two polls, in milliseconds, if the server ends each connection after its events.
+        poll_ms: Option<u64>,
     },
     /// The connection failed or was lost; the feed waits to retry.
     Waiting {

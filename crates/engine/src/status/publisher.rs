@@ -31,6 +31,7 @@ pub(crate) struct StatusPublisher {
 struct Parts {
     config: Arc<Config>,
     connections: HashMap<FeedId, Connection>,
+    quiet_limits: HashMap<FeedId, Duration>,
     tallies: HashMap<FeedId, Tally>,
     /// The last event ID or cursor of each feed and URL.
     places: HashMap<(FeedId, String), String>,
@@ -63,6 +64,7 @@ impl StatusPublisher {
     pub fn set_config(&self, config: Arc<Config>) {
         self.edit(|parts| {
             parts.connections.retain(|id, _| config.feeds.iter().any(|feed| feed.id == *id));
+            parts.quiet_limits.retain(|id, _| config.feeds.iter().any(|feed| feed.id == *id));
             parts.config = config;
         });
     }
@@ -70,6 +72,17 @@ impl StatusPublisher {
     /// Sets the state of a feed's connection.
     pub fn set_connection(&self, feed: &FeedId, connection: Connection) {
         self.edit(|parts| drop(parts.connections.insert(feed.clone(), connection)));
+    }
+
+    /// Sets or clears the silence after which something on the way cuts a feed's connections.
+    pub fn set_quiet_limit(&self, feed: &FeedId, limit: Option<Duration>) {
+        let known = self.lock().quiet_limits.get(feed).copied();
+        if known != limit {
+            self.edit(|parts| {
+                parts.quiet_limits.remove(feed);
+                parts.quiet_limits.extend(limit.map(|limit| (feed.clone(), limit)));
+            });
+        }
     }
 
     /// Publishes each change until the future is dropped: at once, but at least 200 ms after the previous one.
@@ -189,7 +202,7 @@ impl Parts {
 
     fn feed(&self, feed: &FeedConfig, now: Millis) -> FeedStatus {
         let tally = self.tallies.get(&feed.id);
-        let place = self.places.get(&(feed.id.clone(), feed.url.to_string()));
+        let place = self.places.get(&(feed.id.clone(), feed.place_key()));
         let resting = if feed.enabled {
             Connection::Connecting { since: self.since, attempt: 1, slow: false }
         } else {
@@ -206,6 +219,10 @@ impl Parts {
             count: tally.map_or(0, |t| t.counts.events),
             rate: tally.map_or([0; 15], |t| t.minutes.at(now)),
             last_event_id: place.cloned().unwrap_or_default(),
+            quiet_limit_ms: self
+                .quiet_limits
+                .get(&feed.id)
+                .and_then(|limit| u64::try_from(limit.as_millis()).ok()),
             secret_name: feed.auth.as_ref().map(Auth::secret_name).map(ToOwned::to_owned),
         }
     }

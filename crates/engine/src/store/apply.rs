@@ -78,7 +78,9 @@ pub(super) fn apply(group: &mut Group<'_>, command: &Command) -> rusqlite::Resul
             deliveries::give_back(group.tx, *id)?;
             group.has_new_delivery = true;
         }
-        Command::Cursor { feed, url } => applied.answer = Answer::Cursor(group.cursor(feed, url)),
+        Command::Cursor { feed, url } => {
+            applied.answer = Answer::Cursor(group.cursor(feed, url), group.elsewhere(feed, url))
+        }
         Command::Tidy => applied.tidies = Tidies::Expire,
         Command::Damaged(file) => applied.damaged = Some(*file),
         Command::Stop => applied.ends = true,
@@ -91,7 +93,7 @@ pub(super) fn fill_new_log(group: &mut Group<'_>, last_written: Millis) -> rusql
     group.touch_everything()?;
     let config = Arc::clone(&group.config);
     for feed in &config.feeds {
-        let (last_at, to) = (group.cursor(&feed.id, feed.url.as_str()).last_at, group.now);
+        let (last_at, to) = (group.cursor(&feed.id, &feed.place_key()).last_at, group.now);
         let from = if last_at > 0 { last_at.min(to) } else { last_written };
         let gap = RowBody::Gap(Gap { from, to, reason: GapReason::StoreReplaced });
         connection_rows::insert(group, &feed.id, to, &gap)?;

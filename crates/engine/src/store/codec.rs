@@ -6,7 +6,7 @@ use strum::VariantArray;
 
 use super::damage::unreadable;
 use crate::event::{
-    Decision, FeedId, Gap, Opened, Outcome, Reason, Reconnecting, Rev, Row, RowBody, Seq, Severity,
+    Decision, FeedId, Gap, Opened, Outcome, Polled, Reason, Reconnecting, Rev, Row, RowBody, Seq, Severity,
     StoredEvent,
 };
 
@@ -22,6 +22,7 @@ const KIND_RETRY: i64 = 4;
 const KIND_GAP: i64 = 5;
 const KIND_PARKED: i64 = 6;
 const KIND_CLOSED: i64 = 7;
+const KIND_POLLED: i64 = 8;
 
 /// The kind and the detail of a row that is no event; `None` for an event.
 pub(crate) fn lifecycle(body: &RowBody) -> Option<(i64, Value)> {
@@ -36,6 +37,11 @@ pub(crate) fn lifecycle(body: &RowBody) -> Option<(i64, Value)> {
             KIND_RECONNECTING,
             json!({"reason": reason_value(&r.reason), "in_ms": r.in_ms, "tries": r.tries, "since": r.since,
                    "last_event_id": r.last_event_id}),
+        ),
+        RowBody::Polled(p) => (
+            KIND_POLLED,
+            json!({"every_ms": p.every_ms, "polls": p.polls, "since": p.since, "resumed": p.resumed,
+                   "repeated": p.repeated}),
         ),
         RowBody::NoAnswer { after_ms } => (KIND_NO_ANSWER, json!({"after_ms": after_ms})),
         RowBody::Retry { ms } => (KIND_RETRY, json!({"ms": ms})),
@@ -101,6 +107,13 @@ fn lifecycle_body(kind: i64, detail: &str) -> Option<RowBody> {
             tries: small("tries"),
             since: number("since"),
             last_event_id: text("last_event_id"),
+        }),
+        KIND_POLLED => RowBody::Polled(Polled {
+            every_ms: amount("every_ms"),
+            polls: amount("polls"),
+            since: number("since"),
+            resumed: flag("resumed"),
+            repeated: amount("repeated"),
         }),
         KIND_NO_ANSWER => RowBody::NoAnswer { after_ms: amount("after_ms") },
         KIND_RETRY => RowBody::Retry { ms: amount("ms") },

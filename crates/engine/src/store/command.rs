@@ -27,8 +27,8 @@ pub(super) struct Request {
 pub(super) enum Answer {
     /// The command was carried out.
     Done,
-    /// How far the feed was received.
-    Cursor(Cursor),
+    /// How far the feed was received, and when anything last came from another of its addresses.
+    Cursor(Cursor, Option<Millis>),
 }
 
 /// Each command is part of a transaction. None is lost while the disk is full.

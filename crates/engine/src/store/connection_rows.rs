@@ -4,12 +4,8 @@ use std::sync::Arc;
 
 use super::codec;
 use super::group::Group;
-use super::ledger::OpenConnection;
-use super::repeats::Repeats;
-use crate::event::{FeedId, Gap, Millis, Reason, RowBody, Seq};
-
-/// For how long after a connection opened its server may be repeating what came before, in milliseconds.
-const OVERLAP: Millis = 5_000;
+use super::ledger::{ConnectionBody, OpenConnection};
+use crate::event::{FeedId, Gap, Millis, Polled, Reason, RowBody, Seq};
 
 /// Stores a row about the connection. Runs of the same wait fold into one row, and what the newest row already says is
 /// not logged again.
@@ -25,17 +21,37 @@ pub(super) fn store(
             let mut folded = new.clone();
             folded.tries = old.tries + 1;
             folded.since = old.since;
-            rewrite(group, feed, seq, RowBody::Reconnecting(folded))
+            rewrite(group, feed, seq, RowBody::Reconnecting(folded)).map(drop)
         }
         (RowBody::NoAnswer { .. }, Some((_, RowBody::Reconnecting(old))))
             if old.reason == Reason::NoAnswer =>
         {
             Ok(())
         }
+        (RowBody::Polled(new), _) => poll(group, feed, at, new),
         (RowBody::Parked(new), Some((_, RowBody::Parked(old)))) if *new == old => Ok(()),
         (RowBody::Closed(new), Some((_, RowBody::Closed(old)))) if *new == old => Ok(()),
         _ => insert(group, feed, at, body),
     }
+}
+
+/// Stores a poll: in the row of its run, if it has one.
+fn poll(group: &mut Group<'_>, feed: &FeedId, at: Millis, new: &Polled) -> rusqlite::Result<()> {
+    if let Some(open) = &group.entry(feed).connection
+        && let ConnectionBody::Polled(run) = &open.body
+        && run.since == new.since
+    {
+        let folded = Polled { repeated: run.repeated, ..new.clone() };
+        let row = open.row;
+        // The row may be gone: the person deleted the feed's history, or it was too old.
+        if rewrite(group, feed, row, RowBody::Polled(folded.clone()))? {
+            let before = Seq(group.newest_seq() + 1);
+            let body = ConnectionBody::Polled(folded);
+            group.entry(feed).connection = Some(OpenConnection::begin(row, before, body, at));
+            return Ok(());
+        }
+    }
+    insert(group, feed, at, &RowBody::Polled(new.clone()))
 }
 
 /// Logs that a feed cannot resume, once for each of its URLs and reasons.
@@ -69,26 +85,26 @@ pub(super) fn insert(
     let entry = group.entry(feed);
     entry.row_count += 1;
     entry.last_row = Some((Seq(seq), body.clone()));
-    if let RowBody::Open(opened) = body {
-        let overlap = at..if opened.resumed { at + OVERLAP } else { at };
-        let (opened, repeats) = (opened.clone(), Repeats::default());
-        entry.connection = Some(OpenConnection { seq: Seq(seq), opened, overlap, repeats });
+    if let Some(body) = ConnectionBody::of(body) {
+        entry.connection = Some(OpenConnection::begin(Seq(seq), Seq(seq), body, at));
     }
     Ok(())
 }
 
-/// Gives a row another body and a new revision.
-pub(super) fn rewrite(group: &mut Group<'_>, feed: &FeedId, seq: Seq, body: RowBody) -> rusqlite::Result<()> {
-    let Some((_, detail)) = codec::lifecycle(&body) else { return Ok(()) };
+/// Gives a row another body and a new revision. Returns whether there is such a row.
+pub(super) fn rewrite(
+    group: &mut Group<'_>,
+    feed: &FeedId,
+    seq: Seq,
+    body: RowBody,
+) -> rusqlite::Result<bool> {
+    let Some((_, detail)) = codec::lifecycle(&body) else { return Ok(false) };
     let rev = group.next_rev_of_old();
-    group.tx.prepare_cached("UPDATE log SET rev = ?2, detail = ?3 WHERE seq = ?1")?.execute((
-        seq.0,
-        rev,
-        detail.to_string(),
-    ))?;
+    let sql = "UPDATE log SET rev = ?2, detail = ?3 WHERE seq = ?1";
+    let count = group.tx.prepare_cached(sql)?.execute((seq.0, rev, detail.to_string()))?;
     let last = &mut group.entry(feed).last_row;
     if last.as_ref().is_some_and(|(newest, _)| *newest == seq) {
         *last = Some((seq, body));
     }
-    Ok(())
+    Ok(count > 0)
 }

@@ -92,6 +92,14 @@ impl<'g> Group<'g> {
         self.cursors.get(&key).or(base).cloned().unwrap_or_default()
     }
 
+    /// Returns when anything was last received of a feed at another of its addresses; `None` for never.
+    pub fn elsewhere(&self, feed: &FeedId, url: &str) -> Option<Millis> {
+        let committed = self.base.cursors.iter().filter(|((name, _), _)| !self.forgotten.contains(name));
+        let others =
+            self.cursors.iter().chain(committed).filter(|((name, other), _)| name == feed && other != url);
+        others.map(|(_, cursor)| cursor.last_at).max().filter(|at| *at > 0)
+    }
+
     /// Moves a feed's cursor.
     pub fn put_cursor(&mut self, feed: &FeedId, url: &str, cursor: Cursor) {
         self.cursors.insert((feed.clone(), url.to_owned()), cursor);

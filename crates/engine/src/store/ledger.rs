@@ -11,10 +11,13 @@ use super::deliveries::OpenDigest;
 use super::feed_index;
 use super::repeats::Repeats;
 use super::rule_states::RuleStates;
-use crate::event::{FeedId, GapReason, Millis, Mute, Notified, Opened, Rev, RowBody, Seq, Severity};
+use crate::event::{FeedId, GapReason, Millis, Mute, Notified, Opened, Polled, Rev, RowBody, Seq, Severity};
 
 /// The revisions that the counter can have reached; another number was not written by this program.
 const REVS: std::ops::Range<i64> = 0..1 << 53;
+
+/// For how long after a connection opened its server may be repeating what came before, in milliseconds.
+const OVERLAP: Millis = 5_000;
 
 /// How far a feed was received, for one of its URLs.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -65,6 +68,9 @@ impl LoggedGaps {
             GapReason::ResumeOff => 4,
             GapReason::NoUsableId => 8,
             GapReason::NoCursor => 16,
+            GapReason::CursorDropped => 32,
+            GapReason::AddressChanged => 64,
+            GapReason::NoHead => 128,
             GapReason::HistoryTooShort | GapReason::Oversize | GapReason::StoreReplaced => return true,
         };
         let is_new = self.0 & bit == 0;
@@ -76,12 +82,70 @@ impl LoggedGaps {
 /// What an open connection is measured by.
 #[derive(Clone, Debug)]
 pub(crate) struct OpenConnection {
-    /// Its row: every event before it came by an earlier connection.
-    pub seq: Seq,
-    pub opened: Opened,
+    /// Every event before this place came by an earlier connection.
+    pub before: Seq,
+    /// The row that it is in, which other polls may share.
+    pub row: Seq,
+    pub body: ConnectionBody,
     /// When what came before may come again.
     pub overlap: Range<Millis>,
     pub repeats: Repeats,
+}
+
+impl OpenConnection {
+    /// Begins a connection that opened at `at`.
+    pub fn begin(row: Seq, before: Seq, body: ConnectionBody, at: Millis) -> Self {
+        let overlap = at..if body.is_resumed() { at + OVERLAP } else { at };
+        Self { before, row, body, overlap, repeats: Repeats::default() }
+    }
+}
+
+/// What the row of a connection says.
+#[derive(Clone, Debug)]
+pub(crate) enum ConnectionBody {
+    Opened(Opened),
+    Polled(Polled),
+}
+
+impl ConnectionBody {
+    /// Returns what this row says, if it is the row of a connection.
+    pub fn of(body: &RowBody) -> Option<Self> {
+        match body {
+            RowBody::Open(opened) => Some(Self::Opened(opened.clone())),
+            RowBody::Polled(polled) => Some(Self::Polled(polled.clone())),
+            RowBody::Event(_)
+            | RowBody::Reconnecting(_)
+            | RowBody::NoAnswer { .. }
+            | RowBody::Retry { .. }
+            | RowBody::Gap(_)
+            | RowBody::Parked(_)
+            | RowBody::Closed(_) => None,
+        }
+    }
+
+    /// Returns it as a row's body.
+    pub fn row_body(&self) -> RowBody {
+        match self {
+            Self::Opened(opened) => RowBody::Open(opened.clone()),
+            Self::Polled(polled) => RowBody::Polled(polled.clone()),
+        }
+    }
+
+    /// Returns whether the connection was asked for what came after an earlier one.
+    pub fn is_resumed(&self) -> bool {
+        match self {
+            Self::Opened(opened) => opened.resumed,
+            Self::Polled(polled) => polled.resumed,
+        }
+    }
+
+    /// Counts events that were left out.
+    pub fn add_repeated(&mut self, repeated: u64) {
+        match self {
+            Self::Opened(opened) => opened.repeated += repeated,
+            Self::Polled(polled) => polled.repeated += repeated,
+        }
+    }
 }
 
 /// Everything that decides what the next event does, as committed.

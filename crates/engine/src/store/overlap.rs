@@ -6,7 +6,7 @@ use super::command::Batch;
 use super::connection_rows::rewrite;
 use super::group::Group;
 use super::ledger::OpenConnection;
-use crate::event::{FeedId, IncomingEvent, Millis, RowBody, Seq};
+use crate::event::{FeedId, IncomingEvent, Millis, Seq};
 
 /// How long after the newest event that came again the replay still counts as going on, in milliseconds: a long
 /// history takes its time.
@@ -30,7 +30,7 @@ pub(super) fn came_before(
         return Ok(false);
     };
     // Only rows before this connection are asked for, and they all have to be in the index.
-    let since = connection.seq;
+    let since = connection.before;
     if feed_indexed < since.0 {
         group.index_feed_rows()?;
     }
@@ -49,9 +49,9 @@ pub(super) fn came_before(
 pub(super) fn count_repeated(group: &mut Group<'_>, feed: &FeedId, repeated: u64) -> rusqlite::Result<()> {
     let entry = group.entry(feed);
     let Some(connection) = entry.connection.as_mut().filter(|_| repeated > 0) else { return Ok(()) };
-    connection.opened.repeated += repeated;
-    let (seq, body) = (connection.seq, RowBody::Open(connection.opened.clone()));
-    rewrite(group, feed, seq, body)
+    connection.body.add_repeated(repeated);
+    let (row, body) = (connection.row, connection.body.row_body());
+    rewrite(group, feed, row, body).map(drop)
 }
 
 /// Returns the rows before `before` that hold this type and data, with this id on the event itself.

@@ -173,10 +173,10 @@ impl StoreHandle {
         let _ = self.queue.try_send(request);
     }
 
-    /// Returns how far a feed was received at this URL.
-    pub async fn cursor(&self, feed: &FeedId, url: &Arc<str>) -> Result<Cursor, Closed> {
+    /// Returns how far a feed was received at this URL, and when anything last came from another of its URLs.
+    pub async fn cursor(&self, feed: &FeedId, url: &Arc<str>) -> Result<(Cursor, Option<Millis>), Closed> {
         match self.ask(Command::Cursor { feed: feed.clone(), url: Arc::clone(url) }).await? {
-            Answer::Cursor(cursor) => Ok(cursor),
+            Answer::Cursor(cursor, elsewhere) => Ok((cursor, elsewhere)),
             Answer::Done => Err(Closed),
         }
     }

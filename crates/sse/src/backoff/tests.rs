@@ -13,7 +13,7 @@ fn first_delay(retry: Option<u64>, drop: DropKind) -> (Duration, Duration) {
     let delay = |chance| {
         let mut backoff = Backoff::new();
         backoff.connected(Duration::ZERO);
-        backoff.event_seen(Duration::ZERO);
+        backoff.event_seen(Duration::ZERO, 1);
         if let Some(milliseconds) = retry {
             backoff.set_retry(milliseconds);
         }
@@ -81,7 +81,7 @@ fn failures_never_come_earlier_than_the_servers_retry() {
 }
 
 #[test]
-fn only_an_event_and_sixty_seconds_reset_the_backoff() {
+fn thirty_seconds_of_life_reset_the_backoff_with_an_event_or_without() {
     let after = |event_at: Option<u64>, dropped_at: u64| {
         let mut backoff = Backoff::new();
         for _ in 0..5 {
@@ -89,14 +89,15 @@ fn only_an_event_and_sixty_seconds_reset_the_backoff() {
         }
         backoff.connected(Duration::ZERO);
         if let Some(at) = event_at {
-            backoff.event_seen(Duration::from_secs(at));
+            backoff.event_seen(Duration::from_secs(at), 1);
         }
         backoff.next_delay(DropKind::Broken, None, Duration::from_secs(dropped_at), 0.5);
         backoff.attempt()
     };
-    assert_eq!(after(Some(1), 60), 1, "healthy");
-    assert_eq!(after(Some(1), 59), 6, "too short");
-    assert_eq!(after(None, 3600), 6, "no event");
+    assert_eq!(after(Some(1), 30), 1, "healthy");
+    assert_eq!(after(None, 30), 1, "healthy without an event");
+    assert_eq!(after(Some(1), 29), 6, "too short");
+    assert_eq!(after(None, 29), 6, "too short without an event");
 }
 
 #[test]
@@ -104,20 +105,20 @@ fn a_healthy_connection_resets_the_attempts_while_it_is_open() {
     let mut backoff = Backoff::new();
     backoff.next_delay(DropKind::Failed, None, Duration::ZERO, 0.0);
     backoff.connected(seconds(1.0));
-    backoff.event_seen(seconds(2.0));
+    backoff.event_seen(seconds(2.0), 1);
     assert_eq!(backoff.attempt(), 1);
-    backoff.event_seen(seconds(61.0));
+    backoff.event_seen(seconds(31.0), 2);
     assert_eq!(backoff.attempt(), 0);
 }
 
 #[test]
-fn an_event_on_an_earlier_connection_does_not_reset_the_backoff() {
+fn two_short_connections_are_two_drops() {
     let mut backoff = Backoff::new();
     backoff.connected(Duration::ZERO);
-    backoff.event_seen(Duration::ZERO);
+    backoff.event_seen(Duration::ZERO, 1);
     backoff.next_delay(DropKind::Broken, None, seconds(1.0), 0.0);
     backoff.connected(seconds(2.0));
-    backoff.next_delay(DropKind::Broken, None, seconds(100.0), 0.0);
+    backoff.next_delay(DropKind::Broken, None, seconds(20.0), 0.0);
     assert_eq!(backoff.attempt(), 2);
 }
 
@@ -163,21 +164,31 @@ struct Server {
 const REFUSES: Server =
     Server { retry: None, opens: false, event: false, lives: 0.0, drop: DropKind::Failed, retry_after: None };
 
-/// Returns when each attempt of a simulated day is made, the first at zero.
-fn day(server: impl Fn(usize) -> Server, mut chance: impl FnMut() -> f64) -> Vec<Duration> {
+/// An attempt of a simulated day.
+#[derive(Clone, Copy, Debug)]
+struct Attempt {
+    at: Duration,
+    /// Whether the server opened no stream, or one that neither lived nor was a poll.
+    failed: bool,
+}
+
+/// Returns the attempts of a simulated day, the first at zero.
+fn day(server: impl Fn(usize) -> Server, mut chance: impl FnMut() -> f64) -> Vec<Attempt> {
     let mut backoff = Backoff::new();
     let mut now = Duration::ZERO;
     let mut attempts = Vec::new();
     while now < 24 * HOUR {
         let server = server(attempts.len());
-        attempts.push(now);
+        let is_poll = server.opens && server.event && server.drop == DropKind::Ended;
+        let lived = server.opens && server.lives >= 30.0;
+        attempts.push(Attempt { at: now, failed: !is_poll && !lived });
         if server.opens {
             backoff.connected(now);
             if let Some(milliseconds) = server.retry {
                 backoff.set_retry(milliseconds);
             }
             if server.event {
-                backoff.event_seen(now);
+                backoff.event_seen(now, attempts.len() as u64);
             }
             now += seconds(server.lives);
         }
@@ -186,11 +197,11 @@ fn day(server: impl Fn(usize) -> Server, mut chance: impl FnMut() -> f64) -> Vec
     attempts
 }
 
-/// Returns the maximum number of attempts in any hour, both ends included.
-fn busiest_hour(attempts: &[Duration]) -> usize {
+/// Returns the maximum number of failed attempts in any hour, both ends included.
+fn busiest_hour(attempts: &[Attempt]) -> usize {
     let mut window = VecDeque::new();
     let mut most = 0;
-    for &at in attempts {
+    for &Attempt { at, .. } in attempts.iter().filter(|attempt| attempt.failed) {
         window.push_back(at);
         while at - window[0] > HOUR {
             window.pop_front();
@@ -212,33 +223,32 @@ fn seeded(mut state: u64) -> impl FnMut() -> f64 {
 
 #[test]
 #[expect(clippy::print_stdout, reason = "the figures of the simulation")]
-fn no_server_gets_more_than_ninety_attempts_in_any_hour_of_a_day() {
+fn no_server_gets_more_than_ninety_failed_attempts_in_any_hour_of_a_day() {
     let opens = Server { opens: true, drop: DropKind::Ended, ..REFUSES };
     let one_event = Server { event: true, ..opens };
     let healthy_then_dropped = Server { lives: 60.0, ..one_event };
     type Script = Box<dyn Fn(usize) -> Server>;
-    let servers: [(&str, Script); 10] = [
+    let resets = Server { drop: DropKind::Broken, ..one_event };
+    let servers: [(&str, Script); 11] = [
         ("refuses", Box::new(|_| REFUSES)),
         ("503, Retry-After 0", Box::new(|_| Server { retry_after: Some(0), ..REFUSES })),
         ("accepts, closes", Box::new(move |_| opens)),
         ("retry 0, closes", Box::new(move |_| Server { retry: Some(0), ..opens })),
-        ("one event, closes", Box::new(move |_| one_event)),
-        ("retry 0, one event, closes", Box::new(move |_| Server { retry: Some(0), ..one_event })),
-        ("one event, resets", Box::new(move |_| Server { drop: DropKind::Broken, ..one_event })),
-        ("30 s, closes", Box::new(move |_| Server { lives: 30.0, ..one_event })),
+        ("one event, resets", Box::new(move |_| resets)),
+        ("retry 0, one event, resets", Box::new(move |_| Server { retry: Some(0), ..resets })),
+        ("29 s, resets", Box::new(move |_| Server { lives: 29.0, ..resets })),
+        ("29 s without an event, closes", Box::new(move |_| Server { lives: 29.0, ..opens })),
+        ("a poll, then a refusal", Box::new(move |n| if n % 2 == 0 { one_event } else { REFUSES })),
         ("60 s, closes", Box::new(move |_| Server { retry: Some(0), ..healthy_then_dropped })),
-        (
-            "well, then a storm",
-            Box::new(move |n| if n % 100 < 20 { healthy_then_dropped } else { one_event }),
-        ),
+        ("well, then a storm", Box::new(move |n| if n % 100 < 20 { healthy_then_dropped } else { resets })),
     ];
     for (name, server) in &servers {
         for seed in 0..20 {
             let attempts = day(server, seeded(seed));
             let busiest = busiest_hour(&attempts);
-            assert!(busiest <= 90, "{name}, seed {seed}: {busiest} attempts in an hour");
+            assert!(busiest <= 90, "{name}, seed {seed}: {busiest} failed attempts in an hour");
             if seed == 0 {
-                let tenth = attempts.get(10).copied().unwrap_or_default();
+                let tenth = attempts.get(10).map(|attempt| attempt.at).unwrap_or_default();
                 println!(
                     "{name}: {busiest} in the busiest hour, {} in the day, tenth at {tenth:.1?}",
                     attempts.len()
@@ -251,20 +261,63 @@ fn no_server_gets_more_than_ninety_attempts_in_any_hour_of_a_day() {
     }
 }
 
-#[test]
-fn the_first_reconnects_of_a_server_that_ends_each_connection_are_quick() {
-    let one_event = Server { opens: true, event: true, drop: DropKind::Ended, ..REFUSES };
-    let attempts = day(|_| Server { retry: Some(1000), ..one_event }, seeded(7));
-    let gaps: Vec<_> = attempts.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    assert!(gaps[..29].iter().all(|gap| *gap >= seconds(1.0) && *gap <= seconds(1.2)), "{:?}", &gaps[..29]);
-    assert!(gaps[100..].iter().all(|gap| gap.abs_diff(INTERVAL) < seconds(1.0)), "then once a minute");
+/// Returns the delays between the attempts.
+fn delays(attempts: &[Attempt]) -> Vec<Duration> {
+    attempts.windows(2).map(|pair| pair[1].at - pair[0].at).collect()
 }
 
 #[test]
-fn a_proxy_that_ends_streams_every_minute_causes_no_backoff() {
-    let minute = Server { opens: true, event: true, lives: 60.0, drop: DropKind::Ended, ..REFUSES };
-    let attempts = day(|_| minute, seeded(3));
-    assert!(attempts.windows(2).all(|pair| pair[1] - pair[0] <= seconds(62.5)));
+fn a_server_that_ends_each_connection_after_an_event_is_polled_by_its_retry_all_day() {
+    let poll = Server { opens: true, event: true, drop: DropKind::Ended, ..REFUSES };
+    let range = |retry: Option<u64>| {
+        let delays = delays(&day(|_| Server { retry, ..poll }, seeded(7)));
+        (delays.iter().min().copied().unwrap(), delays.iter().max().copied().unwrap())
+    };
+    for (retry, shortest, longest) in [
+        (Some(1000), 1.0, 1.2),
+        (Some(10_000), 10.0, 12.0),
+        (Some(300), 0.3, 0.36),
+        (Some(0), 0.25, 0.3),
+        (None, 1.0, 2.5),
+    ] {
+        let (least, most) = range(retry);
+        assert!(least >= seconds(shortest) && most <= seconds(longest), "{retry:?}: {least:?} to {most:?}");
+    }
+}
+
+#[test]
+fn a_server_that_says_the_same_on_each_connection_is_asked_once_a_second_at_most() {
+    let mut backoff = Backoff::new();
+    backoff.set_retry(250);
+    let mut delay = |content: u64| {
+        backoff.connected(Duration::ZERO);
+        backoff.event_seen(Duration::ZERO, content);
+        backoff.event_seen(Duration::ZERO, 7);
+        backoff.next_delay(DropKind::Ended, None, Duration::ZERO, 0.0)
+    };
+    assert_eq!(
+        [delay(1), delay(1), delay(2), delay(2)].map(|delay| delay.as_millis()),
+        [250, 1000, 250, 1000]
+    );
+}
+
+#[test]
+fn a_clean_end_without_an_event_is_a_failure() {
+    let closes = Server { opens: true, event: false, retry: Some(1000), drop: DropKind::Ended, ..REFUSES };
+    let attempts = day(|_| closes, seeded(5));
+    assert!(attempts.iter().all(|attempt| attempt.failed));
+    assert!(busiest_hour(&attempts) <= 90);
+}
+
+#[test]
+fn a_proxy_that_ends_quiet_streams_every_minute_causes_no_backoff() {
+    for event in [true, false] {
+        for drop in [DropKind::Ended, DropKind::Broken] {
+            let minute = Server { opens: true, event, lives: 60.0, drop, ..REFUSES };
+            let delays = delays(&day(|_| minute, seeded(3)));
+            assert!(delays.iter().all(|delay| *delay <= seconds(62.5)), "{event} {drop:?}");
+        }
+    }
 }
 
 #[test]
@@ -277,7 +330,7 @@ fn after_a_server_restart_reconnects_are_spread_over_less_than_three_seconds() {
         for _ in 0..RECEIVERS {
             let mut backoff = Backoff::new();
             backoff.connected(Duration::ZERO);
-            backoff.event_seen(Duration::ZERO);
+            backoff.event_seen(Duration::ZERO, 1);
             let delay = backoff.next_delay(drop, None, HOUR, chance());
             assert!(delay < seconds(3.0));
             arrivals[delay.as_millis() as usize / 100] += 1;

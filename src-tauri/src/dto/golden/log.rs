@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bellwire_engine::event::{
-    self as domain, Decision, FeedId, Gap, GapReason, Opened, Outcome, Reason, ReasonCode, Reconnecting, Rev,
-    Seq, Severity, StoredEvent,
+    self as domain, Decision, FeedId, Gap, GapReason, Opened, Outcome, Polled, Reason, ReasonCode,
+    Reconnecting, Rev, Seq, Severity, StoredEvent,
 };
 use strum::VariantArray;
 
@@ -111,6 +111,13 @@ fn connections() -> impl Iterator<Item = domain::RowBody> {
     };
     let others = [
         domain::RowBody::Open(open),
+        domain::RowBody::Polled(Polled {
+            every_ms: 1000,
+            polls: 600,
+            since: AT - 600_000,
+            resumed: true,
+            repeated: 2,
+        }),
         domain::RowBody::NoAnswer { after_ms: 10_000 },
         domain::RowBody::Retry { ms: 3000 },
         domain::RowBody::Parked(Reason::SignIn(401)),

@@ -54,7 +54,8 @@ fn connections() -> Vec<Connection> {
     vec![
         Connection::Connecting { since: AT - 3000, attempt: 2, slow: false },
         Connection::Connecting { since: AT - 12_000, attempt: 1, slow: true },
-        Connection::Live { since: AT - 60_000, http: "2".into(), status: 200 },
+        Connection::Live { since: AT - 60_000, http: "2".into(), status: 200, poll_ms: None },
+        Connection::Live { since: AT - 60_000, http: "1.1".into(), status: 200, poll_ms: Some(1000) },
         Connection::Waiting { retry_at: AT + 8000, attempt: 4, reason: Reason::Status(503) },
         Connection::Parked { since: AT - 7000, reason: Reason::Tls("expired".into()), retry_at: None },
         Connection::Parked { since: AT - 7000, reason: Reason::NotFound(404), retry_at: Some(AT + 240_000) },
@@ -75,6 +76,7 @@ fn feed(connection: Connection, number: u64) -> FeedStatus {
         count: 10 + number,
         rate: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14],
         last_event_id: "41".into(),
+        quiet_limit_ms: (number == 3).then_some(60_000),
         secret_name: (number == 1).then(|| "ops".into()),
     }
 }

@@ -21,7 +21,7 @@ fn id(text: &str) -> FeedId {
 }
 
 fn live() -> Connection {
-    Connection::Live { since: 0, http: "2".into(), status: 200 }
+    Connection::Live { since: 0, http: "2".into(), status: 200, poll_ms: None }
 }
 
 fn parked(reason: Reason) -> Connection {
@@ -40,6 +40,7 @@ fn feed(name: &str, connection: Connection) -> FeedStatus {
         count: 0,
         rate: [0; 15],
         last_event_id: String::new(),
+        quiet_limit_ms: None,
         secret_name: None,
     }
 }

@@ -159,7 +159,7 @@ describe('timing', () => {
 
   it('shows known times only', async () => {
     const log = logOf(1);
-    const feeds = [feedInfo({ connection: { state: 'live', since: 400, http: '2', status: 200 } })];
+    const feeds = [feedInfo({ connection: { state: 'live', since: 400, http: '2', status: 200, pollMs: null } })];
     const times = { tookUs: 430, chunks: 2, inGroup: 6, shownAt: 1129, sinceLastMs: 16_500 };
     const { app } = await openWindow(log, {
       ...trace((seq) => traceOf(seq, [], times)),
@@ -180,7 +180,7 @@ describe('timing', () => {
   it('explains missing times of an event from an older version', async () => {
     const unknown = { chunks: null, tookUs: null, storedAt: null, inGroup: null };
     const since = 1001;
-    const feeds = [feedInfo({ connection: { state: 'live', since, http: '2', status: 200 } })];
+    const feeds = [feedInfo({ connection: { state: 'live', since, http: '2', status: 200, pollMs: null } })];
     const { app } = await openWindow(logOf(1), {
       ...trace((seq) => traceOf(seq, [], unknown)),
       snapshot: () => snapshotOf({ feeds }),

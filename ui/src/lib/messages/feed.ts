@@ -56,7 +56,9 @@ export function feedStatusLine(feed: FeedInfo, now: number): string {
   const { connection } = feed;
   switch (connection.state) {
     case 'live':
-      return t('head.feed.live', { span: span(now - connection.since) });
+      return connection.pollMs === null
+        ? t('head.feed.live', { span: span(now - connection.since) })
+        : t('head.feed.polled', { age: age(connection.pollMs) });
     case 'connecting':
       return connection.slow
         ? t('head.feed.no-answer', { age: age(Math.max(1000, now - connection.since)) })
@@ -68,6 +70,11 @@ export function feedStatusLine(feed: FeedInfo, now: number): string {
     case 'off':
       return connection.reason?.code === 'no-content' ? t('head.feed.off.204') : t('head.feed.off');
   }
+}
+
+/** Returns what is known about a limit on quiet connections; null when none is known. */
+export function quietLimitNote(feed: FeedInfo): string | null {
+  return feed.quietLimitMs === null ? null : t('head.feed.quiet-limit', { age: age(feed.quietLimitMs) });
 }
 
 /** Returns the text of a feed's view that has no event yet. */

@@ -31,6 +31,18 @@ const gaps: Record<GapReason, { 'en': string; 'zh-CN': string }> = {
     'en': 'Events may be missing: 10:42:07–10:42:31. Resuming is turned off for this feed.',
     'zh-CN': '10:42:07–10:42:31 有缺口，可能缺失事件。此订阅源已关闭续传。',
   },
+  'cursor-dropped': {
+    'en': 'Events may be missing: 10:42:07–10:42:31. A redirect led to an address without the cursor.',
+    'zh-CN': '10:42:07–10:42:31 有缺口，可能缺失事件。重定向后的地址没有带上游标。',
+  },
+  'address-changed': {
+    'en': 'Events may be missing: 10:42:07–10:42:31. This feed has a new address, so there was nothing to resume from.',
+    'zh-CN': '10:42:07–10:42:31 有缺口，可能缺失事件。此订阅源的地址已更换，无法续传。',
+  },
+  'no-head': {
+    'en': 'Events may be missing: 10:42:07–10:42:31. A request was cut off before the server answered it.',
+    'zh-CN': '10:42:07–10:42:31 有缺口，可能缺失事件。有请求在服务器应答之前中断。',
+  },
   'history-too-short': {
     'en': 'Events may be missing: 10:42:07–10:42:31. The server no longer had the events from that time.',
     'zh-CN': '10:42:07–10:42:31 有缺口，可能缺失事件。服务器已不再保留这段时间的事件。',
@@ -83,6 +95,17 @@ describe('lifecycleMessage', () => {
       },
       'Reconnecting, 14 attempts since 10:20. Connection refused. Last ID: b-5512.',
       '重连中，自 10:20 起已试 14 次。连接被拒绝。最后 ID：b-5512。',
+    ],
+    [
+      {
+        kind: 'polled',
+        everyMs: 1000,
+        polls: 600,
+        since: new Date(2026, 10, 21, 10, 20).getTime(),
+        repeated: 1,
+      },
+      'Polled every 1 s. The server ends each connection after its events: 600 connections since 10:20. 1 repeated event was skipped.',
+      '每 1 秒轮询一次。服务器发送事件后即结束连接：自 10:20 起共 600 次连接。跳过了 1 个重复的事件。',
     ],
     [
       { kind: 'no-answer', afterMs: 10_000 },

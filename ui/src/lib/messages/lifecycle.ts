@@ -15,6 +15,8 @@ export function lifecycleMessage(row: LifecycleRow): LifecycleMessage {
       return opened(row);
     case 'reconnecting':
       return reconnecting(row);
+    case 'polled':
+      return polled(row);
     case 'no-answer':
       return { fact: t('life.no-answer.fact', { age: age(row.afterMs) }), rest: t('life.no-answer.rest') };
     case 'retry':
@@ -45,6 +47,7 @@ export function messageText({ fact, rest }: LifecycleMessage): string {
 export function lifecycleGlyph(row: LifecycleRow): { glyph: string; tone: string; name: string } | null {
   switch (row.kind) {
     case 'open':
+    case 'polled':
       return { glyph: 'st-live', tone: 'live', name: t('state.live') };
     case 'reconnecting':
     case 'no-answer':
@@ -70,6 +73,12 @@ function opened(row: Extract<Row, { kind: 'open' }>): LifecycleMessage {
   }
   const rest = t('life.open.after.rest', { age: age(row.afterMs), status, http, n: String(row.attempt) });
   return { fact: t('life.open.after.fact'), rest: rest + missed + repeated };
+}
+
+function polled(row: Extract<Row, { kind: 'polled' }>): LifecycleMessage {
+  const repeated = row.repeated > 0 ? t('sentence.join') + tn('life.open.repeated', row.repeated) : '';
+  const rest = tn('life.polled.rest', row.polls, { time: clockShort(row.since) });
+  return { fact: t('life.polled.fact', { age: age(row.everyMs) }), rest: rest + repeated };
 }
 
 function reconnecting(row: Extract<Row, { kind: 'reconnecting' }>): LifecycleMessage {

@@ -73,6 +73,36 @@ fn a_cursor_is_computed_from_each_event_and_replaces_the_query_parameter() {
 }
 
 #[test]
+fn a_cursor_leaves_every_other_byte_of_the_query_as_it_is() {
+    let mut point = by_query("data.id");
+    point.take(vec![event("", r#"{"id":"9"}"#)]);
+    let resumed = |query: &str| {
+        let url = Url::parse(&format!("https://n.example/live{query}")).unwrap();
+        point.address(&url).as_str().trim_start_matches("https://n.example/live").to_owned()
+    };
+    for (query, expected) in [
+        ("?st=16~acl=/live/*~hmac=a%2Fb%ff&flag", "?st=16~acl=/live/*~hmac=a%2Fb%ff&flag&since=9"),
+        ("?since=1&a=+%20b&since=2&c", "?a=+%20b&c&since=9"),
+        ("?%73ince=1&a=%27x", "?a=%27x&since=9"),
+        ("?&a=1&&b=", "?&a=1&&b=&since=9"),
+        ("?", "?since=9"),
+        ("", "?since=9"),
+    ] {
+        assert_eq!(resumed(query), expected, "{query}");
+    }
+}
+
+#[test]
+fn a_redirect_that_leaves_the_cursor_out_asks_for_nothing() {
+    let mut point = by_query("data.id");
+    point.take(vec![event("", r#"{"id":"a b"}"#)]);
+    let at = |url: &str| point.was_asked_at(&Url::parse(url).unwrap());
+    assert!(at("https://other.example/x?since=a%20b&y"));
+    assert!(!at("https://other.example/x") && !at("https://other.example/x?since=a"));
+    assert!(by_id("7").was_asked_at(&url()) && !by_id("").was_asked_at(&url()));
+}
+
+#[test]
 fn a_cursor_that_is_empty_or_too_long_is_ignored() {
     let mut point = by_query("data");
     point.take(vec![event("", ""), event("", &"x".repeat(5000))]);
