@@ -20,7 +20,8 @@ pub async fn run(home: Option<&Path>, options: Box<WatchOptions>) -> Result<Exit
     let (spec, feed) = spec(home, &options)?;
     let ports = system::ports();
     let mut subscribed = Subscribed::start(spec, ports.clone());
-    let mut watch = Watch { printer: Printer::new(&options, feed), count: 0, options: &options };
+    let mut watch =
+        Watch { printer: Printer::new(&options, feed), count: 0, is_polled: false, options: &options };
     let mut end = ports.clock.sleep(options.r#for.unwrap_or(Duration::MAX / 4));
     let mut idle = ports.clock.sleep(options.idle.unwrap_or(Duration::MAX / 4));
     loop {
@@ -114,6 +115,8 @@ fn is_token(text: &str) -> bool {
 struct Watch<'a> {
     printer: Printer,
     count: u64,
+    /// Whether the server was last seen to end a connection on purpose.
+    is_polled: bool,
     options: &'a WatchOptions,
 }
 
@@ -138,7 +141,7 @@ impl Watch<'_> {
             }
             Activity::Bytes(bytes) => print::bytes(&bytes)?,
             Activity::Items { items, replaying } => return self.items(items, replaying, now),
-            Activity::Waiting { reason, delay, attempt, last_event_id } => {
+            Activity::Waiting { reason, delay, attempt, last_event_id, poll, .. } => {
                 let in_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
                 let line = WatchLine::Reconnecting {
                     reason: &reason,
@@ -148,7 +151,9 @@ impl Watch<'_> {
                     received_at: Utc(now),
                 };
                 let text = text::reconnecting(in_ms, &reason);
-                if !self.options.lifecycle {
+                // A server that is polled is noted once.
+                let is_noted = std::mem::replace(&mut self.is_polled, poll.is_some()) && poll.is_some();
+                if !self.options.lifecycle && !is_noted {
                     print::note(&text);
                 }
                 self.printer.lifecycle(&line, &text, now)?;

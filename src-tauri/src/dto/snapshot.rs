@@ -276,9 +276,9 @@ mod tests {
                 "newestRev": 0, "newestSeq": 0, "now": 100, "receivingSince": 1, "eventCount": 0, "perMinute": 4,
                 "feeds": [{
                     "id": "ops", "name": "Ops", "url": "https://a.example/s",
-                    "connection": {"state": "live", "since": 1, "http": "2", "status": 200},
+                    "connection": {"state": "live", "since": 1, "http": "2", "status": 200, "pollMs": null},
                     "unread": 3, "unreadCritical": true, "alerts": true, "count": 9,
-                    "rate": [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4], "lastId": "42", "secretName": "ops",
+                    "rate": [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4], "lastId": "42", "quietLimitMs": null, "secretName": "ops",
                 }],
                 "mute": {"kind": "off"}, "problem": null, "language": "zh-CN", "theme": "system",
                 "hiddenSeq": 5, "hiddenAt": 50,

@@ -18,7 +18,7 @@ attempt: number,
  */
 slow: boolean, } | { "state": "live", 
 /**
- * When it opened.
+ * When it opened; the first one of a run of polls.
  */
 since: number, 
 /**
@@ -28,7 +28,11 @@ http: string,
 /**
  * The HTTP status.
  */
-status: number, } | { "state": "waiting", 
+status: number, 
+/**
+ * The time between two polls, in milliseconds, if the server ends each connection after its events.
+ */
+pollMs: number | null, } | { "state": "waiting", 
 /**
  * When the next attempt starts.
  */

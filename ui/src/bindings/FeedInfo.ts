@@ -46,6 +46,11 @@ rate: Array<number>,
  */
 lastId: string, 
 /**
+ * The silence after which something on the way to the server cuts connections, in milliseconds; null where none
+ * is known.
+ */
+quietLimitMs: number | null, 
+/**
  * The name of its secret in the keychain; null where it has none.
  */
 secretName: string | null, };

@@ -92,7 +92,23 @@ since: number,
 /**
  * The last event ID that the next request carries; empty where there is none.
  */
-lastId: string, } | { "kind": "no-answer", 
+lastId: string, } | { "kind": "polled", 
+/**
+ * The time between two polls, in milliseconds.
+ */
+everyMs: number, 
+/**
+ * The number of polls.
+ */
+polls: number, 
+/**
+ * When the first of them began, in milliseconds since the epoch.
+ */
+since: number, 
+/**
+ * The number of events that the server sent again, which were skipped.
+ */
+repeated: number, } | { "kind": "no-answer", 
 /**
  * How long there has been no answer, in milliseconds.
  */
@@ -112,7 +128,7 @@ to: number,
 /**
  * Why.
  */
-reason: "no-ids" | "no-event-yet" | "no-usable-id" | "no-cursor" | "resume-off" | "history-too-short" | "oversize" | "store-replaced", } | { "kind": "parked", 
+reason: "no-ids" | "no-event-yet" | "no-usable-id" | "no-cursor" | "resume-off" | "cursor-dropped" | "address-changed" | "no-head" | "history-too-short" | "oversize" | "store-replaced", } | { "kind": "parked", 
 /**
  * Why.
  */

@@ -44,7 +44,8 @@ describe('feed status', () => {
   });
 
   it('counts seconds only while a countdown or a short age is shown', () => {
-    const live = (since: number) => feedInfo({ connection: { state: 'live', since, http: '2', status: 200, pollMs: null } });
+    const live = (since: number) =>
+      feedInfo({ connection: { state: 'live', since, http: '2', status: 200, pollMs: null } });
     expect(countsSeconds([live(at - 61_000)], at)).toBe(false);
     expect(countsSeconds([live(at - 59_000)], at)).toBe(true);
     expect(
