@@ -74,7 +74,10 @@ async fn listen(client: Client, case: &ParseCase, url: &str, seed: &str) -> Resu
 fn check_delay(client: Client, case: &ParseCase, delay: Duration) -> Verdict {
     match case.expect_retry_ms {
         None => Ok(()),
-        Some(None) => hold(delay == client.own_delay(), Flaw::WrongDelay, || format!("took {delay:?}")),
+        Some(None) => {
+            let own = client.own_delay(!case.expect.is_empty());
+            hold(delay == own, Flaw::WrongDelay, || format!("took {delay:?}"))
+        }
         Some(Some(ms)) => {
             let least = Duration::from_millis(ms).max(client.least_retry());
             let is_so = (least..=least.mul_f64(1.25)).contains(&delay);

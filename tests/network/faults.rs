@@ -93,12 +93,12 @@ async fn retry_after_is_the_minimum_delay_and_attempts_stay_under_ninety_an_hour
     assert!(clock.mono() - began >= Duration::from_secs(40));
     engine.shutdown().await;
 
-    let closing = Origin::start(vec![Scene::ended("retry: 0\ndata: a\n\n")]).await;
+    let mut closing = Origin::start(vec![Scene::ended("retry: 0\n\n")]).await;
     let world = World::at_speed(&format!("[[feed]]\nid = \"ops\"\nurl = \"{}\"\n", closing.url("/")), 200);
     let clock = world.ports().clock;
     let began = clock.mono();
     let engine = world.start().await;
-    data(&engine, 35).await;
+    closing.asked(35).await;
     let hours = (clock.mono() - began).as_secs_f64() / 3600.0;
     let most = 90.0 * hours.max(1.0);
     assert!(closing.count() as f64 <= most, "{} attempts in {hours} h", closing.count());

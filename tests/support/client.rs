@@ -94,10 +94,12 @@ impl Client {
         }
     }
 
-    /// Returns the client's delay after a stream that ended without a valid `retry`.
-    pub fn own_delay(self) -> Duration {
+    /// Returns the client's delay after a stream that ended, after an event or without one, without a valid `retry`.
+    pub fn own_delay(self, has_events: bool) -> Duration {
         match self {
-            // The middle of 0.25 s to 2.5 s, because random numbers are always 0.5 here.
+            // Random numbers are always 0.5 here. A stream with an event is a poll: the middle of 1 s to 2.5 s.
+            Self::Bellwire if has_events => Duration::from_millis(1750),
+            // The middle of 0.25 s to 2.5 s.
             Self::Bellwire => Duration::from_millis(1375),
             Self::Peer => Duration::from_millis(300),
         }
