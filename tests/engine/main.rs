@@ -10,6 +10,7 @@ mod checking;
 mod clock_set;
 mod config;
 mod connection;
+mod control;
 mod notify;
 mod overlap;
 mod polling;

@@ -425,7 +425,8 @@ async fn removing_a_feed_deletes_its_cursor_and_its_rows_only_if_asked() {
     engine.shutdown().await;
 }
 
-fn gaps(rows: &[Row]) -> Vec<Gap> {
+/// Returns the gaps, oldest first.
+pub fn gaps(rows: &[Row]) -> Vec<Gap> {
     let gaps = rows.iter().filter_map(|row| match &row.body {
         RowBody::Gap(gap) => Some(gap.clone()),
         _ => None,

@@ -251,8 +251,10 @@ impl<'a> Decision<'a> {
             Outcome::Notify => "within the flood limit",
             Outcome::Digest => "over the flood limit: counted in one notification",
             Outcome::Muted => "notifications are muted",
+            Outcome::Control => "control events are only logged",
             Outcome::Log if rule.is_some() => "the rule only logs",
             Outcome::Log if event.event_type == "message" => "unnamed events are only logged",
+            Outcome::Log if event.data.is_empty() => "events without data are only logged",
             Outcome::Log => "a rule without a name only logs",
         };
         Self { outcome: event.decision.outcome.code(), rule, why }

@@ -35,7 +35,7 @@ pub struct Scope(Value);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExpressionError {
     /// The text is longer than an expression may be.
-    #[error("longer than {MAX_LENGTH} characters; shorten it")]
+    #[error("longer than {MAX_LENGTH} bytes; shorten it")]
     TooLong,
     /// The text is not an expression.
     #[error("not an expression: {0}")]
@@ -72,11 +72,24 @@ impl Expression {
     /// # Errors
     /// [`ExpressionError::OutOfFuel`] and [`ExpressionError::Failed`].
     pub fn text(&self, scope: &Scope) -> Result<Option<String>, ExpressionError> {
-        let value = self.compiled.eval(&scope.0).map_err(|error| match error.kind() {
+        let value = self.value(scope)?;
+        Ok((!value.is_undefined() && !value.is_none()).then(|| value.to_string()))
+    }
+
+    /// Returns whether the expression holds: whether its value is true, or a number, text or list that is neither zero
+    /// nor empty.
+    ///
+    /// # Errors
+    /// As [`Expression::text`].
+    pub fn holds(&self, scope: &Scope) -> Result<bool, ExpressionError> {
+        Ok(self.value(scope)?.is_true())
+    }
+
+    fn value(&self, scope: &Scope) -> Result<Value, ExpressionError> {
+        self.compiled.eval(&scope.0).map_err(|error| match error.kind() {
             ErrorKind::OutOfFuel => ExpressionError::OutOfFuel,
             _ => ExpressionError::Failed(detail(&error)),
-        })?;
-        Ok((!value.is_undefined() && !value.is_none()).then(|| value.to_string()))
+        })
     }
 }
 

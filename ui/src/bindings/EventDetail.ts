@@ -56,7 +56,7 @@ severity: "info" | "warning" | "critical",
 /**
  * The decision about notifying.
  */
-decision: "logged" | "notified" | "digest" | "muted", 
+decision: "control" | "logged" | "notified" | "digest" | "muted", 
 /**
  * The rule that decided; null for the default.
  */

@@ -28,7 +28,7 @@ severity: "info" | "warning" | "critical",
 /**
  * The decision about notifying.
  */
-decision: "logged" | "notified" | "digest" | "muted", 
+decision: "control" | "logged" | "notified" | "digest" | "muted", 
 /**
  * Whether it arrived in the replay after a resumed connection.
  */
@@ -112,7 +112,7 @@ to: number,
 /**
  * Why.
  */
-reason: "no-ids" | "no-event-yet" | "no-usable-id" | "no-cursor" | "resume-off" | "cursor-dropped" | "address-changed" | "no-head" | "history-too-short" | "oversize" | "store-replaced", } | { "kind": "parked", 
+reason: "no-ids" | "no-event-yet" | "no-usable-id" | "no-cursor" | "resume-off" | "cursor-dropped" | "address-changed" | "no-head" | "place-refused" | "history-too-short" | "oversize" | "store-replaced", } | { "kind": "parked", 
 /**
  * Why.
  */

@@ -8,6 +8,7 @@ export const severityGlyphs = {
 } as const satisfies Record<Severity, string>;
 
 export const outcomeGlyphs = {
+  control: 'dots',
   logged: 'minus',
   notified: 'bell',
   muted: 'bell-off',

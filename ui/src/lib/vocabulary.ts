@@ -22,6 +22,19 @@ export type ProblemCode = Problem['code'];
 export type ReasonCode = Reason['code'];
 export type Severity = EventRow['severity'];
 
+const alerting: Record<Outcome, boolean> = {
+  control: false,
+  logged: false,
+  notified: true,
+  digest: true,
+  muted: true,
+};
+
+/** Returns whether an event with this outcome counts as unread. */
+export function alerts(outcome: Outcome): boolean {
+  return alerting[outcome];
+}
+
 /** Returns the keys of a table in their order; they are all words of its vocabulary. */
 export function wordsOf<Word extends string>(table: Record<Word, unknown>): Word[] {
   return Object.keys(table) as Word[];

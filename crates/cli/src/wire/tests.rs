@@ -127,6 +127,8 @@ fn watch_lines() -> Vec<String> {
         data: "{\"text\": \"订单\"}\nsecond line".into(),
         last_event_id: String::new(),
         explicit_id: false,
+        is_control: false,
+        is_place: false,
         arrival: Arrival { lines: ReceivedLines::Layout(0), chunks: 1, took: std::time::Duration::ZERO },
     };
     let reason = Reason::Status(503);

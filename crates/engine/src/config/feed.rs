@@ -9,6 +9,7 @@ use url::Url;
 
 use super::auth::{Auth, AuthTable};
 use super::ca_file::CaFile;
+use super::control::{EventReading, control_types};
 use super::headers::{self, Header};
 use super::naming::{feed_url, public_url};
 use super::reading::{Placed, Reading};
@@ -16,6 +17,7 @@ use super::resume::{Resume, ResumeSetting};
 use super::rule::{Rule, RuleTable};
 use super::values::{self, Size, words};
 use crate::event::{FeedId, Severity};
+use crate::expression::Expression;
 
 /// The default silence after which a connection counts as dead.
 pub(crate) const DEFAULT_IDLE: Duration = Duration::from_secs(300);
@@ -45,6 +47,8 @@ pub struct FeedConfig {
     pub body: Option<String>,
     /// How it resumes.
     pub resume: Resume,
+    /// How its events are read.
+    pub reading: EventReading,
     /// The authorities that it trusts in addition to the platform's.
     pub ca_file: Option<CaFile>,
     /// Which proxy it goes through.
@@ -73,6 +77,7 @@ impl FeedConfig {
             method: "GET".into(),
             body: None,
             resume: Resume::LastEventId,
+            reading: EventReading::default(),
             ca_file: None,
             proxy: ProxyChoice::System,
             idle_timeout: Some(DEFAULT_IDLE),
@@ -110,6 +115,7 @@ impl FeedConfig {
             method,
             body,
             resume,
+            reading,
             ca_file,
             proxy,
             idle_timeout,
@@ -131,6 +137,7 @@ impl FeedConfig {
             && *method == other.method
             && *body == other.body
             && *resume == other.resume
+            && *reading == other.reading
             && *proxy == other.proxy
             && *idle_timeout == other.idle_timeout
             && *max_event == other.max_event
@@ -176,6 +183,16 @@ pub(super) struct FeedTable {
     /// How the feed resumes after an interruption: `"last-event-id"`; `{ query = "since", cursor = "data.id" }` for a
     /// service that wants a query parameter; `"none"`. Default: `"last-event-id"`.
     resume: Option<Placed<ResumeSetting>>,
+    /// The event types that are only signs of life or of the connection, in any case, with `*` for any text. They are
+    /// logged faintly and never notify, unless a rule names them; their ids are no place to resume after. Default:
+    /// `["ping", "pong", "keepalive", "keep-alive", "heartbeat", "hb", "stream-open", "endpoint"]`.
+    control: Option<Vec<String>>,
+    /// An expression that holds for further control events, such as `text == 'ping'`, for services that say it in the
+    /// data. 500 bytes at most.
+    control_when: Option<Placed<String>>,
+    /// An expression that computes the event type, such as `data.event_type`, for services that send everything as
+    /// `message`. Where it has no value, the type stays. 500 bytes at most.
+    event_from: Option<Placed<String>>,
     /// A file of certificates (PEM) that this feed trusts besides the system's; a relative path starts at the folder of
     /// `config.toml`.
     ca_file: Option<Placed<String>>,
@@ -206,6 +223,11 @@ impl FeedTable {
         let headers = headers::read(self.headers, reading);
         let method = reading.value(self.method, method);
         let resume = reading.value(self.resume, ResumeSetting::read);
+        let control = self.control.map(|names| control_types(&names));
+        let control_when = reading
+            .value(self.control_when, |text| Expression::parse(&text).map_err(|error| error.to_string()));
+        let event_from = reading
+            .value(self.event_from, |text| Expression::parse(&text).map_err(|error| error.to_string()));
         let ca_file = ca_file(self.ca_file, reading);
         let proxy = reading.value(self.proxy, proxy);
         let idle_timeout = reading.value(self.idle_timeout, idle_timeout);
@@ -223,6 +245,11 @@ impl FeedTable {
             method: method.unwrap_or(defaults.method),
             body: self.body,
             resume: resume.unwrap_or(defaults.resume),
+            reading: EventReading {
+                event_from,
+                control: control.unwrap_or(defaults.reading.control),
+                control_when,
+            },
             ca_file,
             proxy: proxy.unwrap_or(defaults.proxy),
             idle_timeout: idle_timeout.unwrap_or(defaults.idle_timeout),

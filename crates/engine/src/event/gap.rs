@@ -38,6 +38,8 @@ pub enum GapReason {
     AddressChanged,
     /// A request was cut off before its answer, with which the server may have sent events.
     NoHead,
+    /// The server refuses a request with the place, and accepts one without it.
+    PlaceRefused,
     /// The server's history did not go back to where it was asked to resume.
     HistoryTooShort,
     /// An event was larger than `max_event` and was skipped.
@@ -68,6 +70,9 @@ impl fmt::Display for GapReason {
             }
             GapReason::NoHead => {
                 "a request was cut off before its answer, and the server may have sent events with it"
+            }
+            GapReason::PlaceRefused => {
+                "the server refuses to resume after the last id, so the feed starts without it"
             }
             GapReason::HistoryTooShort => "the server's history did not go back far enough",
             GapReason::Oversize => "an event was over the size limit and was skipped",

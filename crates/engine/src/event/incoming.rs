@@ -33,6 +33,10 @@ pub struct IncomingEvent {
     pub last_event_id: String,
     /// Whether this very event carried an `id:` line.
     pub explicit_id: bool,
+    /// Whether it is a control event: a sign of life, which never notifies.
+    pub is_control: bool,
+    /// Whether the feed can resume after its last event ID.
+    pub is_place: bool,
     /// How it came.
     pub arrival: Arrival,
 }

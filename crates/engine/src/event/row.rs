@@ -115,9 +115,12 @@ pub struct Decision {
     Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumString, strum::IntoStaticStr, strum::VariantArray,
 )]
 pub enum Outcome {
+    /// A control event: only logged, and faintly.
+    #[strum(serialize = "control")]
+    Control = -1,
     /// Only logged.
     #[strum(serialize = "logged")]
-    Log,
+    Log = 0,
     /// A notification of its own.
     #[strum(serialize = "notified")]
     Notify,
@@ -137,7 +140,10 @@ impl Outcome {
 
     /// Returns whether the event counts as unread: it notified, or would have but for mute or the flood limit.
     pub fn alerts(self) -> bool {
-        self != Outcome::Log
+        match self {
+            Outcome::Control | Outcome::Log => false,
+            Outcome::Notify | Outcome::Digest | Outcome::Muted => true,
+        }
     }
 }
 

@@ -25,6 +25,8 @@ fn own(item: Item<'_>, since_begun: Duration) -> Incoming {
             data: event.data.to_owned(),
             last_event_id: event.last_event_id.to_owned(),
             explicit_id: event.explicit_id,
+            is_control: false,
+            is_place: event.explicit_id,
             arrival: Arrival {
                 lines: match event.received {
                     Received::Plain(layout) => ReceivedLines::Layout(layout.code()),

@@ -168,11 +168,12 @@ impl FeedTask {
         progress: &mut Progress,
     ) -> Result<(), Closed> {
         progress.has_ids |= items.iter().any(|item| match item {
-            Incoming::Event(event) => event.explicit_id,
+            Incoming::Event(event) => event.is_place,
             Incoming::Id(_) => true,
             Incoming::Retry(_) | Incoming::Comment(_) | Incoming::Oversize { .. } => false,
         });
-        progress.has_events |= items.iter().any(|item| matches!(item, Incoming::Event(_)));
+        progress.has_events |=
+            items.iter().any(|item| matches!(item, Incoming::Event(event) if !event.is_control));
         items.retain(|item| !matches!(item, Incoming::Comment(_)));
         if items.is_empty() {
             return Ok(());
@@ -199,7 +200,7 @@ impl FeedTask {
     }
 
     async fn gap(&self, gap: Gap, url: &Arc<str>) -> Result<(), Closed> {
-        if gap.reason == GapReason::HistoryTooShort {
+        if matches!(gap.reason, GapReason::HistoryTooShort | GapReason::PlaceRefused) {
             return self.log(gap.to, RowBody::Gap(gap)).await;
         }
         self.store.cannot_resume(&self.feed.id, url, gap).await

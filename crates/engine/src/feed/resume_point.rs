@@ -81,6 +81,16 @@ impl ResumePoint {
         !asked.is_empty() && place.is_some_and(|place| !place.is_empty() && place != asked)
     }
 
+    /// Forgets the place, and returns it: the next request asks for no events after it.
+    pub fn clear(&mut self) -> String {
+        std::mem::take(&mut self.after)
+    }
+
+    /// Takes a place back that [`ResumePoint::clear`] returned.
+    pub fn restore(&mut self, after: String) {
+        self.after = after;
+    }
+
     /// Adopts the ID in the server's response header `Last-Event-ID`, if no event has set one yet. Returns whether the
     /// resume point changed.
     pub fn take_place(&mut self, place: &str) -> bool {
@@ -91,14 +101,19 @@ impl ResumePoint {
         moves
     }
 
-    /// Advances the resume point over the items of a connection, and returns the items. If the feed resumes by a query
-    /// parameter, an [`Incoming::Id`] with the cursor follows each event that yields one, and the server's own
+    /// Advances the resume point over the items of a connection, and returns the items; each event says whether it is a
+    /// place to resume after, which a control event never is. If the feed resumes by a query parameter, an [`Incoming::Id`] with the cursor follows each event that yields one, and the server's own
     /// [`Incoming::Id`]s are removed.
-    pub fn take(&mut self, items: Vec<Incoming>) -> Vec<Incoming> {
+    pub fn take(&mut self, mut items: Vec<Incoming>) -> Vec<Incoming> {
         let Resume::Query { cursor, .. } = &self.how else {
-            for item in &items {
+            for item in &mut items {
                 match item {
-                    Incoming::Event(event) => self.after.clone_from(&event.last_event_id),
+                    Incoming::Event(event) => {
+                        event.is_place = event.explicit_id && !event.is_control;
+                        if event.is_place {
+                            self.after.clone_from(&event.last_event_id);
+                        }
+                    }
                     Incoming::Id(id) => self.after.clone_from(id),
                     Incoming::Oversize { last_event_id, .. } => self.after.clone_from(last_event_id),
                     Incoming::Retry(_) | Incoming::Comment(_) => {}
@@ -107,9 +122,14 @@ impl ResumePoint {
             return items;
         };
         let mut taken = Vec::with_capacity(items.len() * 2);
-        for item in items {
-            let found = match &item {
+        for mut item in items {
+            let found = match &mut item {
+                Incoming::Event(event) if event.is_control => {
+                    event.is_place = false;
+                    None
+                }
                 Incoming::Event(event) => {
+                    event.is_place = false;
                     let scope = Scope::event(&event.event_type, &event.last_event_id, &event.data);
                     // An expression that fails yields no cursor; the gap row of the next connection gives the reason.
                     cursor.text(&scope).ok().flatten()

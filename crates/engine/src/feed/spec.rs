@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::config::{Auth, CaFile, DEFAULT_IDLE, DEFAULT_MAX_EVENT, FeedConfig, Header, ProxyChoice, Resume};
+use crate::config::{
+    Auth, CaFile, DEFAULT_IDLE, DEFAULT_MAX_EVENT, EventReading, FeedConfig, Header, ProxyChoice, Resume,
+};
 use crate::event::{GapReason, Incoming, Reason};
 
 /// The settings of a subscription.
@@ -32,6 +34,8 @@ pub struct Spec {
     pub retry_ms: Option<u64>,
     /// How to resume.
     pub resume: Resume,
+    /// How events are read.
+    pub reading: EventReading,
     /// Certificate authorities to trust in addition to the platform's.
     pub ca_file: Option<CaFile>,
     /// The proxy.
@@ -50,6 +54,7 @@ impl Spec {
             method: feed.method.clone(),
             body: feed.body.clone().map(String::into_bytes),
             resume: feed.resume.clone(),
+            reading: feed.reading.clone(),
             ca_file: feed.ca_file.clone(),
             proxy: feed.proxy.clone(),
             sign_in: feed.auth.clone().map_or(SignIn::None, SignIn::Keychain),
@@ -74,6 +79,7 @@ impl Spec {
             last_event_id: String::new(),
             retry_ms: None,
             resume: Resume::LastEventId,
+            reading: EventReading::default(),
             ca_file: None,
             proxy: ProxyChoice::System,
             delay: Duration::ZERO,

@@ -146,6 +146,20 @@ impl Subscription {
         {
             answer = self.open(client, &self.request(again)).await?;
         }
+        // A server that refuses the place itself would refuse it for ever: it is asked once without it.
+        let mut refused_place = None;
+        if answer.as_ref().is_err_and(|failure| is_bad_request(&failure.reason))
+            && self.resume_point.is_resuming()
+        {
+            let place = self.resume_point.clear();
+            let without = self.open(client, &self.request(credential)).await?;
+            if without.is_ok() {
+                answer = without;
+                refused_place = Some(GapReason::PlaceRefused);
+            } else {
+                self.resume_point.restore(place);
+            }
+        }
         let head = match answer {
             Ok(head) => head,
             Err(failure) => return Ok(failure),
@@ -158,7 +172,9 @@ impl Subscription {
         let attempt = std::mem::take(&mut self.attempt);
         let place = history_start(&headers).map(ToOwned::to_owned);
         let resumed = self.resume_point.was_asked_at(&url);
-        let missed = if self.resume_point.is_missed_by(place.as_deref()) {
+        let missed = if refused_place.is_some() {
+            refused_place
+        } else if self.resume_point.is_missed_by(place.as_deref()) {
             Some(GapReason::HistoryTooShort)
         } else if self.resume_point.is_resuming() && !resumed {
             Some(GapReason::CursorDropped)
@@ -274,13 +290,20 @@ impl Subscription {
             if decoder.unfinished_chunks() == 0 {
                 block_begun_at = now;
             }
-            let items = decode(&mut decoder, &chunk, now.saturating_sub(block_begun_at));
+            let mut items = decode(&mut decoder, &chunk, now.saturating_sub(block_begun_at));
+            for item in &mut items {
+                if let Incoming::Event(event) = item {
+                    self.spec.reading.apply(event);
+                }
+            }
             let items = self.resume_point.take(items);
             if decoder.unfinished_chunks() == 1 {
                 block_begun_at = now;
             }
             for item in &items {
                 match item {
+                    // A server that greets and hangs up is failing.
+                    Incoming::Event(event) if event.is_control => {}
                     Incoming::Event(event) => self.backoff.event_seen(now, content(event)),
                     Incoming::Retry(ms) => self.backoff.set_retry(*ms),
                     Incoming::Id(_) | Incoming::Comment(_) | Incoming::Oversize { .. } => {}
@@ -404,6 +427,11 @@ impl Subscription {
     async fn say(&self, signal: Activity) -> Result<(), NoListener> {
         self.signals.send(signal).await.map_err(|_| NoListener)
     }
+}
+
+/// Returns whether a request may have been refused for what it asks, and not for who asks or where.
+fn is_bad_request(reason: &Reason) -> bool {
+    matches!(reason, Reason::Unexpected(400..=499) | Reason::NotFound(_))
 }
 
 /// Returns a hash of an event.

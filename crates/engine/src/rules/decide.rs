@@ -10,6 +10,10 @@ use crate::event::{Decision, Millis, Outcome};
 pub struct Occasion<'a> {
     /// The event type; `message` where the server named none.
     pub event_type: &'a str,
+    /// Whether it is a control event.
+    pub is_control: bool,
+    /// Whether it has no data.
+    pub is_empty: bool,
     /// When it arrived, by the wall clock.
     pub at: Millis,
     /// Whether notifications are held back.
@@ -18,8 +22,8 @@ pub struct Occasion<'a> {
 
 /// Decides about one event of a feed.
 ///
-/// The first rule that matches decides. Without a match every **named** event notifies and an unnamed one (`message`)
-/// is only logged. An event that notifies counts towards the feed's flood limit, whose state is in `states`; one that is
+/// The first rule that matches decides. Without a match every **named** event with data notifies; an unnamed one
+/// (`message`) and one without data are only logged. A control event never notifies, unless a rule names its type. An event that notifies counts towards the feed's flood limit, whose state is in `states`; one that is
 /// muted does not.
 pub fn decide(
     rules: &[Rule],
@@ -27,8 +31,13 @@ pub fn decide(
     states: &mut dyn States,
     occasion: &Occasion<'_>,
 ) -> Decision {
-    let rule = rules.iter().find(|rule| matches(rule, occasion.event_type));
-    let notifies = rule.map_or_else(|| notifies_without_rules(occasion.event_type), |rule| rule.notify);
+    let may_decide = |rule: &&Rule| !occasion.is_control || !rule.events.is_empty();
+    let rule = rules.iter().filter(may_decide).find(|rule| matches(rule, occasion.event_type));
+    if occasion.is_control && rule.is_none() {
+        return Decision { outcome: Outcome::Control, rule: None };
+    }
+    let notifies_by_default = notifies_without_rules(occasion.event_type) && !occasion.is_empty;
+    let notifies = rule.map_or(notifies_by_default, |rule| rule.notify);
     let outcome = match (notifies, occasion.muted) {
         (false, _) => Outcome::Log,
         (true, true) => Outcome::Muted,

@@ -26,9 +26,11 @@ pub(super) fn store(group: &mut Group<'_>, batch: &Batch) -> rusqlite::Result<()
                 } else {
                     store_event(group, &config, feed, batch, event)?;
                 }
-                cursor.last_event_id.clone_from(&event.last_event_id);
-                cursor.has_ids |= event.explicit_id;
-                cursor.has_events = true;
+                if event.is_place {
+                    cursor.last_event_id.clone_from(&event.last_event_id);
+                    cursor.has_ids = true;
+                }
+                cursor.has_events |= !event.is_control;
             }
             Incoming::Id(id) => {
                 cursor.last_event_id.clone_from(id);
@@ -66,7 +68,13 @@ fn store_event(
     let (decision, severity) = match feed {
         Some(feed) => {
             let muted = group.is_muted();
-            let occasion = Occasion { event_type: &event.event_type, at: batch.at, muted };
+            let occasion = Occasion {
+                event_type: &event.event_type,
+                is_control: event.is_control,
+                is_empty: event.data.is_empty(),
+                at: batch.at,
+                muted,
+            };
             let decision =
                 rules::decide(&feed.rules, config.flood, &mut group.states(&batch.feed), &occasion);
             (decision, feed.severity.get(&event.event_type).copied().unwrap_or_default())
@@ -91,7 +99,7 @@ fn store_event(
             let digest = entry.digest.get_or_insert_with(|| OpenDigest::begin(batch.at));
             digest.take(Seq(seq), &event.event_type, severity, batch.at);
         }
-        Outcome::Log | Outcome::Muted => {}
+        Outcome::Log | Outcome::Control | Outcome::Muted => {}
     }
     let row = EventRow {
         seq: Seq(seq),

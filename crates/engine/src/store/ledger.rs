@@ -71,7 +71,10 @@ impl LoggedGaps {
             GapReason::CursorDropped => 32,
             GapReason::AddressChanged => 64,
             GapReason::NoHead => 128,
-            GapReason::HistoryTooShort | GapReason::Oversize | GapReason::StoreReplaced => return true,
+            GapReason::PlaceRefused
+            | GapReason::HistoryTooShort
+            | GapReason::Oversize
+            | GapReason::StoreReplaced => return true,
         };
         let is_new = self.0 & bit == 0;
         self.0 |= bit;

@@ -43,6 +43,10 @@ const gaps: Record<GapReason, { 'en': string; 'zh-CN': string }> = {
     'en': 'Events may be missing: 10:42:07–10:42:31. A request was cut off before the server answered it.',
     'zh-CN': '10:42:07–10:42:31 有缺口，可能缺失事件。有请求在服务器应答之前中断。',
   },
+  'place-refused': {
+    'en': 'Events may be missing: 10:42:07–10:42:31. The server refused to resume after the last ID, so the feed started without it.',
+    'zh-CN': '10:42:07–10:42:31 有缺口，可能缺失事件。服务器拒绝从最后的 ID 续传，订阅源已不带 ID 重新开始。',
+  },
   'history-too-short': {
     'en': 'Events may be missing: 10:42:07–10:42:31. The server no longer had the events from that time.',
     'zh-CN': '10:42:07–10:42:31 有缺口，可能缺失事件。服务器已不再保留这段时间的事件。',

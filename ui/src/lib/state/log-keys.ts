@@ -3,6 +3,7 @@ import { tick } from 'svelte';
 import type { Row } from '../../bindings/Row';
 import { firstIndexFrom, rowBySeq } from '../log/row-range';
 import { nextRow } from '../log/log-model.svelte';
+import { alerts } from '../vocabulary';
 import type { App } from './app.svelte';
 
 /** Handles a key. Returns false for keys without a command here. */
@@ -61,7 +62,7 @@ export function move(app: App, by: number): true {
 /** Matches events since the window was last hidden that notified, or would have if not muted. */
 export function isUnseenAlert(app: App): (row: Row) => boolean {
   const since = app.snapshot?.hiddenSeq ?? 0;
-  return (row) => row.kind === 'event' && row.decision !== 'logged' && row.seq > since;
+  return (row) => row.kind === 'event' && alerts(row.decision) && row.seq > since;
 }
 
 export function isGap(row: Row): boolean {

@@ -19,6 +19,8 @@ fn event(id: &str, data: &str) -> Incoming {
         data: data.into(),
         last_event_id: id.into(),
         explicit_id: true,
+        is_control: false,
+        is_place: true,
         arrival: Arrival { lines: ReceivedLines::TooLarge, chunks: 1, took: Duration::ZERO },
     })
 }
@@ -43,6 +45,27 @@ fn a_feed_with_ids_resumes_by_the_header_after_the_newest_id() {
     assert!(point.is_resuming());
     point.take(vec![Incoming::Oversize { last_event_id: "9".into(), is_event: true }]);
     assert_eq!(point.after(), "9");
+}
+
+#[test]
+fn the_id_of_a_control_event_is_no_place() {
+    let control = |id: &str| {
+        let Incoming::Event(event) = event(id, "") else { unreachable!() };
+        Incoming::Event(IncomingEvent { is_control: true, ..event })
+    };
+    let mut point = by_id("");
+    let taken = point.take(vec![event("7", "x"), control("error")]);
+    assert_eq!(point.after(), "7");
+    let places: Vec<bool> =
+        taken.iter().map(|item| matches!(item, Incoming::Event(event) if event.is_place)).collect();
+    assert_eq!(places, [true, false]);
+    // An event without an id carries the one before it, which stays no place.
+    let Incoming::Event(carried) = event("error", "y") else { unreachable!() };
+    point.take(vec![Incoming::Event(IncomingEvent { explicit_id: false, ..carried })]);
+    assert_eq!(point.after(), "7");
+    let mut point = by_query("data.id");
+    assert_eq!(point.take(vec![event("7", r#"{"id":"a"}"#), control("8")]).len(), 3);
+    assert_eq!(point.after(), "a");
 }
 
 #[test]

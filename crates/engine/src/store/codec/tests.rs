@@ -9,15 +9,15 @@ fn every_severity_and_outcome_comes_back_from_its_number() {
     for outcome in Outcome::VARIANTS {
         assert_eq!(super::outcome(outcome_number(*outcome)), Ok(*outcome));
     }
-    assert!(super::severity(7).is_err() && super::outcome(-1).is_err());
+    assert!(super::severity(7).is_err() && super::outcome(-2).is_err());
 }
 
 #[test]
 fn the_numbers_in_the_log_never_change() {
     let severities = [Severity::Info, Severity::Warning, Severity::Critical].map(severity_number);
     assert_eq!(severities, [0, 1, 2]);
-    let outcomes = [Outcome::Log, Outcome::Notify, Outcome::Digest, Outcome::Muted].map(outcome_number);
-    assert_eq!(outcomes, [0, 1, 2, 3]);
+    let outcomes = [Outcome::Control, Outcome::Log, Outcome::Notify, Outcome::Digest, Outcome::Muted];
+    assert_eq!(outcomes.map(outcome_number), [-1, 0, 1, 2, 3]);
 }
 
 #[test]

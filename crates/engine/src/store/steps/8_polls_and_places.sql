@@ -1,5 +1,6 @@
 -- A feed's place belongs to its address without the query, which may hold a token that changes or one topic more. Of
--- several places that become one, the newest stays. From this version on, rows of kind 8 are runs of polls.
+-- several places that become one, the newest stays. From this version on, rows of
+-- kind 8 are runs of polls, and the outcome -1 is that of a control event.
 CREATE TABLE place AS
     SELECT feed, CASE WHEN mark > 0 THEN substr(url, 1, mark - 1) ELSE url END AS url,
            last_event_id, has_ids, retry_ms, last_at, has_events, told

@@ -1,0 +1,137 @@
+//! Control events, and event types that are in the data.
+
+use bellwire_engine::event::{GapReason, Outcome, Row, RowBody, StoredEvent};
+use bellwire_engine::status::Connection;
+use bellwire_tests::support::origin::{Origin, Scene};
+use bellwire_tests::support::world::{World, data, data_of, feed, rows};
+
+use crate::resume::{gaps, one_feed, opened};
+
+fn events(rows: &[Row]) -> Vec<StoredEvent> {
+    let events = rows.iter().filter_map(|row| match &row.body {
+        RowBody::Event(event) => Some(event.clone()),
+        _ => None,
+    });
+    events.collect()
+}
+
+fn outcomes(rows: &[Row]) -> Vec<(String, Outcome)> {
+    events(rows).into_iter().map(|event| (event.event_type, event.decision.outcome)).collect()
+}
+
+#[tokio::test]
+async fn control_events_are_logged_and_never_notify_or_count_as_unread() {
+    let stream =
+        "event: Heartbeat\ndata: 1\n\nevent: ping\n\nevent: alert\ndata: down\n\nevent: empty\ndata\n\n";
+    let origin = Origin::start(vec![Scene::stream(stream)]).await;
+    let world = World::new(&one_feed(&origin));
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| events(rows).len() == 3).await;
+    let expected = [("Heartbeat", Outcome::Control), ("alert", Outcome::Notify), ("empty", Outcome::Log)];
+    assert_eq!(outcomes(&all), expected.map(|(name, outcome)| (name.to_owned(), outcome)));
+    let shown = world.ledger.shown(1).await;
+    assert_eq!((shown.len(), feed(&engine, |feed| feed.count == 3).await.unread), (1, 1));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_feeds_own_control_events_are_named_by_type_or_told_by_their_data() {
+    let stream =
+        "event: open\ndata: x\n\ndata: ping\n\nevent: heartbeat\ndata: x\n\nevent: sys.up\ndata: x\n\n";
+    let origin = Origin::start(vec![Scene::stream(stream)]).await;
+    let keys = "control = [\"open\", \"sys.*\"]\ncontrol_when = \"text == 'ping'\"\n";
+    let rule = "[[feed.rule]]\nevent = \"sys.up\"\n";
+    let world = World::new(&format!("{}{keys}{rule}", one_feed(&origin)));
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| events(rows).len() == 4).await;
+    let expected = [
+        ("open", Outcome::Control),
+        ("message", Outcome::Control),
+        ("heartbeat", Outcome::Notify),
+        ("sys.up", Outcome::Notify),
+    ];
+    assert_eq!(
+        outcomes(&all),
+        expected.map(|(name, outcome)| (name.to_owned(), outcome)),
+        "a rule that names it wins"
+    );
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn an_event_type_from_the_data_is_that_of_rules_and_log() {
+    let stream =
+        "data: {\"event_type\":\"state_changed\"}\n\ndata: {\"event_type\":\"ping\"}\n\ndata: {}\n\n";
+    let origin = Origin::start(vec![Scene::stream(stream)]).await;
+    let keys = "event_from = \"data.event_type\"\nseverity = { critical = [\"state_changed\"] }\n";
+    let world = World::new(&format!("{}{keys}", one_feed(&origin)));
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| events(rows).len() == 3).await;
+    let expected =
+        [("state_changed", Outcome::Notify), ("ping", Outcome::Control), ("message", Outcome::Log)];
+    assert_eq!(outcomes(&all), expected.map(|(name, outcome)| (name.to_owned(), outcome)));
+    assert!(feed(&engine, |feed| feed.unread == 1).await.unread_critical);
+    let seq = all.iter().find(|row| matches!(row.body, RowBody::Event(_))).unwrap().seq;
+    let trace = engine.reader().trace(seq).unwrap().unwrap();
+    assert!(!format!("{trace:?}").contains("event: "), "the lines are those that came: {trace:?}");
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn the_id_of_a_control_event_is_no_place_to_resume_after() {
+    let first = "retry: 300\nid: 7\ndata: a\n\nid: error\nevent: keepalive\ndata: x\n\ndata: b\n\n";
+    let mut origin = Origin::start(vec![Scene::ended(first), Scene::stream("id: 8\ndata: c\n\n")]).await;
+    let world = World::new(&one_feed(&origin));
+    let engine = world.start().await;
+    data(&engine, 4).await;
+    assert_eq!(origin.asked(2).await[1].header("last-event-id"), Some("7"));
+    engine.shutdown().await;
+    let engine = world.start().await;
+    assert_eq!(origin.asked(3).await[2].header("last-event-id"), Some("8"), "also after a restart");
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_server_that_only_greets_and_hangs_up_is_failing() {
+    let greets = Scene::ended("retry: 300\nevent: ping\ndata: x\n\n");
+    let scenes =
+        vec![greets.clone(), greets.clone(), greets.clone(), greets.clone(), greets, Scene::stream("")];
+    let origin = Origin::start(scenes).await;
+    let world = World::at_speed(&one_feed(&origin), 20);
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| opened(rows).len() == 6).await;
+    assert!(!all.iter().any(|row| matches!(row.body, RowBody::Polled(_))));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_place_that_the_server_refuses_is_dropped_once_with_a_gap_row() {
+    let scenes = vec![
+        Scene::ended("retry: 300\nid: error\ndata: a\n\n"),
+        Scene::status(400, &[]),
+        Scene::ended("id: 9\ndata: b\n\n"),
+        Scene::stream("id: 10\ndata: c\n\n"),
+    ];
+    let mut origin = Origin::start(scenes).await;
+    let world = World::at_speed(&one_feed(&origin), 20);
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| data_of(rows).len() == 3).await;
+    let ids: Vec<_> = origin
+        .asked(4)
+        .await
+        .iter()
+        .map(|asked| asked.header("last-event-id").map(ToOwned::to_owned))
+        .collect();
+    assert_eq!(ids, [None, Some("error".into()), None, Some("9".into())]);
+    assert_eq!(gaps(&all).iter().map(|gap| gap.reason).collect::<Vec<_>>(), [GapReason::PlaceRefused]);
+    engine.shutdown().await;
+
+    // A refusal that does not come from the place leaves the place alone.
+    let scenes = vec![Scene::ended("retry: 300\nid: 7\ndata: a\n\n"), Scene::status(400, &[])];
+    let mut origin = Origin::start(scenes).await;
+    let world = World::at_speed(&one_feed(&origin), 20);
+    let engine = world.start().await;
+    let parked = feed(&engine, |feed| matches!(feed.connection, Connection::Parked { .. })).await;
+    assert_eq!((origin.asked(3).await.len(), parked.last_event_id.as_str()), (3, "7"));
+    engine.shutdown().await;
+}
