@@ -171,6 +171,30 @@ async fn without_an_idle_timeout_the_head_may_come_as_late_as_it_will() {
 }
 
 #[tokio::test]
+async fn the_answer_to_a_post_is_complete_when_it_ends_and_asked_for_again_only_if_wanted() {
+    let post = "method = \"POST\"\nbody = \"{}\"\n";
+    let scenes =
+        || vec![Scene::ended("retry: 300\ndata: a\n\n"), Scene::ended("data: b\n\n"), Scene::stream("")];
+    let origin = Origin::start(scenes()).await;
+    let world = World::at_speed(&format!("{}{post}", feeds(&[("f", origin.url("/"))])), 20);
+    let engine = world.start().await;
+    let off = feed(&engine, |feed| matches!(feed.connection, Connection::Off { .. })).await;
+    assert_eq!(off.connection, Connection::Off { reason: Some(Reason::Complete) });
+    world.ports().clock.sleep(std::time::Duration::from_secs(120)).await;
+    assert_eq!(origin.count(), 1, "each request may cost money");
+    engine.reconnect(&off.id).await;
+    assert_eq!(data(&engine, 2).await, ["a", "b"]);
+    engine.shutdown().await;
+
+    let origin = Origin::start(scenes()).await;
+    let keys = format!("{post}reconnect = \"always\"\n");
+    let world = World::at_speed(&format!("{}{keys}", feeds(&[("f", origin.url("/"))])), 20);
+    let engine = world.start().await;
+    assert_eq!(data(&engine, 2).await, ["a", "b"]);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_204_stops_the_feed_until_a_person_reconnects() {
     let mut origin = Origin::start(vec![Scene::status(204, &[]), Scene::stream("data: a\n\n")]).await;
     let world = World::at_speed(&feeds(&[("f", origin.url("/"))]), 50);

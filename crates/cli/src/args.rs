@@ -67,9 +67,12 @@ pub struct WatchOptions {
     /// Send a header: 'Name: value', or @FILE with one header per line (repeatable)
     #[arg(long, value_name = "HEADER")]
     pub header: Vec<String>,
-    /// Method of the request
-    #[arg(long, default_value = "GET")]
-    pub method: String,
+    /// Method of the request; GET, or that of the feed
+    #[arg(long)]
+    pub method: Option<String>,
+    /// Ask again after a stream that ended: after a GET, or after each request
+    #[arg(long, value_enum, value_name = "WHEN")]
+    pub reconnect: Option<WhenToAsk>,
     /// Body of the request
     #[arg(long, value_name = "TEXT")]
     pub body: Option<String>,
@@ -88,6 +91,15 @@ pub struct WatchOptions {
     /// Skip events over this size
     #[arg(long, value_name = "BYTES", value_parser = size)]
     pub max_event: Option<usize>,
+}
+
+/// When to ask again after a stream that ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum WhenToAsk {
+    /// After a GET.
+    Auto,
+    /// After each request.
+    Always,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -35,6 +35,7 @@ impl Exit {
             | Reason::KeychainTimeout
             | Reason::SecretMissing(_) => Exit::Authentication,
             Reason::WrongType(_) | Reason::Encoding(_) => Exit::NotAStream,
+            Reason::Complete => Exit::Satisfied,
             Reason::InsecureAuth | Reason::BadHeader => Exit::Usage,
             Reason::Ended
             | Reason::Refused
@@ -81,6 +82,7 @@ pub fn explain(target: &str, reason: &Reason) -> String {
             "Check the address: an event stream answers 200 with the content type text/event-stream."
         }
         Reason::NoContent => "The server has no more events for now; try again later.",
+        Reason::Complete => "Ask again with --reconnect always, or reconnect = \"always\" for this feed.",
         Reason::InsecureAuth => "Use https, or set allow_insecure_auth = true for this feed.",
         Reason::SecretMissing(_) => "Store it with `bellwire secret set` and that name.",
         Reason::KeychainLocked | Reason::KeychainTimeout => "Unlock the keychain and try again.",

@@ -4,12 +4,12 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::time::Duration;
 
-use bellwire_engine::config::{Header, feed_url, header, public_url};
+use bellwire_engine::config::{Header, Reconnect, feed_url, header, public_url};
 use bellwire_engine::event::{Incoming, IncomingEvent, Millis, Reason};
 use bellwire_engine::feed::{Activity, Spec, Subscribed};
 use bellwire_engine::system;
 
-use crate::args::{WatchFormat, WatchOptions};
+use crate::args::{WatchFormat, WatchOptions, WhenToAsk};
 use crate::exit::{Exit, Failure, explain, printable};
 use crate::print::{self, Unprinted};
 use crate::text;
@@ -56,14 +56,21 @@ fn spec(home: Option<&Path>, options: &WatchOptions) -> Result<(Spec, Option<Str
     for text in &options.header {
         spec.headers.extend(headers(text)?);
     }
-    if !is_token(&options.method) {
-        return Err(Failure::usage(format!(
-            "{:?} is not an HTTP method; use one such as GET or POST",
-            options.method
-        )));
+    if let Some(method) = &options.method {
+        if !is_token(method) {
+            let message = format!("{method:?} is not an HTTP method; use one such as GET or POST");
+            return Err(Failure::usage(message));
+        }
+        spec.method.clone_from(method);
     }
-    spec.method.clone_from(&options.method);
-    spec.body = options.body.as_ref().map(|body| body.clone().into_bytes());
+    if let Some(body) = &options.body {
+        spec.body = Some(body.clone().into_bytes());
+    }
+    spec.reconnect = match options.reconnect {
+        Some(WhenToAsk::Always) => Reconnect::Always,
+        Some(WhenToAsk::Auto) => Reconnect::Auto,
+        None => spec.reconnect,
+    };
     spec.last_event_id.clone_from(&options.last_event_id);
     spec.retry_ms = options.retry.map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
     spec.max_event = options.max_event.unwrap_or(spec.max_event);

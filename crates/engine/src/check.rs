@@ -229,6 +229,7 @@ fn add_failure(steps: &mut Vec<CheckStep>, reason: Reason) {
         _ if is_open => CheckStage::FirstEvent,
         Reason::Status(_)
         | Reason::NoContent
+        | Reason::Complete
         | Reason::SignIn(_)
         | Reason::NotFound(_)
         | Reason::Unexpected(_)

@@ -26,7 +26,7 @@ pub use ca_file::{CaFile, CaFileError};
 pub use control::EventReading;
 pub use edit::{ConfigFile, EditError, NewFeed};
 pub(crate) use feed::{DEFAULT_IDLE, DEFAULT_MAX_EVENT};
-pub use feed::{FeedConfig, ProxyChoice};
+pub use feed::{FeedConfig, ProxyChoice, Reconnect};
 pub use file::Config;
 pub use headers::{Header, header};
 pub use load::parse;

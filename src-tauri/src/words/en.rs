@@ -37,6 +37,7 @@ pub static WORDS: Words = Words {
         | ReasonCode::Network
         | ReasonCode::Status
         | ReasonCode::NoContent
+        | ReasonCode::Complete
         | ReasonCode::Unexpected
         | ReasonCode::Woke
         | ReasonCode::Restart => "look at it",

@@ -34,6 +34,7 @@ pub static WORDS: Words = Words {
         | ReasonCode::Network
         | ReasonCode::Status
         | ReasonCode::NoContent
+        | ReasonCode::Complete
         | ReasonCode::Unexpected
         | ReasonCode::Woke
         | ReasonCode::Restart => "查看详情",

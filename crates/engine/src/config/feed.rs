@@ -43,6 +43,8 @@ pub struct FeedConfig {
     pub headers: Vec<Header>,
     /// The request's method, `GET` or `POST`.
     pub method: String,
+    /// Whether to ask again after a stream that ended cleanly.
+    pub reconnect: Reconnect,
     /// The request's body.
     pub body: Option<String>,
     /// How it resumes.
@@ -75,6 +77,7 @@ impl FeedConfig {
             allow_insecure_auth: false,
             headers: Vec::new(),
             method: "GET".into(),
+            reconnect: Reconnect::Auto,
             body: None,
             resume: Resume::LastEventId,
             reading: EventReading::default(),
@@ -113,6 +116,7 @@ impl FeedConfig {
             allow_insecure_auth,
             headers,
             method,
+            reconnect,
             body,
             resume,
             reading,
@@ -135,6 +139,7 @@ impl FeedConfig {
             && *allow_insecure_auth == other.allow_insecure_auth
             && *headers == other.headers
             && *method == other.method
+            && *reconnect == other.reconnect
             && *body == other.body
             && *resume == other.resume
             && *reading == other.reading
@@ -142,6 +147,16 @@ impl FeedConfig {
             && *idle_timeout == other.idle_timeout
             && *max_event == other.max_event
     }
+}
+
+/// Whether a feed is asked for again after its stream ended cleanly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Reconnect {
+    /// After a GET. Another request may have an effect or a price, so its stream is complete when it ends.
+    #[default]
+    Auto,
+    /// After each request.
+    Always,
 }
 
 /// Which proxy a feed's connections go through.
@@ -178,6 +193,9 @@ pub(super) struct FeedTable {
     headers: BTreeMap<Placed<String>, String>,
     /// The method of the request: `"GET"` or `"POST"`. Default: `"GET"`.
     method: Option<Placed<String>>,
+    /// Whether to ask again after a stream that the server ended: `"auto"` does so after a GET, and takes the answer to
+    /// another request as complete; `"always"`. Default: `"auto"`.
+    reconnect: Option<Placed<String>>,
     /// The body of the request.
     body: Option<String>,
     /// How the feed resumes after an interruption: `"last-event-id"`; `{ query = "since", cursor = "data.id" }` for a
@@ -222,6 +240,7 @@ impl FeedTable {
         let auth = self.auth.and_then(|auth| auth.read(reading));
         let headers = headers::read(self.headers, reading);
         let method = reading.value(self.method, method);
+        let reconnect = reading.value(self.reconnect, reconnect);
         let resume = reading.value(self.resume, ResumeSetting::read);
         let control = self.control.map(|names| control_types(&names));
         let control_when = reading
@@ -243,6 +262,7 @@ impl FeedTable {
             allow_insecure_auth: self.allow_insecure_auth.unwrap_or(defaults.allow_insecure_auth),
             headers,
             method: method.unwrap_or(defaults.method),
+            reconnect: reconnect.unwrap_or(defaults.reconnect),
             body: self.body,
             resume: resume.unwrap_or(defaults.resume),
             reading: EventReading {
@@ -273,6 +293,10 @@ fn name(text: String) -> Result<String, &'static str> {
 
 fn method(word: String) -> Result<String, String> {
     values::choice(&word, ["GET", "POST"].map(|method| (method, method.to_owned())))
+}
+
+fn reconnect(word: String) -> Result<Reconnect, String> {
+    values::choice(&word, [("auto", Reconnect::Auto), ("always", Reconnect::Always)])
 }
 
 fn ca_file(path: Option<Placed<String>>, reading: &mut Reading<'_>) -> Option<CaFile> {

@@ -33,6 +33,8 @@ pub enum Reason {
     Status(u16),
     /// 204: the server has no more.
     NoContent,
+    /// A request that is not repeated by itself, such as POST, was answered to its end.
+    Complete,
     /// 401 or 403.
     SignIn(u16),
     /// 404 or 410.
@@ -79,6 +81,7 @@ impl Reason {
             | Reason::Unexpected(status) => Some(*status),
             Reason::NoContent => Some(204),
             Reason::Ended
+            | Reason::Complete
             | Reason::Refused
             | Reason::Reset
             | Reason::Dns
@@ -115,6 +118,7 @@ impl Reason {
             | Reason::NotFound(_)
             | Reason::Unexpected(_)
             | Reason::NoContent
+            | Reason::Complete
             | Reason::Ended
             | Reason::Refused
             | Reason::Reset
@@ -148,6 +152,7 @@ impl Reason {
             ReasonCode::Network => Reason::Network(detail()),
             ReasonCode::Status => Reason::Status(status),
             ReasonCode::NoContent => Reason::NoContent,
+            ReasonCode::Complete => Reason::Complete,
             ReasonCode::SignIn => Reason::SignIn(status),
             ReasonCode::NotFound => Reason::NotFound(status),
             ReasonCode::WrongType => Reason::WrongType(detail()),
@@ -188,6 +193,7 @@ impl fmt::Display for Reason {
             Reason::Network(d) => write!(f, "network failure: {d}"),
             Reason::Status(s) => write!(f, "status {s}"),
             Reason::NoContent => f.write_str("204 No Content"),
+            Reason::Complete => f.write_str("the answer is complete"),
             Reason::SignIn(s) => write!(f, "not signed in ({s})"),
             Reason::NotFound(s) => write!(f, "nothing at this address ({s})"),
             Reason::WrongType(d) if d.is_empty() => f.write_str("not an event stream: no content type"),

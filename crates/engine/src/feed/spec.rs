@@ -5,7 +5,8 @@ use std::time::Duration;
 use url::Url;
 
 use crate::config::{
-    Auth, CaFile, DEFAULT_IDLE, DEFAULT_MAX_EVENT, EventReading, FeedConfig, Header, ProxyChoice, Resume,
+    Auth, CaFile, DEFAULT_IDLE, DEFAULT_MAX_EVENT, EventReading, FeedConfig, Header, ProxyChoice, Reconnect,
+    Resume,
 };
 use crate::event::{GapReason, Incoming, Reason};
 
@@ -16,6 +17,8 @@ pub struct Spec {
     pub url: Url,
     /// The HTTP method; `GET` by default. An invalid method counts as `GET`.
     pub method: String,
+    /// Whether to ask again after a stream that ended cleanly, also where the request may have an effect or a price.
+    pub reconnect: Reconnect,
     /// The request's body.
     pub body: Option<Vec<u8>>,
     /// Additional request headers, sent only to the origin of `url`.
@@ -52,6 +55,7 @@ impl Spec {
         Self {
             headers: feed.headers.clone(),
             method: feed.method.clone(),
+            reconnect: feed.reconnect,
             body: feed.body.clone().map(String::into_bytes),
             resume: feed.resume.clone(),
             reading: feed.reading.clone(),
@@ -65,11 +69,17 @@ impl Spec {
         }
     }
 
+    /// Returns whether a stream that ended cleanly is asked for again.
+    pub(crate) fn asks_again(&self) -> bool {
+        self.reconnect == Reconnect::Always || self.method.eq_ignore_ascii_case("GET")
+    }
+
     /// Creates the default settings for a URL.
     pub fn at(url: Url) -> Self {
         Self {
             url,
             method: "GET".into(),
+            reconnect: Reconnect::Auto,
             body: None,
             headers: Vec::new(),
             sign_in: SignIn::None,

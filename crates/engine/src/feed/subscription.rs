@@ -274,6 +274,9 @@ impl Subscription {
                         self.quiet_cuts.note_cut(clock.mono().saturating_sub(heard_at));
                     }
                     self.tell_unfinished(&decoder).await?;
+                    if reason == Reason::Ended && !self.spec.asks_again() {
+                        return Ok(Failure::end(Reason::Complete));
+                    }
                     return Ok(Failure::lost(reason));
                 }
             };

@@ -97,6 +97,7 @@ export const en = {
   'head.feed.waiting': 'Reconnecting in {age}',
   'head.feed.needs-you': 'Needs you since {time}',
   'head.feed.off': 'Off',
+  'head.feed.off.complete': 'Off: the answer is complete',
   'head.feed.off.204': 'Off: the server ended the feed (204)',
   'head.pause': 'Pause',
   'head.pause.title': 'Pause the view (Space)',
@@ -179,6 +180,9 @@ export const en = {
   'life.parked.fact': 'Stopped: {what}.',
   'life.closed.204.fact': 'Stopped (204):',
   'life.closed.204.rest': 'the server ended the feed.',
+  'life.closed.complete.fact': 'Complete:',
+  'life.closed.complete.rest':
+    'the server ended its answer. Bellwire does not ask again by itself, because the request may have an effect or a price.',
   'life.closed.off.fact': 'Paused.',
   'life.closed.off.rest': 'Bellwire does not connect to this feed until you resume it.',
 
@@ -192,6 +196,7 @@ export const en = {
   'reason.tls': 'The secure connection failed.',
   'reason.network': 'The network failed.',
   'reason.status': 'The server answered {status}.',
+  'reason.complete': 'The answer is complete.',
   'reason.no-content': 'The server ended the feed (204).',
   'reason.sign-in': 'The server requires a sign-in ({status}).',
   'reason.not-found': 'There is nothing at this address ({status}).',
@@ -263,6 +268,9 @@ export const en = {
   'banner.other.title': 'This feed cannot continue.',
   'banner.other.do': '{reason} Other feeds are not affected.',
   'banner.next': 'Bellwire retries in {age}.',
+  'banner.off.complete.title': 'The answer is complete.',
+  'banner.off.complete.do':
+    'Bellwire does not ask again by itself, because the request may have an effect or a price. You can ask again at any time.',
   'banner.off.204.title': 'The server ended the feed.',
   'banner.off.204.do': 'It answered 204. You can reconnect at any time.',
   'banner.sign-in.button': 'Sign in',

@@ -68,7 +68,8 @@ export function feedStatusLine(feed: FeedInfo, now: number): string {
     case 'parked':
       return t('head.feed.needs-you', { time: clockShort(connection.since) });
     case 'off':
-      return connection.reason?.code === 'no-content' ? t('head.feed.off.204') : t('head.feed.off');
+      if (connection.reason === null) return t('head.feed.off');
+      return connection.reason.code === 'complete' ? t('head.feed.off.complete') : t('head.feed.off.204');
   }
 }
 

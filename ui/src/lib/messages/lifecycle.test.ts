@@ -132,6 +132,11 @@ describe('lifecycleMessage', () => {
       '已停止 (204)：服务器已结束此订阅源。',
     ],
     [
+      { kind: 'closed', reason: reasonOf('complete') },
+      'Complete: the server ended its answer. Bellwire does not ask again by itself, because the request may have an effect or a price.',
+      '已完成：服务器的应答已结束。此请求可能产生影响或费用，Bellwire 不会自动再次请求。',
+    ],
+    [
       { kind: 'closed', reason: null },
       'Paused. Bellwire does not connect to this feed until you resume it.',
       '已暂停。恢复之前，Bellwire 不会连接此订阅源。',

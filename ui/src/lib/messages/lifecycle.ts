@@ -32,8 +32,9 @@ export function lifecycleMessage(row: LifecycleRow): LifecycleMessage {
     case 'parked':
       return { fact: t('life.parked.fact', { what: stoppedFact(row.reason) }), rest: reasonSentence(row.reason) };
     case 'closed':
-      return row.reason === null
-        ? { fact: t('life.closed.off.fact'), rest: t('life.closed.off.rest') }
+      if (row.reason === null) return { fact: t('life.closed.off.fact'), rest: t('life.closed.off.rest') };
+      return row.reason.code === 'complete'
+        ? { fact: t('life.closed.complete.fact'), rest: t('life.closed.complete.rest') }
         : { fact: t('life.closed.204.fact'), rest: t('life.closed.204.rest') };
   }
 }

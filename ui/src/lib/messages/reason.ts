@@ -21,6 +21,7 @@ const remedies = {
   'network': 'none',
   'status': 'none',
   'no-content': 'none',
+  'complete': 'none',
   'sign-in': 'sign-in',
   'not-found': 'read',
   'wrong-type': 'read',
@@ -93,10 +94,11 @@ export type Banner = {
 export function bannerOf(feed: FeedInfo, now: number): Banner | null {
   const { connection } = feed;
   if (connection.state === 'off') {
-    if (connection.reason?.code !== 'no-content') return null;
+    if (connection.reason === null) return null;
+    const isComplete = connection.reason.code === 'complete';
     return {
-      title: t('banner.off.204.title'),
-      todo: parts('banner.off.204.do'),
+      title: isComplete ? t('banner.off.complete.title') : t('banner.off.204.title'),
+      todo: isComplete ? parts('banner.off.complete.do') : parts('banner.off.204.do'),
       next: null,
       button: t('banner.connect.button'),
       action: 'reconnect',

@@ -34,6 +34,7 @@ fn the_words_in_the_log_never_change() {
             "network",
             "status",
             "no-content",
+            "complete",
             "sign-in",
             "not-found",
             "wrong-type",
