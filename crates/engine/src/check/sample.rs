@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::config::TypeChoice;
+use crate::config::{TypeChoice, is_sign_of_life};
 use crate::event::{Incoming, IncomingEvent};
 
 /// How long an open stream is watched. A type that comes more often than every few seconds shows itself within this
@@ -13,9 +13,6 @@ pub const WATCH: Duration = Duration::from_secs(10);
 const ENOUGH: u32 = 20;
 /// The shortest time that a rate is computed over, so that a burst does not become an absurd number.
 const SHORTEST: Duration = Duration::from_secs(1);
-/// The event types that servers use for signs of life and for the beginning of a stream. `open` is decided apart.
-const CONTROL: [&str; 8] =
-    ["ping", "pong", "keepalive", "keep-alive", "heartbeat", "hb", "stream-open", "endpoint"];
 
 /// Counts the events of an open stream by type, up to the twentieth.
 #[derive(Debug)]
@@ -186,9 +183,9 @@ impl Counted {
     /// Returns whether the type looks like a sign of life. `open` is a good name for an event of a door or a ticket too,
     /// so it is one only without data, or as the single first event of the stream.
     fn is_control(&self) -> bool {
-        let is_named = |name: &str| self.event_type.eq_ignore_ascii_case(name);
         let begins_the_stream = self.is_first && self.count == 1;
-        CONTROL.into_iter().any(is_named) || is_named("open") && (!self.has_data || begins_the_stream)
+        let is_open = self.event_type.eq_ignore_ascii_case("open");
+        is_sign_of_life(&self.event_type) || is_open && (!self.has_data || begins_the_stream)
     }
 }
 

@@ -55,6 +55,11 @@ impl EventReading {
 /// The longest event type that is computed, in bytes.
 const MAX_TYPE: usize = 4096;
 
+/// Returns whether events of this type are usually signs of life.
+pub(crate) fn is_sign_of_life(event_type: &str) -> bool {
+    SIGNS_OF_LIFE.iter().any(|name| event_type.eq_ignore_ascii_case(name))
+}
+
 /// Returns the patterns of these event types.
 pub(super) fn control_types(names: &[impl AsRef<str>]) -> Vec<Pattern> {
     names.iter().map(|name| Pattern::new(&name.as_ref().to_lowercase())).collect()

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::control::is_sign_of_life;
+
 /// One rule of a feed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
@@ -51,9 +53,10 @@ impl Rule {
     }
 }
 
-/// Returns whether events of this type notify where no rule matches: the named ones do.
-pub(crate) fn notifies_without_rules(event_type: &str) -> bool {
-    event_type != "message"
+/// Returns whether events of this type notify where no rule matches and the feed has no keys about control events: the
+/// named ones do that are no signs of life.
+fn notifies_without_rules(event_type: &str) -> bool {
+    event_type != "message" && !is_sign_of_life(event_type)
 }
 
 /// The keys of `[[feed.rule]]`.

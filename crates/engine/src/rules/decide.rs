@@ -2,7 +2,7 @@
 
 use super::flood::Flood;
 use super::state::{Kept, RuleState, StateId, States};
-use crate::config::{FloodLimit, Rule, notifies_without_rules};
+use crate::config::{FloodLimit, Rule};
 use crate::event::{Decision, Millis, Outcome};
 
 /// The event to decide about, and the circumstances.
@@ -36,7 +36,7 @@ pub fn decide(
     if occasion.is_control && rule.is_none() {
         return Decision { outcome: Outcome::Control, rule: None };
     }
-    let notifies_by_default = notifies_without_rules(occasion.event_type) && !occasion.is_empty;
+    let notifies_by_default = occasion.event_type != "message" && !occasion.is_empty;
     let notifies = rule.map_or(notifies_by_default, |rule| rule.notify);
     let outcome = match (notifies, occasion.muted) {
         (false, _) => Outcome::Log,

@@ -9,6 +9,8 @@ fn event(event_type: &str, id: &str, data: &str) -> Incoming {
         data: data.into(),
         last_event_id: id.into(),
         explicit_id: !id.is_empty(),
+        is_control: false,
+        is_place: !id.is_empty(),
         arrival,
     })
 }
