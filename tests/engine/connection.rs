@@ -1,10 +1,10 @@
 //! Connections: how they open, fail, wait and park.
 
+use bellwire_engine::EngineHandle;
 use bellwire_engine::event::{Reason, RowBody};
 use bellwire_engine::ports::Secrets;
 use bellwire_engine::secrets::Secret;
 use bellwire_engine::status::Connection;
-use bellwire_engine::{CheckStage, EngineHandle};
 use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::world::{World, data, feed, rows, status};
 

@@ -28,7 +28,7 @@ async fn feed_add_writes_and_prints_what_the_check_proposes() {
     let world = World::new("");
     let (code, id, messages) = bellwire(&world, &["feed", "add", &origin.url("/"), "--id", "mixed"]).await;
     assert_eq!((code, id.as_str()), (Some(0), "mixed\n"));
-    let rules = "[[feed.rule]]\nname = \"log only\"\nevent = [\"stream-open\", \"quote\"]\nnotify = false\n";
+    let rules = "[[feed.rule]]\nname = \"log only\"\nevent = \"quote\"\nnotify = false\n";
     assert!(world.config().ends_with(rules), "{}", world.config());
     for line in [
         "stream-open: it looks like a control event; only logged",
@@ -56,8 +56,7 @@ async fn feed_add_notifies_about_what_was_asked_for() {
         messages.lines().any(|line| line.starts_with("quote: ") && line.ends_with("as asked")),
         "{messages}"
     );
-    let rules = "[[feed.rule]]\nname = \"log only\"\nevent = \"stream-open\"\nnotify = false\n\n\
-                 [[feed.rule]]\nname = \"notify\"\nevent = \"message\"\nnotify = true\n";
+    let rules = "[[feed.rule]]\nname = \"notify\"\nevent = \"message\"\nnotify = true\n";
     assert!(world.config().ends_with(rules), "{}", world.config());
 }
 
