@@ -19,6 +19,7 @@ mod log_view;
 mod notification;
 mod pictures;
 mod problems;
+mod quiet;
 mod restart;
 mod secret;
 mod stage;

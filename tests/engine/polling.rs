@@ -45,6 +45,8 @@ async fn a_server_that_ends_each_connection_after_an_event_is_polled_in_one_row_
     let run = polled(&all).remove(0);
     assert_eq!((run.every_ms, run.resumed, run.repeated), (300, true, 0));
     assert!(run.since <= all[0].at + 1, "the run began with the first connection");
+    let is_replayed = |row: &Row| matches!(&row.body, RowBody::Event(event) if event.replayed);
+    assert!(!all.iter().any(is_replayed), "what a poll brings is new");
     let asked = origin.asked(41).await;
     assert_eq!(asked[40].header("last-event-id"), Some("40"));
     engine.shutdown().await;

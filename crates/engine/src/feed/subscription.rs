@@ -86,6 +86,7 @@ pub(crate) async fn subscribe(
         backoff,
         attempt: 0,
         quiet_cuts: QuietCuts::default(),
+        is_polled: false,
         was_refused: false,
         resume_point,
     };
@@ -107,6 +108,8 @@ struct Subscription {
     backoff: Backoff,
     attempt: u32,
     quiet_cuts: QuietCuts,
+    /// Whether the connection before was a poll.
+    is_polled: bool,
     /// Whether the last attempt that reached the server was refused for its secret.
     was_refused: bool,
     resume_point: ResumePoint,
@@ -227,7 +230,8 @@ impl Subscription {
         let nudge = Arc::clone(&self.nudge);
         let limits = Limits { max_event: self.spec.max_event, ..Limits::default() };
         let mut decoder = Decoder::new(limits).with_last_event_id(self.resume_point.decoder_id());
-        let mut replaying = resumed;
+        // What a poll brings is new.
+        let mut replaying = resumed && !self.is_polled;
         let opened_at = clock.mono();
         let peer = body.remote_addr();
         let way = peer.and_then(way_to);
@@ -343,6 +347,7 @@ impl Subscription {
         let (now, chance) = (self.ports.clock.mono(), (self.ports.chance)());
         let mut least = self.backoff.least_delay(retry_after, now);
         let poll = kind.and_then(|kind| self.backoff.poll_interval(kind, now));
+        self.is_polled = poll.is_some();
         let delay = kind.map(|kind| self.backoff.next_delay(kind, retry_after, now, chance));
         // A change of the network does not change what the server has, so it must not retry sooner.
         if matches!(reason, Reason::NotFound(_)) {
