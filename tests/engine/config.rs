@@ -1,5 +1,8 @@
 //! `config.toml`: errors with line and column, changes while the engine runs, edits that keep comments and order.
 
+use std::fs;
+use std::path::Path;
+
 use bellwire_engine::FeedWish;
 use bellwire_engine::config::{ConfigFile, NewFeed, parse};
 use bellwire_engine::event::FeedId;
@@ -19,6 +22,22 @@ fn every_problem_has_its_line_and_column() {
     let found = problems(text);
     let starts: Vec<&str> = found.iter().map(|p| p.split(": ").next().unwrap()).collect();
     assert_eq!(starts, ["line 2, column 6", "line 3, column 7", "line 4, column 16", "line 5, column 13"]);
+}
+
+#[test]
+fn every_example_of_the_guide_and_the_readme_is_a_valid_configuration() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let guide = fs::read_dir(root.join("docs/guide")).unwrap().map(|entry| entry.unwrap().path());
+    let mut count = 0;
+    for page in guide.chain([root.join("README.md")]) {
+        let text = fs::read_to_string(&page).unwrap();
+        for example in text.split("```toml\n").skip(1) {
+            let (example, _) = example.split_once("```").expect("an example ends");
+            parse(example).unwrap_or_else(|error| panic!("{}: {error}\n{example}", page.display()));
+            count += 1;
+        }
+    }
+    assert!(count > 5, "{count} examples");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Connections: how they open, fail, wait and park.
 
 use bellwire_engine::EngineHandle;
-use bellwire_engine::event::{Reason, RowBody};
+use bellwire_engine::event::{Reason, Row, RowBody};
 use bellwire_engine::ports::Secrets;
 use bellwire_engine::secrets::Secret;
 use bellwire_engine::status::Connection;
@@ -168,6 +168,35 @@ async fn without_an_idle_timeout_the_head_may_come_as_late_as_it_will() {
     origin.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: late\n\n");
     assert_eq!(data(&engine, 1).await, ["late"]);
     engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn connections_that_are_cut_after_the_same_silence_show_the_limit_and_cause_no_backoff() {
+    let quiet = || Scene::stream("id: 1\nevent: x\ndata: a\n\n");
+    let mut origin = Origin::start(vec![quiet(), Scene::stream(":\n\n"), Scene::stream(":\n\n")]).await;
+    let world = World::at_speed(&feeds(&[("f", origin.url("/"))]), 10);
+    let engine = world.start().await;
+    let clock = world.ports().clock;
+    for cuts in 1..=2 {
+        origin.asked(cuts).await;
+        assert_eq!(feed(&engine, |feed| feed.connection.is_live()).await.quiet_limit_ms, None, "{cuts}");
+        clock.sleep(std::time::Duration::from_secs(40)).await;
+        origin.cut();
+    }
+    let known = feed(&engine, |feed| feed.quiet_limit_ms.is_some()).await.quiet_limit_ms.unwrap();
+    assert!((38_000..=46_000).contains(&known), "{known} ms");
+    let all = rows(&engine, |rows| waits(rows).len() == 2).await;
+    assert!(waits(&all).iter().all(|in_ms| *in_ms <= 2500), "no backoff: {:?}", waits(&all));
+    engine.shutdown().await;
+}
+
+/// Returns the waits before each further attempt, in milliseconds.
+fn waits(rows: &[Row]) -> Vec<u64> {
+    let waits = rows.iter().filter_map(|row| match &row.body {
+        RowBody::Reconnecting(wait) => Some(wait.in_ms),
+        _ => None,
+    });
+    waits.collect()
 }
 
 #[tokio::test]
