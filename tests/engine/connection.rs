@@ -159,11 +159,14 @@ async fn a_refused_secret_is_tried_after_five_minutes_and_then_hourly() {
 #[tokio::test]
 async fn without_an_idle_timeout_the_head_may_come_as_late_as_it_will() {
     let mut origin = Origin::start(vec![Scene::silence()]).await;
-    let world =
-        World::at_speed(&format!("{}idle_timeout = \"off\"\n", feeds(&[("f", origin.url("/"))])), 2000);
+    let mut limited = Origin::start(vec![Scene::silence()]).await;
+    let patient = format!("{}idle_timeout = \"off\"\n", feeds(&[("f", origin.url("/"))]));
+    let limit = format!("{}idle_timeout = \"50m\"\n", feeds(&[("limited", limited.url("/"))]));
+    let world = World::at_speed(&format!("{patient}{limit}"), 2000);
     let engine = world.start().await;
     origin.asked(1).await;
-    world.ports().clock.sleep(std::time::Duration::from_secs(3000)).await;
+    // The other feed is given up after its 50 minutes, and asked again.
+    limited.asked(2).await;
     assert_eq!(origin.count(), 1, "not given up after 50 minutes");
     origin.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: late\n\n");
     assert_eq!(data(&engine, 1).await, ["late"]);

@@ -117,7 +117,7 @@ impl Backoff {
     }
 
     /// Records that an event arrived on the open stream. `now` is as in [`Backoff::connected`]. `content` is a hash of
-    /// the event, by which a server that says the same on each connection is told from one that has news.
+    /// the event: a server that sends the same on each connection is polled less often than one that sends new events.
     pub fn event_seen(&mut self, now: Duration, content: u64) {
         self.said = Some(self.said.unwrap_or_default().rotate_left(5).wrapping_add(content));
         self.settle(now);

@@ -1,5 +1,6 @@
 //! What a stream brings.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 /// One thing that a stream brought.
@@ -61,6 +62,15 @@ pub enum ReceivedLines {
     Bytes(Vec<u8>),
     /// Too large to keep.
     TooLarge,
+}
+
+impl IncomingEvent {
+    /// Returns a hash of type, data and last event ID.
+    pub fn content_hash(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (&self.event_type, &self.data, &self.last_event_id).hash(&mut hasher);
+        hasher.finish()
+    }
 }
 
 impl Incoming {

@@ -62,6 +62,11 @@ impl Failure {
         Self { reason, follow_up: FollowUp::ParkForGood, retry_after: None }
     }
 
+    /// Returns whether the request may have been refused for the place that it resumes after, and not for who asks.
+    pub fn may_be_of_the_place(&self) -> bool {
+        matches!(self.reason, Reason::Unexpected(400..=499) | Reason::NotFound(_))
+    }
+
     /// Creates the end of a feed by its server.
     pub fn end(reason: Reason) -> Self {
         Self { reason, follow_up: FollowUp::End, retry_after: None }

@@ -68,6 +68,16 @@ pub(crate) struct Head {
     pub body: Response,
 }
 
+impl Head {
+    /// Returns the ID after which the server's history starts: Mercure's header, by the name of its first version or by
+    /// that of the drafts before.
+    pub fn history_start(&self) -> Option<&str> {
+        let value =
+            |wanted: &str| self.headers.iter().find(|(name, _)| name == wanted).map(|(_, id)| id.as_str());
+        value("mercure-last-event-id").or_else(|| value("last-event-id"))
+    }
+}
+
 /// Sends the request, follows redirects, and classifies the response. `clock` turns a date in `Retry-After` into a
 /// delay.
 ///

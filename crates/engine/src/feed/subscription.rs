@@ -1,13 +1,12 @@
 //! A subscription: connects, reads, waits, reconnects, and reports each activity.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bellwire_sse::{Backoff, Decoder, DropKind, Limits};
 use reqwest::{Client, Method};
 use tokio::sync::{Notify, mpsc, watch};
-use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::sync::CancellationToken;
 
 use super::client::Clients;
 use super::decode::decode;
@@ -18,7 +17,7 @@ use super::quiet_cuts::QuietCuts;
 use super::resume_point::ResumePoint;
 use super::spec::{Activity, SignIn, Spec};
 use crate::config::Auth;
-use crate::event::{GapReason, Incoming, IncomingEvent, Reason};
+use crate::event::{GapReason, Incoming, Reason};
 use crate::ports::{BoxFuture, Milestone, Ports};
 use crate::secrets::SecretError;
 
@@ -36,27 +35,6 @@ const WAKING: Duration = Duration::from_secs(2);
 /// a feed that never pauses must count as live at some point.
 const REPLAY_PAUSE: Duration = Duration::from_millis(500);
 const REPLAY_LENGTH: Duration = Duration::from_secs(5);
-
-/// A subscription outside the engine's supervision. Dropping it ends it.
-pub struct Subscribed {
-    signals: mpsc::Receiver<Activity>,
-    _stop: DropGuard,
-}
-
-impl Subscribed {
-    /// Starts a subscription in the background. Must be called within a tokio runtime.
-    pub fn start(spec: Spec, ports: Ports) -> Self {
-        let (sender, signals) = mpsc::channel(1);
-        let stop = CancellationToken::new();
-        tokio::spawn(subscribe(spec, ports, Arc::default(), sender, Arc::default(), stop.clone()));
-        Self { signals, _stop: stop.drop_guard() }
-    }
-
-    /// Waits for the next activity. Returns `None` once the subscription has ended.
-    pub async fn next(&mut self) -> Option<Activity> {
-        self.signals.recv().await
-    }
-}
 
 /// Runs a subscription until `stop` is cancelled or the receiver of `signals` is dropped. `nudge` renews the
 /// connection at once.
@@ -151,9 +129,7 @@ impl Subscription {
         }
         // A server that refuses the place itself would refuse it for ever: it is asked once without it.
         let mut refused_place = None;
-        if answer.as_ref().is_err_and(|failure| is_bad_request(&failure.reason))
-            && self.resume_point.is_resuming()
-        {
+        if answer.as_ref().is_err_and(Failure::may_be_of_the_place) && self.resume_point.is_resuming() {
             let place = self.resume_point.clear();
             let without = self.open(client, &self.request(credential)).await?;
             if without.is_ok() {
@@ -171,9 +147,9 @@ impl Subscription {
         self.was_refused = false;
         // A wake-up during the attempt does not make the new connection suspect.
         self.has_woken();
+        let place = head.history_start().map(ToOwned::to_owned);
         let Head { status, http, url, headers, mut body } = head;
         let attempt = std::mem::take(&mut self.attempt);
-        let place = history_start(&headers).map(ToOwned::to_owned);
         let resumed = self.resume_point.was_asked_at(&url);
         let missed = if refused_place.is_some() {
             refused_place
@@ -311,7 +287,7 @@ impl Subscription {
                 match item {
                     // A server that greets and hangs up is failing.
                     Incoming::Event(event) if event.is_control => {}
-                    Incoming::Event(event) => self.backoff.event_seen(now, content(event)),
+                    Incoming::Event(event) => self.backoff.event_seen(now, event.content_hash()),
                     Incoming::Retry(ms) => self.backoff.set_retry(*ms),
                     Incoming::Id(_) | Incoming::Comment(_) | Incoming::Oversize { .. } => {}
                 }
@@ -435,25 +411,6 @@ impl Subscription {
     async fn say(&self, signal: Activity) -> Result<(), NoListener> {
         self.signals.send(signal).await.map_err(|_| NoListener)
     }
-}
-
-/// Returns whether a request may have been refused for what it asks, and not for who asks or where.
-fn is_bad_request(reason: &Reason) -> bool {
-    matches!(reason, Reason::Unexpected(400..=499) | Reason::NotFound(_))
-}
-
-/// Returns a hash of an event.
-fn content(event: &IncomingEvent) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (&event.event_type, &event.data, &event.last_event_id).hash(&mut hasher);
-    hasher.finish()
-}
-
-/// Returns the ID after which the server's history starts: Mercure's header, by the name of its first version or by that
-/// of the drafts before.
-fn history_start(headers: &[(String, String)]) -> Option<&str> {
-    let value = |wanted: &str| headers.iter().find(|(name, _)| name == wanted).map(|(_, id)| id.as_str());
-    value("mercure-last-event-id").or_else(|| value("last-event-id"))
 }
 
 fn keychain_failure(error: SecretError) -> Failure {
