@@ -1,25 +1,22 @@
 //! The one expression language of the configuration: minijinja expressions, sandboxed.
 //!
-//! An expression sees one event and nothing else. It has no functions and no filters that could work long on hostile
-//! data, its steps are limited, and it is compiled once, when the configuration is read.
+//! An expression sees one event and nothing else. It has no functions; its filters, its steps and its results are limited,
+//! so that hostile data cannot make it work long; and it is compiled once, when the configuration is read.
 
-use std::fmt;
-use std::sync::{Arc, LazyLock};
+mod sandbox;
+mod template;
 
-use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, context};
+use std::fmt::{self, Write};
+use std::sync::Arc;
 
-/// The most steps of one evaluation: far more than a path into the data needs.
-const FUEL: u64 = 10_000;
+use minijinja::value::ValueKind;
+use minijinja::{ErrorKind, Value, context};
+
+use self::sandbox::SANDBOX;
+pub use self::template::Template;
+
 /// The longest expression, in bytes. The parser's recursion grows with the text.
 const MAX_LENGTH: usize = 500;
-
-static SANDBOX: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut environment = Environment::empty();
-    environment.set_fuel(Some(FUEL));
-    // A member of something undefined is undefined, so that `data.a.b` needs no guard.
-    environment.set_undefined_behavior(UndefinedBehavior::Chainable);
-    environment
-});
 
 /// A compiled expression. Two are equal when their texts are.
 #[derive(Clone)]
@@ -35,8 +32,8 @@ pub struct Scope(Value);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExpressionError {
     /// The text is longer than an expression may be.
-    #[error("longer than {MAX_LENGTH} bytes; shorten it")]
-    TooLong,
+    #[error("longer than {0} bytes; shorten it")]
+    TooLong(usize),
     /// The text is not an expression.
     #[error("not an expression: {0}")]
     Syntax(String),
@@ -55,7 +52,7 @@ impl Expression {
     /// [`ExpressionError::TooLong`] beyond 500 bytes, [`ExpressionError::Syntax`] where the text is not an expression.
     pub fn parse(text: &str) -> Result<Self, ExpressionError> {
         if text.len() > MAX_LENGTH {
-            return Err(ExpressionError::TooLong);
+            return Err(ExpressionError::TooLong(MAX_LENGTH));
         }
         let compiled = SANDBOX.compile_expression_owned(text.to_owned());
         let compiled = compiled.map_err(|error| ExpressionError::Syntax(detail(&error)))?;
@@ -73,7 +70,7 @@ impl Expression {
     /// [`ExpressionError::OutOfFuel`] and [`ExpressionError::Failed`].
     pub fn text(&self, scope: &Scope) -> Result<Option<String>, ExpressionError> {
         let value = self.value(scope)?;
-        Ok((!value.is_undefined() && !value.is_none()).then(|| value.to_string()))
+        Ok((!value.is_undefined() && !value.is_none()).then(|| shown(&value)))
     }
 
     /// Returns whether the expression holds: whether its value is true, or a number, text or list that is neither zero
@@ -83,6 +80,15 @@ impl Expression {
     /// As [`Expression::text`].
     pub fn holds(&self, scope: &Scope) -> Result<bool, ExpressionError> {
         Ok(self.value(scope)?.is_true())
+    }
+
+    /// Writes the value; nothing where it is undefined or null. It is left out from where the writer refuses more.
+    fn write(&self, scope: &Scope, to: &mut impl Write) -> Result<(), ExpressionError> {
+        let value = self.value(scope)?;
+        if !value.is_undefined() && !value.is_none() {
+            let _ = to.write_str(&shown(&value));
+        }
+        Ok(())
     }
 
     fn value(&self, scope: &Scope) -> Result<Value, ExpressionError> {
@@ -113,6 +119,24 @@ impl Scope {
     pub fn event(event_type: &str, id: &str, text: &str) -> Self {
         let data = serde_json::from_str::<Value>(text).unwrap_or_else(|_| Value::from(text));
         Self(context! { data, event => event_type, id, text })
+    }
+
+    /// Adds the event's feed: `feed` is its id, `name` its name for people, `replayed` whether the event came within the
+    /// replay of a resumed connection.
+    #[must_use]
+    pub fn in_feed(self, feed: &str, name: &str, replayed: bool) -> Self {
+        Self(context! { feed, name, replayed, ..self.0 })
+    }
+}
+
+/// Returns a value as text: lists and objects as JSON.
+fn shown(value: &Value) -> String {
+    match value.kind() {
+        ValueKind::Bool => value.is_true().to_string(),
+        ValueKind::Seq | ValueKind::Map => {
+            serde_json::to_string(value).unwrap_or_else(|_| value.to_string())
+        }
+        _ => value.to_string(),
     }
 }
 
