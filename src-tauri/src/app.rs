@@ -239,7 +239,10 @@ impl Inputs {
         tokio::select! {
             Some(event) = self.events.recv() => event,
             Ok(()) = self.status.changed() => Event::Status(self.status.borrow_and_update().clone()),
-            Ok(click) = self.clicks.recv() => Event::NotificationClicked(click.seq),
+            Ok(click) = self.clicks.recv() => match click.link {
+                Some(link) => Event::LinkClicked(link),
+                None => Event::NotificationClicked(click.seq),
+            },
             () = self.clock.sleep(tick.unwrap_or_default()), if tick.is_some() => Event::MuteTick,
             // All sources have ended.
             else => std::future::pending().await,

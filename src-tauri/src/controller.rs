@@ -8,6 +8,7 @@ use bellwire_engine::event::Mute;
 use bellwire_engine::event::{FeedId, Seq};
 use bellwire_engine::status::Status;
 use jiff::Zoned;
+use url::Url;
 
 use crate::tray::menu::{Action, Menu};
 use crate::words::{Words, words};
@@ -31,6 +32,8 @@ pub enum Event {
     SecondStart,
     /// A notification about this row was clicked.
     NotificationClicked(Seq),
+    /// The link of a notification was clicked.
+    LinkClicked(Url),
     /// A signal asked the program to end.
     Terminate,
 }
@@ -49,6 +52,8 @@ pub trait Shell {
     fn draw_tray(&mut self, menu: Menu);
     /// Sends a request to the engine, without waiting for it.
     fn ask_engine(&mut self, request: Request);
+    /// Opens a link, http or https, in the browser.
+    fn open_link(&mut self, link: Url);
     /// Shuts the engine down and ends the program.
     fn quit(&mut self);
 }
@@ -101,6 +106,7 @@ impl<S: Shell> Controller<S> {
             Event::CloseRequested => self.close(),
             Event::SecondStart => self.shell.show_window(None),
             Event::NotificationClicked(seq) => self.shell.show_window(Some(Place::Row(seq))),
+            Event::LinkClicked(link) => self.shell.open_link(link),
             Event::Terminate => self.shell.quit(),
         }
     }

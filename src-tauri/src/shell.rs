@@ -11,6 +11,7 @@ use bellwire_engine::ports::{Notification, Ports};
 use bellwire_engine::{At, EngineHandle, Home, View, private_file};
 use tauri::AppHandle;
 use tokio::sync::{mpsc, watch};
+use url::Url;
 
 use crate::bridge::{Bridge, Hidden};
 use crate::controller::{Event, Place, Request, Shell};
@@ -144,10 +145,11 @@ impl Shell for TauriShell {
             body: words.hint_body.to_owned(),
             severity: Severity::Info,
             action: words.open.to_owned(),
+            link_action: None,
         };
         let (notifier, events) = (Arc::clone(&self.ports.notifier), self.events.clone());
         tokio::spawn(async move {
-            let clicked = Box::new(move || drop(events.send(Event::Tray(Action::Open))));
+            let clicked = Box::new(move |_| drop(events.send(Event::Tray(Action::Open))));
             if let Err(error) = notifier.show(notification, clicked).await {
                 tracing::warn!(%error, "could not show the hint about the tray");
             }
@@ -165,6 +167,14 @@ impl Shell for TauriShell {
                 Request::Reconnect(feed) => engine.reconnect(&feed).await,
                 Request::Mute(mute) => engine.set_mute(mute).await,
                 Request::MarkAllRead(newest) => engine.mark_read(None, newest).await,
+            }
+        });
+    }
+
+    fn open_link(&mut self, link: Url) {
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = open::that_detached(link.as_str()) {
+                tracing::warn!(%error, "no browser opened the link of a notification");
             }
         });
     }

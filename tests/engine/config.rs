@@ -50,7 +50,7 @@ fn an_unknown_key_names_its_line() {
 #[test]
 fn several_unknown_keys_and_invalid_values_are_all_reported() {
     let text = "[app]\nlanguage = \"fr\"\ncolour = 1\n[[feed]]\nid = \"A\"\nurl = \"http://a\"\nidle_timout = 1\n\
-                auth = { type = \"bearer\", secret = \"s\", realm = \"r\" }\n[[feed.rule]]\nwhen = 1\n[colours]\n";
+                auth = { type = \"bearer\", secret = \"s\", realm = \"r\" }\n[[feed.rule]]\nwith = 1\n[colours]\n";
     let lines: Vec<usize> = parse(text).unwrap_err().problems.iter().map(|problem| problem.line).collect();
     assert_eq!(lines, [2, 3, 5, 7, 8, 10, 11]);
 }

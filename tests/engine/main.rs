@@ -15,6 +15,7 @@ mod notify;
 mod overlap;
 mod polling;
 mod resume;
+mod rules;
 mod secrets;
 mod store_damage;
 mod store_feed_rows;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bellwire_engine::event::{Millis, Row, RowBody};
 use bellwire_engine::ports::{
-    BoxFuture, Clicked, Clock, Hint, Hints, Notification, Notifier, NotifyError, OnHint, Secrets,
+    BoxFuture, Choice, Clicked, Clock, Hint, Hints, Notification, Notifier, NotifyError, OnHint, Secrets,
 };
 use bellwire_engine::secrets::{Secret, SecretError};
 use bellwire_engine::status::{FeedStatus, Status};
@@ -93,8 +93,17 @@ impl Ledger {
 
     /// Clicks the notification with this key.
     pub fn click(&self, key: i64) {
+        self.choose(key, Choice::Show);
+    }
+
+    /// Clicks the link of the notification with this key.
+    pub fn click_link(&self, key: i64) {
+        self.choose(key, Choice::Link);
+    }
+
+    fn choose(&self, key: i64, choice: Choice) {
         let clicked = self.clicks.lock().unwrap().remove(&key).expect("a notification of this key");
-        clicked();
+        clicked(choice);
     }
 }
 

@@ -177,6 +177,9 @@ pub struct Decision<'a> {
     rule: Option<&'a str>,
     /// Why, in English.
     why: &'static str,
+    /// What went wrong in the rule; it then counts as matching.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<&'a str>,
 }
 
 impl<'a> LogLine<'a> {
@@ -257,7 +260,7 @@ impl<'a> Decision<'a> {
             Outcome::Log if event.data.is_empty() => "events without data are only logged",
             Outcome::Log => "a rule without a name only logs",
         };
-        Self { outcome: event.decision.outcome.code(), rule, why }
+        Self { outcome: event.decision.outcome.code(), rule, why, fault: event.decision.fault.as_deref() }
     }
 }
 

@@ -37,5 +37,5 @@ pub use pattern::Pattern;
 pub use problem::{ConfigError, ConfigProblem};
 pub use resume::Resume;
 pub use retention::Retention;
-pub use rule::{Rule, TypeChoice};
+pub use rule::{Rule, RuleSeverity, TypeChoice};
 pub use values::{parse_duration, parse_size};

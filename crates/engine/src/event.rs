@@ -17,7 +17,7 @@ pub use gap::{Gap, GapReason};
 pub use id::{FeedId, Millis, Rev, Seq};
 pub use incoming::{Arrival, Incoming, IncomingEvent, ReceivedLines};
 pub use mute::{Mute, MuteFor};
-pub use notified::{Click, Notified};
+pub use notified::{Click, Notified, Texts};
 pub use problem::{Problem, ProblemKind};
 pub use reason::{Reason, ReasonCode};
 pub use row::{Decision, Opened, Outcome, Polled, Reconnecting, Row, RowBody, Severity, StoredEvent};

@@ -133,9 +133,7 @@ impl Scope {
 fn shown(value: &Value) -> String {
     match value.kind() {
         ValueKind::Bool => value.is_true().to_string(),
-        ValueKind::Seq | ValueKind::Map => {
-            serde_json::to_string(value).unwrap_or_else(|_| value.to_string())
-        }
+        ValueKind::Seq | ValueKind::Map => serde_json::to_string(value).unwrap_or_else(|_| value.to_string()),
         _ => value.to_string(),
     }
 }

@@ -54,6 +54,11 @@ fn is_sentence_end(c: char) -> bool {
     )
 }
 
+/// Returns the address that a text is, if it may be opened: http or https, without userinfo.
+pub fn web_url(text: &str) -> Option<Url> {
+    safe_url(text).map(|(url, _)| url)
+}
+
 fn safe_url(text: &str) -> Option<(Url, String)> {
     let url = Url::parse(text).ok()?;
     let is_web = matches!(url.scheme(), "http" | "https");

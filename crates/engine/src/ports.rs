@@ -34,7 +34,16 @@ pub trait Notifier: Send + Sync {
 }
 
 /// What is called, at most once, when a person clicks the notification.
-pub type Clicked = Box<dyn FnOnce() + Send>;
+pub type Clicked = Box<dyn FnOnce(Choice) + Send>;
+
+/// What a person clicked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// The notification itself, or its first button.
+    Show,
+    /// The button of its link.
+    Link,
+}
 
 /// A notification, its text already made safe to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +58,8 @@ pub struct Notification {
     pub severity: Severity,
     /// What the click does, in the language of the interface.
     pub action: String,
+    /// The label of a second button, which opens the notification's link; it names the host.
+    pub link_action: Option<String>,
 }
 
 /// Why a notification is not on the desktop.

@@ -2,7 +2,8 @@
 
 mod decide;
 mod flood;
+mod matching;
 mod state;
 
-pub use decide::{Occasion, can_notify, decide};
+pub use decide::{Occasion, Verdict, can_notify, decide};
 pub use state::{Kept, RuleState, StateId, States, due};

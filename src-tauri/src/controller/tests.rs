@@ -20,6 +20,7 @@ enum Call {
     Hint(String),
     Draw(Menu),
     Ask(Request),
+    Link(String),
     Quit,
 }
 
@@ -41,6 +42,9 @@ impl Shell for Fake {
     }
     fn ask_engine(&mut self, request: Request) {
         self.calls.push(Call::Ask(request));
+    }
+    fn open_link(&mut self, link: Url) {
+        self.calls.push(Call::Link(link.into()));
     }
     fn quit(&mut self) {
         self.calls.push(Call::Quit);
@@ -126,6 +130,13 @@ fn before_the_tray_is_known_closing_minimises() {
 #[test]
 fn closing_quits_if_close_to_tray_is_off() {
     assert_eq!(calls(status(false), false, [Event::CloseRequested]), [Call::Quit]);
+}
+
+#[test]
+fn the_link_of_a_notification_opens_without_a_window() {
+    let link: Url = "https://status.example.com/1".parse().unwrap();
+    let opened = Call::Link("https://status.example.com/1".into());
+    assert_eq!(calls(status(true), true, [Event::LinkClicked(link)]), [opened]);
 }
 
 #[test]

@@ -193,6 +193,8 @@ pub struct EventDetail {
     pub decision: Word<domain::Outcome>,
     /// The rule that decided; null for the default.
     pub rule: Option<String>,
+    /// What went wrong in that rule, in English; it then counts as matching.
+    pub fault: Option<String>,
     /// Whether it arrived in the replay after a resumed connection.
     pub replayed: bool,
     /// The links in the data, at most 20.
@@ -326,6 +328,7 @@ impl EventDetail {
             severity: Word(event.severity),
             decision: Word(event.decision.outcome),
             rule: event.decision.rule,
+            fault: event.decision.fault,
             replayed: event.replayed,
             links: links.into_iter().map(|link| Link { number: link.number, host: link.host }).collect(),
         })

@@ -62,6 +62,10 @@ decision: "control" | "logged" | "notified" | "digest" | "muted",
  */
 rule: string | null, 
 /**
+ * What went wrong in that rule, in English; it then counts as matching.
+ */
+fault: string | null, 
+/**
  * Whether it arrived in the replay after a resumed connection.
  */
 replayed: boolean, 

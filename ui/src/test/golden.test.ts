@@ -124,8 +124,8 @@ describe('an event', () => {
     app.inspect(detail.seq);
     const inspector = await screen.findByTestId('inspector');
     await screen.findByTestId('fields');
-    const { event, id, origin, rule, links } = detail;
-    const facts = [event, id, origin, rule ?? '', ...links.map(({ host }) => host)];
+    const { event, id, origin, rule, fault, links } = detail;
+    const facts = [event, id, origin, rule ?? '', fault ?? '', ...links.map(({ host }) => host)];
     for (const fact of [...facts, t(`severity.${detail.severity}`), t(`decision.${detail.decision}`)]) {
       expect(inspector.textContent).toContain(fact);
     }

@@ -42,6 +42,7 @@ export function detailOf(seq: number, data = '{"n":1}'): EventDetail {
       severity: 'info',
       decision: 'logged',
       rule: null,
+      fault: null,
       replayed: false,
     },
     links: [],

@@ -55,11 +55,9 @@ fn events() -> impl Iterator<Item = RowBody> {
     let rules = [None, Some("pages \"us\"")];
     let decisions = Outcome::VARIANTS.iter().flat_map(move |outcome| rules.map(|rule| (*outcome, rule)));
     let decided = decisions.map(|(outcome, rule)| {
-        stored("alert", Severity::Info, Decision { outcome, rule: rule.map(Into::into) })
+        stored("alert", Severity::Info, Decision { outcome, rule: rule.map(Into::into), fault: None })
     });
-    let severe = Severity::VARIANTS
-        .iter()
-        .map(|severity| stored("message", *severity, Decision { outcome: Outcome::Log, rule: None }));
+    let severe = Severity::VARIANTS.iter().map(|severity| stored("message", *severity, Decision::default()));
     decided.chain(severe)
 }
 

@@ -10,6 +10,7 @@ use url::Url;
 use super::auth::Auth;
 use super::file::Config;
 use super::load::parse_in;
+use super::pattern::Pattern;
 use super::problem::ConfigError;
 use super::rule::Rule;
 use crate::event::{FeedId, Severity};
@@ -238,10 +239,21 @@ fn rule_table(rule: &Rule) -> Table {
     }
     match rule.events.as_slice() {
         [] => {}
-        [event] => table["event"] = value(event),
-        events => table["event"] = value(toml_edit::Array::from_iter(events)),
+        [event] => table["event"] = value(event.as_str()),
+        events => table["event"] = value(toml_edit::Array::from_iter(events.iter().map(Pattern::as_str))),
+    }
+    if let Some(when) = &rule.when {
+        table["when"] = value(when.as_str());
     }
     table["notify"] = value(rule.notify);
+    if let Some(severity) = &rule.severity {
+        table["severity"] = value(severity.as_str());
+    }
+    for (key, template) in [("title", &rule.title), ("body", &rule.body), ("link", &rule.link)] {
+        if let Some(template) = template {
+            table[key] = value(template.as_str());
+        }
+    }
     table
 }
 

@@ -252,7 +252,7 @@ impl FeedTable {
         let idle_timeout = reading.value(self.idle_timeout, idle_timeout);
         let max_event = reading.value(self.max_event, max_event);
         let severity = severities(self.severity, reading);
-        let rules = self.rule.into_iter().map(RuleTable::read).collect();
+        let rules = self.rule.into_iter().map(|rule| rule.read(reading)).collect();
 
         let defaults = FeedConfig::new(id?, url?);
         Some(FeedConfig {

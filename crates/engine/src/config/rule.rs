@@ -4,16 +4,50 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::control::is_sign_of_life;
+use super::pattern::Pattern;
+use super::reading::{Placed, Reading};
+use super::values::words;
+use crate::event::Severity;
+use crate::expression::{Expression, Template};
 
 /// One rule of a feed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Rule {
     /// Its name for people.
     pub name: Option<String>,
     /// The event types that it matches; empty for all.
-    pub events: Vec<String>,
+    pub events: Vec<Pattern>,
+    /// What must hold besides.
+    pub when: Option<Expression>,
     /// Whether a match notifies, or is only logged.
     pub notify: bool,
+    /// The severity of a match, in place of the feed's.
+    pub severity: Option<RuleSeverity>,
+    /// The notification's title, in place of the feed's name and the event type.
+    pub title: Option<Template>,
+    /// The notification's body, in place of the event's own text.
+    pub body: Option<Template>,
+    /// An address that the notification offers to open.
+    pub link: Option<Template>,
+}
+
+/// The severity that a rule gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RuleSeverity {
+    /// The same for each event.
+    Fixed(Severity),
+    /// One of the words of [`Severity`], computed from the event.
+    Computed(Template),
+}
+
+impl RuleSeverity {
+    /// Returns the severity as it is written.
+    pub(super) fn as_str(&self) -> &str {
+        match self {
+            RuleSeverity::Fixed(severity) => severity.code(),
+            RuleSeverity::Computed(template) => template.as_str(),
+        }
+    }
 }
 
 /// What a person wants for one event type.
@@ -37,19 +71,26 @@ impl Rule {
         let differs = |choice: &TypeChoice| choice.notify != notifies_without_rules(&choice.event_type);
         let (noisy, quiet): (Vec<_>, Vec<_>) =
             choices.into_iter().filter(differs).partition(|choice| choice.notify);
-        let types = |choices: Vec<TypeChoice>| choices.into_iter().map(|choice| choice.event_type).collect();
+        let types = |choices: Vec<TypeChoice>| {
+            choices.into_iter().map(|choice| Pattern::new(&choice.event_type)).collect()
+        };
         let mut rules = Vec::new();
         if !quiet.is_empty() {
             rules.push(Self::log_only(types(quiet)));
         }
         if !noisy.is_empty() {
-            rules.push(Self { name: Some("notify".into()), events: types(noisy), notify: true });
+            rules.push(Self {
+                name: Some("notify".into()),
+                events: types(noisy),
+                notify: true,
+                ..Self::default()
+            });
         }
         rules
     }
 
-    fn log_only(events: Vec<String>) -> Self {
-        Self { name: Some("log only".into()), events, notify: false }
+    fn log_only(events: Vec<Pattern>) -> Self {
+        Self { name: Some("log only".into()), events, ..Self::default() }
     }
 }
 
@@ -65,10 +106,22 @@ fn notifies_without_rules(event_type: &str) -> bool {
 pub(super) struct RuleTable {
     /// A name, which the log shows for each event that the rule decided.
     name: Option<String>,
-    /// The event type that the rule matches, or a list of types; all where it is left out or empty. Default: `[]`.
+    /// The event type that the rule matches, or a list of types, with `*` for any text; all where it is left out or empty.
+    /// Default: `[]`.
     event: Option<Names>,
+    /// An expression that must hold besides, such as `data.region == 'north'`. 500 bytes at most.
+    when: Option<Placed<String>>,
     /// Whether an event that matches notifies, or is only logged. Default: `true`.
     notify: Option<bool>,
+    /// The severity of an event that matches, in place of the feed's: `"info"`, `"warning"`, `"critical"`, or a template
+    /// that yields one of them, such as `"{{ 'critical' if data.priority == 5 else 'info' }}"`.
+    severity: Option<Placed<String>>,
+    /// A template of the notification's title, such as `"{{ data.service }} is down"`. 4,096 bytes at most.
+    title: Option<Placed<String>>,
+    /// A template of the notification's body.
+    body: Option<Placed<String>>,
+    /// A template of an address, `http` or `https`, that the notification offers to open.
+    link: Option<Placed<String>>,
 }
 
 /// One name or a list of them.
@@ -80,15 +133,40 @@ enum Names {
 }
 
 impl RuleTable {
-    /// Fills in the defaults.
-    pub(super) fn read(self) -> Rule {
+    /// Checks the values and fills in the defaults.
+    pub(super) fn read(self, reading: &mut Reading<'_>) -> Rule {
         let events = match self.event {
             Some(Names::One(name)) => vec![name],
             Some(Names::Many(names)) => names,
             None => Vec::new(),
         };
-        Rule { name: self.name, events, notify: self.notify.unwrap_or(true) }
+        Rule {
+            name: self.name,
+            events: events.iter().map(|name| Pattern::new(name)).collect(),
+            when: reading
+                .value(self.when, |text| Expression::parse(&text).map_err(|error| error.to_string())),
+            notify: self.notify.unwrap_or(true),
+            severity: reading.value(self.severity, severity),
+            title: reading.value(self.title, template),
+            body: reading.value(self.body, template),
+            link: reading.value(self.link, template),
+        }
     }
+}
+
+fn template(text: String) -> Result<Template, String> {
+    Template::parse(&text).map_err(|error| error.to_string())
+}
+
+fn severity(text: String) -> Result<RuleSeverity, String> {
+    let template = template(text)?;
+    if !template.is_fixed() {
+        return Ok(RuleSeverity::Computed(template));
+    }
+    template.as_str().parse().map(RuleSeverity::Fixed).map_err(|_| {
+        let names: Vec<&str> = words::<Severity>().map(|(word, _)| word).rev().collect();
+        format!("expected one of {}, or a template with {{{{ … }}}}", names.join(", "))
+    })
 }
 
 #[cfg(test)]

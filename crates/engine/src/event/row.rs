@@ -102,17 +102,28 @@ impl Severity {
 }
 
 /// What was decided about an event, and by which rule.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Default)]
 pub struct Decision {
     /// The outcome.
     pub outcome: Outcome,
     /// The name of the rule that decided; `None` for the default.
     pub rule: Option<String>,
+    /// What went wrong in the rule: which key, and why. The rule then matched, and notified with the event's own text.
+    pub fault: Option<String>,
 }
 
 /// The outcome of a decision.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumString, strum::IntoStaticStr, strum::VariantArray,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Default,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
 )]
 pub enum Outcome {
     /// A control event: only logged, and faintly.
@@ -120,6 +131,7 @@ pub enum Outcome {
     Control = -1,
     /// Only logged.
     #[strum(serialize = "logged")]
+    #[default]
     Log = 0,
     /// A notification of its own.
     #[strum(serialize = "notified")]

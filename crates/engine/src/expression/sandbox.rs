@@ -1,7 +1,9 @@
 //! What an expression may use: no functions, and only filters whose work and result are bounded by what they are given.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use minijinja::value::ValueKind;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value, filters, tests};
 
 /// The most steps of one evaluation: far more than a path into the data needs.
@@ -25,14 +27,14 @@ pub(super) static SANDBOX: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment.add_filter("join", join);
     environment.add_filter("last", filters::last);
     environment.add_filter("length", filters::length);
-    environment.add_filter("lower", |text: &str| mapped(text, str::to_lowercase));
+    environment.add_filter("lower", |text: &Value| mapped(text, str::to_lowercase));
     environment.add_filter("replace", replace);
     environment.add_filter("round", filters::round);
-    environment.add_filter("striptags", |text: &str| mapped(text, strip_tags));
+    environment.add_filter("striptags", |text: &Value| mapped(text, strip_tags));
     environment.add_filter("tojson", to_json);
-    environment.add_filter("trim", |text: &str| mapped(text, |text| text.trim().to_owned()));
+    environment.add_filter("trim", |text: &Value| mapped(text, |text| text.trim().to_owned()));
     environment.add_filter("truncate", truncate);
-    environment.add_filter("upper", |text: &str| mapped(text, str::to_uppercase));
+    environment.add_filter("upper", |text: &Value| mapped(text, str::to_uppercase));
     environment.add_test("defined", tests::is_defined);
     environment.add_test("endingwith", tests::is_endingwith);
     environment.add_test("mapping", tests::is_mapping);
@@ -67,29 +69,41 @@ fn join(list: &Value, separator: Option<&str>) -> Result<String, Error> {
         if n > 0 {
             joined.push_str(separator);
         }
-        joined.push_str(&item.to_string());
+        joined.push_str(&super::shown(&item));
         within(joined.len())?;
     }
     Ok(joined)
 }
 
-fn replace(text: &str, from: &str, to: &str) -> Result<String, Error> {
-    within(text.len())?;
+fn replace(text: &Value, from: &str, to: &str) -> Result<String, Error> {
+    let text = &*text_of(text)?;
     let found = if from.is_empty() { text.chars().count() + 1 } else { text.matches(from).count() };
     within(text.len().saturating_add(found.saturating_mul(to.len())))?;
     Ok(text.replace(from, to))
 }
 
 /// Cuts a text to so many characters, the last of them an ellipsis.
-fn truncate(text: &str, limit: usize) -> String {
-    match text.char_indices().nth(limit) {
-        None => text.to_owned(),
+fn truncate(text: &Value, limit: usize) -> Result<String, Error> {
+    let text = text_of(text)?;
+    Ok(match text.char_indices().nth(limit) {
+        None => text.into_owned(),
         Some(_) => text.chars().take(limit.saturating_sub(1)).chain(['…']).collect(),
-    }
+    })
 }
 
-fn mapped(text: &str, map: impl Fn(&str) -> String) -> Result<String, Error> {
-    within(text.len()).map(|()| map(text))
+fn mapped(text: &Value, map: impl Fn(&str) -> String) -> Result<String, Error> {
+    text_of(text).map(|text| map(&text))
+}
+
+/// Returns the text of a value: empty where it is undefined or null.
+fn text_of(value: &Value) -> Result<Cow<'_, str>, Error> {
+    let text = match value.kind() {
+        ValueKind::String => Cow::Borrowed(value.as_str().unwrap_or_default()),
+        ValueKind::Undefined | ValueKind::None => Cow::Borrowed(""),
+        ValueKind::Number | ValueKind::Bool => Cow::Owned(super::shown(value)),
+        _ => return Err(failed("expected a text, found a list or an object; `tojson` makes it one")),
+    };
+    within(text.len()).map(|()| text)
 }
 
 /// Returns the text of HTML: without tags, paragraphs and line breaks as line breaks, and with the five characters that
@@ -135,6 +149,6 @@ fn within(length: usize) -> Result<(), Error> {
     if length > MAX_TEXT { Err(failed("the text is longer than 1 MiB")) } else { Ok(()) }
 }
 
-fn failed(detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+fn failed(detail: impl Into<Cow<'static, str>>) -> Error {
     Error::new(ErrorKind::InvalidOperation, detail)
 }

@@ -53,8 +53,14 @@ fn a_template_puts_values_into_its_text_and_nothing_for_what_is_missing() {
     let data = r#"{"service":"pay","n":2,"null":null,"list":[1,"b"]}"#;
     assert_eq!(rendered("{{ data.service }} is down ({{data.n}})", data).unwrap(), "pay is down (2)");
     assert_eq!(rendered("[{{ data.absent.x }}{{ data.null }}]", data).unwrap(), "[]");
-    assert_eq!(rendered("{{ name }} {{ feed }} {{ event }} {{ id }} {{ replayed }}", data).unwrap(), "Operations ops outage 7 true");
-    assert_eq!(rendered("{{ data.list|join(', ') }} {{ data.title or data.service|upper }}", data).unwrap(), "1, b PAY");
+    assert_eq!(
+        rendered("{{ name }} {{ feed }} {{ event }} {{ id }} {{ replayed }}", data).unwrap(),
+        "Operations ops outage 7 true"
+    );
+    assert_eq!(
+        rendered("{{ data.list|join(', ') }} {{ data.title or data.service|upper }}", data).unwrap(),
+        "1, b PAY"
+    );
     assert_eq!(rendered("{{ {'a': '}}'}['a'] }}", data).unwrap(), "}}");
     assert_eq!(rendered("no expression } here", data).unwrap(), "no expression } here");
 }
@@ -91,7 +97,9 @@ fn filters_read_json_in_json_and_the_text_of_html() {
 #[test]
 fn a_filter_refuses_to_make_a_text_without_bound() {
     let long = "a".repeat(500_000);
-    for greedy in ["data|replace('a', 'bbbbbbbbbb')", "(data ~ data ~ data)|upper", "data|replace('', 'bbbbbbb')"] {
+    for greedy in
+        ["data|replace('a', 'bbbbbbbbbb')", "(data ~ data ~ data)|upper", "data|replace('', 'bbbbbbb')"]
+    {
         assert!(matches!(text(greedy, &long), Err(ExpressionError::Failed(_))), "{greedy}");
     }
     let list = format!("[{}1]", "1,".repeat(100_000));

@@ -8,8 +8,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{text, words};
 use crate::config::Language;
-use crate::event::{Click, FeedId, Millis};
-use crate::ports::{Milestone, Notification, Ports};
+use crate::event::{Click, FeedId, Millis, Texts};
+use crate::ports::{Choice, Milestone, Notification, Ports};
 use crate::status::{Status, StatusPublisher};
 use crate::store::{Closed, Delivery, StoreHandle};
 
@@ -79,10 +79,13 @@ impl Dispatcher {
         (self.ports.reached)(Milestone::Claimed);
         let notification = self.compose(&delivery);
         let text = one_line(&delivery, &notification);
-        let click = Click { seq: delivery.seq, feed: delivery.feed.clone() };
-        let clicks = self.clicks.clone();
+        let mut click = Click { seq: delivery.seq, feed: delivery.feed.clone(), link: None };
+        let (clicks, link) = (self.clicks.clone(), delivery.texts.link.clone());
         // Without a receiver nothing happens: `bellwire run` has no window to open.
-        let clicked = Box::new(move || drop(clicks.send(click)));
+        let clicked = Box::new(move |choice| {
+            click.link = link.filter(|_| choice == Choice::Link);
+            drop(clicks.send(click));
+        });
         let left = async {
             stop.cancelled().await;
             self.ports.clock.sleep(LEAVING).await;
@@ -108,7 +111,7 @@ impl Dispatcher {
         let (status, _) = self.status.compose(self.ports.clock.wall());
         let language = Language::of(status.app.language);
         let feed = feed_name(&status, &delivery.feed);
-        let gist = text::gist(&delivery.data);
+        let gist = own_text(&delivery);
         let (title, body) = if delivery.is_digest {
             let seconds = u64::try_from((delivery.last_at - delivery.first_at) / 1000).unwrap_or(0);
             let counts: Vec<String> =
@@ -124,21 +127,42 @@ impl Dispatcher {
                 true => words::late_body(language, &local_time(delivery.first_at), &gist),
                 false => gist,
             };
-            (format!("{} · {}", text::cut(&feed, MAX_FEED_NAME), delivery.event_type), body)
+            let title = delivery.texts.title.clone();
+            let by_type = || format!("{} · {}", text::cut(&feed, MAX_FEED_NAME), delivery.event_type);
+            (title.unwrap_or_else(by_type), body)
         };
+        // Only where someone would receive the click.
+        let link = delivery.texts.link.as_ref().filter(|_| self.clicks.receiver_count() > 0);
+        let link_action = link.and_then(|link| link.host_str()).map(|host| words::open_host(language, host));
         Notification {
             key: delivery.id,
             title: text::title(&title),
             body: text::body(&body),
             severity: delivery.severity,
             action: words::show_in_bellwire(language).to_owned(),
+            link_action: link_action.map(|label| text::title(&label)),
         }
     }
 }
 
-/// Returns the text for a list of notifications: the event's own text, because titles are often the same.
+/// Returns the text of the newest event: what its rule says, or else the gist of its data.
+fn own_text(delivery: &Delivery) -> String {
+    let Texts { title, body, link: _ } = &delivery.texts;
+    match (title, body) {
+        (Some(title), None) if delivery.is_digest => title.clone(),
+        (Some(title), Some(body)) if delivery.is_digest => format!("{title}: {body}"),
+        (_, Some(body)) => body.clone(),
+        (_, None) => text::gist(&delivery.data),
+    }
+}
+
+/// Returns the text for a list of notifications: the rule's title, or else the event's own text, because the titles that
+/// name feed and type are often the same.
 fn one_line(delivery: &Delivery, notification: &Notification) -> String {
-    let gist = text::title(&text::gist(&delivery.data));
+    let gist = match &delivery.texts.title {
+        Some(title) => text::title(title),
+        None => text::title(&own_text(delivery)),
+    };
     if delivery.is_digest || gist.is_empty() { notification.title.clone() } else { gist }
 }
 

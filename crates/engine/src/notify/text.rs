@@ -18,14 +18,19 @@ pub(crate) fn body(text: &str) -> String {
     cut(text.trim(), MAX_BODY)
 }
 
-/// Returns the text of an event for a notification: the first non-blank `title`, `message` or `text` member of a JSON
-/// object, or else the data itself.
+/// Returns the text of an event for a notification: of a JSON object its `title` and its `message`, `text`, `body` or
+/// `description`, each where it is there and not blank; or else the data itself.
 pub(crate) fn gist(data: &str) -> String {
     let Ok(Value::Object(object)) = serde_json::from_str::<Value>(data) else {
         return data.to_owned();
     };
     let member = |name: &str| object.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
-    ["title", "message", "text"].into_iter().find_map(member).unwrap_or(data).to_owned()
+    let message = ["message", "text", "body", "description"].into_iter().find_map(member);
+    match (member("title"), message) {
+        (Some(title), Some(message)) => format!("{title}\n{message}"),
+        (Some(text), None) | (None, Some(text)) => text.to_owned(),
+        (None, None) => data.to_owned(),
+    }
 }
 
 /// Removes control and direction characters. Cuts longer text to `limit` characters, the last of them an ellipsis.
@@ -53,9 +58,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_gist_of_json_is_its_title_message_or_text() {
+    fn the_gist_of_json_is_its_title_and_its_message() {
         assert_eq!(gist(r#"{"a":1,"message":"down"}"#), "down");
         assert_eq!(gist(r#"{"title":" ","text":"t"}"#), "t");
+        assert_eq!(gist(r#"{"message":"90 % full","title":"Disk","text":"x"}"#), "Disk\n90 % full");
+        assert_eq!(gist(r#"{"description":"d"}"#), "d");
         assert_eq!(gist(r#"{"a":1}"#), r#"{"a":1}"#);
         assert_eq!(gist("[1]"), "[1]");
         assert_eq!(gist("plain"), "plain");

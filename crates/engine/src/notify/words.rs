@@ -10,6 +10,14 @@ pub(crate) fn show_in_bellwire(language: Language) -> &'static str {
     }
 }
 
+/// Returns the label of the button that opens a link of this host.
+pub(crate) fn open_host(language: Language, host: &str) -> String {
+    match language {
+        Language::En => format!("Open {host}"),
+        Language::ZhCn => format!("打开 {host}"),
+    }
+}
+
 /// Returns the title of a digest: `count` events within `seconds`.
 pub(crate) fn digest_title(language: Language, feed: &str, count: u64, seconds: u64) -> String {
     match language {

@@ -1,42 +1,60 @@
 //! The decision about one event.
 
 use super::flood::Flood;
+use super::matching::{Matched, Seen};
 use super::state::{Kept, RuleState, StateId, States};
-use crate::config::{FloodLimit, Rule};
-use crate::event::{Decision, Millis, Outcome};
+use crate::config::{FeedConfig, FloodLimit, Rule};
+use crate::event::{Decision, IncomingEvent, Millis, Outcome, Severity, Texts};
 
 /// The event to decide about, and the circumstances.
 #[derive(Clone, Copy, Debug)]
 pub struct Occasion<'a> {
-    /// The event type; `message` where the server named none.
-    pub event_type: &'a str,
-    /// Whether it is a control event.
-    pub is_control: bool,
-    /// Whether it has no data.
-    pub is_empty: bool,
+    /// The event.
+    pub event: &'a IncomingEvent,
+    /// Whether it came within the replay of a resumed connection.
+    pub replayed: bool,
     /// When it arrived, by the wall clock.
     pub at: Millis,
     /// Whether notifications are held back.
     pub muted: bool,
 }
 
+/// What was decided about an event, and how its notification reads.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Verdict {
+    /// The decision.
+    pub decision: Decision,
+    /// The severity: the rule's, or else the feed's for this event type.
+    pub severity: Severity,
+    /// The texts that the rule gives; empty where the event does not notify.
+    pub texts: Texts,
+}
+
 /// Decides about one event of a feed.
 ///
 /// The first rule that matches decides. Without a match every **named** event with data notifies; an unnamed one
-/// (`message`) and one without data are only logged. A control event never notifies, unless a rule names its type. An event that notifies counts towards the feed's flood limit, whose state is in `states`; one that is
-/// muted does not.
+/// (`message`) and one without data are only logged. A control event never notifies, unless a rule names its type. An
+/// event that notifies counts towards the feed's flood limit, whose state is in `states`; one that is muted does not.
+///
+/// An expression that fails silences nothing: a rule whose condition fails counts as matching, and a text that fails is
+/// left to the event's own. [`Decision::fault`] says so.
 pub fn decide(
-    rules: &[Rule],
+    feed: &FeedConfig,
     limit: FloodLimit,
     states: &mut dyn States,
     occasion: &Occasion<'_>,
-) -> Decision {
-    let may_decide = |rule: &&Rule| !occasion.is_control || !rule.events.is_empty();
-    let rule = rules.iter().filter(may_decide).find(|rule| matches(rule, occasion.event_type));
-    if occasion.is_control && rule.is_none() {
-        return Decision { outcome: Outcome::Control, rule: None };
+) -> Verdict {
+    let seen = Seen::new(feed, occasion.event, occasion.replayed);
+    let found = Matched::first(&feed.rules, &seen);
+    let rule = found.as_ref().map(|found| found.rule);
+    let mut fault = found.as_ref().and_then(|found| found.fault.clone());
+    let by_type = feed.severity.get(&occasion.event.event_type).copied().unwrap_or_default();
+    if occasion.event.is_control && rule.is_none() {
+        let decision = Decision { outcome: Outcome::Control, ..Decision::default() };
+        return Verdict { decision, severity: by_type, texts: Texts::default() };
     }
-    let notifies_by_default = occasion.event_type != "message" && !occasion.is_empty;
+    let severity = rule.and_then(|rule| seen.severity(rule, &mut fault)).unwrap_or(by_type);
+    let notifies_by_default = occasion.event.event_type != "message" && !occasion.event.data.is_empty();
     let notifies = rule.map_or(notifies_by_default, |rule| rule.notify);
     let outcome = match (notifies, occasion.muted) {
         (false, _) => Outcome::Log,
@@ -44,18 +62,19 @@ pub fn decide(
         (true, false) if is_within_limit(limit, states, occasion.at) => Outcome::Notify,
         (true, false) => Outcome::Digest,
     };
-    Decision { outcome, rule: rule.and_then(|rule| rule.name.clone()) }
+    let texts = match (rule, outcome) {
+        (Some(rule), Outcome::Notify | Outcome::Digest) => seen.texts(rule, &mut fault),
+        _ => Texts::default(),
+    };
+    let decision = Decision { outcome, rule: rule.and_then(|rule| rule.name.clone()), fault };
+    Verdict { decision, severity, texts }
 }
 
 /// Returns whether any event could notify under these rules. A rule behind one that matches everything counts too,
 /// although it never decides.
 pub fn can_notify(rules: &[Rule]) -> bool {
-    let everything = rules.iter().find(|rule| rule.events.is_empty());
+    let everything = rules.iter().find(|rule| rule.events.is_empty() && rule.when.is_none());
     rules.iter().any(|rule| rule.notify) || everything.is_none_or(|rule| rule.notify)
-}
-
-fn matches(rule: &Rule, event_type: &str) -> bool {
-    rule.events.is_empty() || rule.events.iter().any(|name| name == event_type)
 }
 
 /// Counts an event that notifies. Returns whether it may have a notification of its own.

@@ -63,7 +63,7 @@ pub(crate) fn row(sql: &SqlRow<'_>) -> rusqlite::Result<Row> {
             origin: sql.get(8)?,
             replayed: sql.get(9)?,
             severity: severity(sql.get(10)?)?,
-            decision: Decision { outcome: outcome(sql.get(11)?)?, rule: sql.get(12)? },
+            decision: Decision { outcome: outcome(sql.get(11)?)?, rule: sql.get(12)?, fault: sql.get(13)? },
             data: text(sql, 14)?,
         })
     } else {

@@ -5,11 +5,12 @@ mod digest;
 mod state;
 
 use rusqlite::{Connection, OptionalExtension};
+use url::Url;
 
 use self::state::{CLAIMED, OPEN, SHOWN, WAITING};
 use super::codec;
 use super::damage::unreadable;
-use crate::event::{FeedId, Millis, Notified, Seq, Severity};
+use crate::event::{FeedId, Millis, Notified, Seq, Severity, Texts};
 
 pub(super) use away::fold_late;
 pub(crate) use digest::OpenDigest;
@@ -41,6 +42,8 @@ pub(crate) struct Delivery {
     pub event_type: String,
     /// The newest event's data, cut when large.
     pub data: String,
+    /// What the newest event's rule says.
+    pub texts: Texts,
 }
 
 /// Writes a delivery of one event.
@@ -49,12 +52,13 @@ pub(crate) fn add_single(
     feed: &FeedId,
     seq: Seq,
     severity: Severity,
+    texts: &Texts,
     at: Millis,
 ) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO delivery (feed, seq, is_digest, count, counts, severity, first_at, last_at, critical, state, attempts) \
-             VALUES (?1, ?2, 0, 1, '[]', ?3, ?4, ?4, ?5, 0, 0)",
+            "INSERT INTO delivery (feed, seq, is_digest, count, counts, severity, first_at, last_at, critical, state, \
+             attempts, title, body, link) VALUES (?1, ?2, 0, 1, '[]', ?3, ?4, ?4, ?5, 0, 0, ?6, ?7, ?8)",
         )?
         .execute((
             feed.as_str(),
@@ -62,6 +66,9 @@ pub(crate) fn add_single(
             codec::severity_number(severity),
             at,
             severity == Severity::Critical,
+            &texts.title,
+            &texts.body,
+            texts.link.as_ref().map(Url::as_str),
         ))?;
     Ok(())
 }
@@ -74,7 +81,7 @@ pub(crate) fn claim(connection: &Connection, now: Millis) -> rusqlite::Result<Op
         "SELECT d.id, d.feed, d.seq, d.is_digest, d.count, d.counts, d.severity, d.first_at, d.last_at, \
          coalesce(l.event_type, ''), \
          coalesce(CASE WHEN length(l.data) > {LARGE} THEN substr(l.data, 1, 1000) ELSE l.data END, ''), \
-         d.away, d.critical FROM delivery d LEFT JOIN log l ON l.seq = d.seq \
+         d.away, d.critical, d.title, d.body, d.link FROM delivery d LEFT JOIN log l ON l.seq = d.seq \
          WHERE d.{OPEN} AND d.state = {WAITING} AND ({ready}) ORDER BY d.id LIMIT 1"
     );
     let found = connection.prepare_cached(&sql)?.query_row((now - DIGEST_PACE, now), read).optional()?;
@@ -109,6 +116,11 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Delivery> {
         data: codec::text(row, 10)?,
         is_away: row.get(11)?,
         critical: row.get(12)?,
+        texts: Texts {
+            title: row.get(13)?,
+            body: row.get(14)?,
+            link: row.get::<_, Option<String>>(15)?.and_then(|link| Url::parse(&link).ok()),
+        },
     })
 }
 

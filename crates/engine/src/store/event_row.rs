@@ -33,8 +33,8 @@ impl EventRow<'_> {
         };
         tx.prepare_cached(
             "INSERT INTO log (seq, rev, feed, at, kind, event_type, last_event_id, explicit_id, origin, replayed, \
-             severity, outcome, rule, data, layout, raw, chunks, took_us, stored_at, in_group) \
-             VALUES (?1, ?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+             severity, outcome, rule, detail, data, layout, raw, chunks, took_us, stored_at, in_group) \
+             VALUES (?1, ?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
         )?
         .execute(params![
             self.seq.0,
@@ -48,6 +48,7 @@ impl EventRow<'_> {
             codec::severity_number(self.severity),
             codec::outcome_number(self.decision.outcome),
             self.decision.rule,
+            self.decision.fault,
             event.data,
             layout,
             raw,

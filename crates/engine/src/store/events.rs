@@ -9,8 +9,8 @@ use super::event_row::EventRow;
 use super::group::Group;
 use super::overlap;
 use crate::config::{Config, FeedConfig};
-use crate::event::{Decision, Gap, GapReason, Incoming, IncomingEvent, Outcome, RowBody, Seq, Severity};
-use crate::rules::{self, Occasion};
+use crate::event::{Gap, GapReason, Incoming, IncomingEvent, Outcome, RowBody, Seq, Severity};
+use crate::rules::{self, Occasion, Verdict};
 
 /// Stores what one read of a connection brought, and moves the feed's cursor.
 pub(super) fn store(group: &mut Group<'_>, batch: &Batch) -> rusqlite::Result<()> {
@@ -65,22 +65,14 @@ fn store_event(
     batch: &Batch,
     event: &IncomingEvent,
 ) -> rusqlite::Result<()> {
-    let (decision, severity) = match feed {
+    let Verdict { decision, severity, texts } = match feed {
         Some(feed) => {
             let muted = group.is_muted();
-            let occasion = Occasion {
-                event_type: &event.event_type,
-                is_control: event.is_control,
-                is_empty: event.data.is_empty(),
-                at: batch.at,
-                muted,
-            };
-            let decision =
-                rules::decide(&feed.rules, config.flood, &mut group.states(&batch.feed), &occasion);
-            (decision, feed.severity.get(&event.event_type).copied().unwrap_or_default())
+            let occasion = Occasion { event, replayed: batch.replaying, at: batch.at, muted };
+            rules::decide(feed, config.flood, &mut group.states(&batch.feed), &occasion)
         }
         // Removed while its last events were under way: they are kept, and disturb nobody.
-        None => (Decision { outcome: Outcome::Log, rule: None }, Severity::Info),
+        None => Verdict::default(),
     };
     let seq = group.next_rev();
     let entry = group.entry(&batch.feed);
@@ -97,7 +89,7 @@ fn store_event(
         Outcome::Notify => entry.digest = None,
         Outcome::Digest => {
             let digest = entry.digest.get_or_insert_with(|| OpenDigest::begin(batch.at));
-            digest.take(Seq(seq), &event.event_type, severity, batch.at);
+            digest.take(Seq(seq), &event.event_type, severity, texts.clone(), batch.at);
         }
         Outcome::Log | Outcome::Control | Outcome::Muted => {}
     }
@@ -115,7 +107,7 @@ fn store_event(
     };
     row.insert(group.tx)?;
     if decision.outcome == Outcome::Notify {
-        deliveries::add_single(group.tx, &batch.feed, Seq(seq), severity, batch.at)?;
+        deliveries::add_single(group.tx, &batch.feed, Seq(seq), severity, &texts, batch.at)?;
     }
     group.has_new_delivery |= matches!(decision.outcome, Outcome::Notify | Outcome::Digest);
     Ok(())

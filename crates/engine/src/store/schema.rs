@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 /// The steps to the present shape: step n takes a database of version n - 1 to version n. One that was released
 /// never changes; a change of the shape is another step.
-const STEPS: [&str; 8] = [
+const STEPS: [&str; 9] = [
     include_str!("steps/1_log.sql"),
     include_str!("steps/2_retention.sql"),
     include_str!("steps/3_away.sql"),
@@ -17,6 +17,7 @@ const STEPS: [&str; 8] = [
     include_str!("steps/6_rule_state.sql"),
     include_str!("steps/7_feed_index.sql"),
     include_str!("steps/8_polls_and_places.sql"),
+    include_str!("steps/9_texts.sql"),
 ];
 
 /// The index of the search.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::event::Severity;
 use crate::home::{Home, private_file};
-use crate::ports::{BoxFuture, Clicked, Notification, Notifier, NotifyError};
+use crate::ports::{BoxFuture, Choice, Clicked, Notification, Notifier, NotifyError};
 
 /// The program's icon, 128 by 128 pixels.
 const ICON: &[u8] = include_bytes!("../../../../icons/128x128.png");
@@ -19,6 +19,10 @@ const DEADLINE: Duration = Duration::from_secs(5);
 /// ones do nothing.
 #[cfg(all(unix, not(target_os = "macos")))]
 const MAX_LISTENED: usize = 200;
+
+/// The name of the action that opens the link.
+#[cfg(all(unix, not(target_os = "macos")))]
+const LINK: &str = "link";
 
 /// Shows notifications on the desktop.
 pub struct DesktopNotifier {
@@ -97,6 +101,9 @@ async fn present(
     let mut message = notify_rust::Notification::new();
     message.appname("Bellwire").summary(&notification.title).body(&body).icon(&notifier.icon);
     message.action("default", &notification.action);
+    if let Some(label) = &notification.link_action {
+        message.action(LINK, label);
+    }
     match notification.severity {
         Severity::Critical => message.urgency(Urgency::Critical).timeout(Timeout::Never),
         Severity::Warning | Severity::Info => message.urgency(Urgency::Normal),
@@ -110,14 +117,18 @@ async fn present(
     let daemon_id = handle.id();
     let forget = Arc::clone(&shown);
     let listener = tokio::spawn(async move {
-        let mut is_clicked = false;
+        let mut choice = None;
         let note = |response: &NotificationResponse| {
-            is_clicked = matches!(response, NotificationResponse::Default | NotificationResponse::Action(_));
+            choice = match response {
+                NotificationResponse::Action(action) if action == LINK => Some(Choice::Link),
+                NotificationResponse::Default | NotificationResponse::Action(_) => Some(Choice::Show),
+                _ => None,
+            };
         };
         handle.wait_for_action_async(note).await;
         lock(&forget).by_key.retain(|_, standing| standing.daemon_id != daemon_id);
-        if is_clicked {
-            clicked();
+        if let Some(choice) = choice {
+            clicked(choice);
         }
     });
     let mut shown = lock(&shown);

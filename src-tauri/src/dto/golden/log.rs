@@ -94,7 +94,11 @@ fn event(severity: Severity, outcome: Outcome, rule: Option<&str>) -> domain::Ro
         origin: "https://example.com".into(),
         replayed: severity == Severity::Critical,
         severity,
-        decision: Decision { outcome, rule: rule.map(Into::into) },
+        decision: Decision {
+            outcome,
+            rule: rule.map(Into::into),
+            fault: rule.map(|_| "when: cannot be computed: tried to use + operator".into()),
+        },
     })
 }
 

@@ -18,7 +18,7 @@ fn event(data: &str) -> domain::Row {
         origin: "https://a.example".into(),
         replayed: true,
         severity: domain::Severity::Critical,
-        decision: Decision { outcome: Outcome::Notify, rule: Some("all".into()) },
+        decision: Decision { outcome: Outcome::Notify, rule: Some("all".into()), fault: None },
     }))
 }
 

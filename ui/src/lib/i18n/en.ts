@@ -144,6 +144,8 @@ export const en = {
   'decision.digest': 'In a digest',
   'decision.replayed': 'Replayed after a reconnect',
   'decision.by-rule': '{decision}, rule {rule}',
+  'insp.fault': 'Rule error',
+  'insp.fault.value': '{fault}. The event was treated as a match.',
 
   'life.open.fact': 'Connected.',
   'life.open.rest': '{status}, HTTP/{http}.',

@@ -123,6 +123,8 @@ export const zhCN: Record<keyof typeof en, string> = {
   'decision.digest': '已并入摘要',
   'decision.replayed': '重连后补发',
   'decision.by-rule': '{decision}，规则 {rule}',
+  'insp.fault': '规则出错',
+  'insp.fault.value': '{fault}。该事件按匹配处理。',
 
   'life.open.fact': '已连接。',
   'life.open.rest': '{status}，HTTP/{http}。',

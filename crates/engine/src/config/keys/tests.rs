@@ -133,7 +133,7 @@ fn every_unknown_key_is_reported_with_its_place_and_the_keys_that_are_known_ther
     let text = format!(
         "{FEED}auth = {{ type = \"bearer\", secret = \"s\", realm = \"r\" }}\n\
          resume = {{ query = \"since\", cursor = \"id\", form = 1 }}\nheaders = {{ X-Any = \"a\" }}\n\
-         [[feed.rule]]\n[[feed.rule]]\nwhen = 1\n[app]\ncolour = 1\n[colours]\n"
+         [[feed.rule]]\n[[feed.rule]]\nwith = 1\n[app]\ncolour = 1\n[colours]\n"
     );
     let found: Vec<String> = parse(&text).unwrap_err().problems.iter().map(ToString::to_string).collect();
     assert_eq!(
@@ -141,7 +141,7 @@ fn every_unknown_key_is_reported_with_its_place_and_the_keys_that_are_known_ther
         [
             "line 4, column 41: unknown key realm; the keys here are type, user, secret",
             "line 5, column 44: unknown key form; the keys here are query, cursor",
-            "line 9, column 1: unknown key when; the keys here are name, event, notify",
+            "line 9, column 1: unknown key with; the keys here are name, event, when, notify, severity, title, body, link",
             "line 11, column 1: unknown key colour; the keys here are language, theme, close_to_tray",
             "line 12, column 2: unknown key colours; the keys here are version, app, notifications, retention, feed",
         ]

@@ -1,6 +1,9 @@
 use std::collections::HashMap;
+use std::time::Duration;
 
 use super::*;
+use crate::config::Pattern;
+use crate::event::{Arrival, FeedId, ReceivedLines};
 
 #[derive(Default)]
 struct Memory(HashMap<StateId, Kept>);
@@ -19,16 +22,34 @@ impl States for Memory {
 }
 
 fn rule(events: &[&str], notify: bool) -> Rule {
-    let events = events.iter().map(|e| (*e).to_owned()).collect();
-    Rule { name: Some("r".into()), events, notify }
+    let events = events.iter().map(|name| Pattern::new(name)).collect();
+    Rule { name: Some("r".into()), events, notify, ..Rule::default() }
 }
 
-const OUTAGE: Occasion<'static> =
-    Occasion { event_type: "outage", is_control: false, is_empty: false, at: 0, muted: false };
+fn event(event_type: &str, data: &str) -> IncomingEvent {
+    IncomingEvent {
+        event_type: event_type.into(),
+        data: data.into(),
+        last_event_id: String::new(),
+        explicit_id: false,
+        is_control: false,
+        is_place: false,
+        arrival: Arrival { lines: ReceivedLines::TooLarge, chunks: 1, took: Duration::ZERO },
+    }
+}
+
+fn feed(rules: &[Rule]) -> FeedConfig {
+    let url = "http://a.example/".parse().unwrap();
+    FeedConfig { rules: rules.to_vec(), ..FeedConfig::new(FeedId::parse("a").unwrap(), url) }
+}
+
+fn verdict(rules: &[Rule], event: &IncomingEvent) -> Verdict {
+    let occasion = Occasion { event, replayed: false, at: 0, muted: false };
+    decide(&feed(rules), FloodLimit::default(), &mut Memory::default(), &occasion)
+}
 
 fn outcome(rules: &[Rule], event_type: &str) -> Outcome {
-    let occasion = Occasion { event_type, at: 0, muted: false, ..OUTAGE };
-    decide(rules, FloodLimit::default(), &mut Memory::default(), &occasion).outcome
+    verdict(rules, &event(event_type, "x")).decision.outcome
 }
 
 #[test]
@@ -39,9 +60,7 @@ fn without_rules_named_events_notify_and_unnamed_are_logged() {
 
 #[test]
 fn an_event_without_data_notifies_only_by_a_rule() {
-    let empty = Occasion { is_empty: true, ..OUTAGE };
-    let decide =
-        |rules: &[Rule]| decide(rules, FloodLimit::default(), &mut Memory::default(), &empty).outcome;
+    let decide = |rules: &[Rule]| verdict(rules, &event("outage", "")).decision.outcome;
     assert_eq!(decide(&[]), Outcome::Log);
     assert_eq!(decide(&[rule(&["outage"], true)]), Outcome::Notify);
     assert_eq!(decide(&[rule(&[], true)]), Outcome::Notify);
@@ -49,12 +68,13 @@ fn an_event_without_data_notifies_only_by_a_rule() {
 
 #[test]
 fn a_control_event_never_notifies_unless_a_rule_names_it() {
-    let control = Occasion { event_type: "heartbeat", is_control: true, ..OUTAGE };
-    let decide =
-        |rules: &[Rule]| decide(rules, FloodLimit::default(), &mut Memory::default(), &control).outcome;
+    let control = IncomingEvent { is_control: true, ..event("heartbeat", "x") };
+    let decide = |rules: &[Rule]| verdict(rules, &control).decision.outcome;
     assert_eq!(decide(&[]), Outcome::Control);
     assert_eq!(decide(&[rule(&[], true)]), Outcome::Control, "a rule for everything does not mean it");
+    assert_eq!(decide(&[rule(&["*"], true)]), Outcome::Control, "nor does a rule for every name");
     assert_eq!(decide(&[rule(&[], true), rule(&["heartbeat"], true)]), Outcome::Notify);
+    assert_eq!(decide(&[rule(&["heart*"], true)]), Outcome::Notify);
     assert_eq!(decide(&[rule(&["heartbeat"], false)]), Outcome::Log);
 }
 
@@ -75,23 +95,75 @@ fn a_rule_without_event_types_matches_all() {
 
 #[test]
 fn muted_events_are_marked_so_and_spend_no_budget() {
-    let mut states = Memory::default();
+    let (mut states, event) = (Memory::default(), event("outage", "x"));
+    let mut decide = |muted| {
+        let occasion = Occasion { event: &event, replayed: false, at: 5_000, muted };
+        let outcome = decide(&feed(&[]), FloodLimit::default(), &mut states, &occasion).decision.outcome;
+        (outcome, states.0.len())
+    };
     for _ in 0..50 {
-        let occasion = Occasion { at: 0, muted: true, ..OUTAGE };
-        let decision = decide(&[], FloodLimit::default(), &mut states, &occasion);
-        assert_eq!(decision.outcome, Outcome::Muted);
+        assert_eq!(decide(true), (Outcome::Muted, 0));
     }
-    assert_eq!(states.0.len(), 0);
-    let occasion = Occasion { at: 0, muted: false, ..OUTAGE };
-    assert_eq!(decide(&[], FloodLimit::default(), &mut states, &occasion).outcome, Outcome::Notify);
+    assert_eq!(decide(false), (Outcome::Notify, 1));
 }
 
 #[test]
 fn a_flood_state_asks_to_be_looked_at_when_its_window_is_over_and_is_forgotten_then() {
     let mut states = Memory::default();
-    let occasion = Occasion { at: 5_000, muted: false, ..OUTAGE };
-    decide(&[], FloodLimit::default(), &mut states, &occasion);
+    let occasion = Occasion { event: &event("outage", "x"), replayed: false, at: 5_000, muted: false };
+    decide(&feed(&[]), FloodLimit::default(), &mut states, &occasion);
     assert_eq!(states.0[&StateId::default()].due_at, Some(35_000));
     crate::rules::due(&mut states, &StateId::default());
     assert_eq!(states.0.len(), 0);
+}
+
+fn written(text: &str) -> Rule {
+    let text =
+        format!("version = 1\n[[feed]]\nid = \"a\"\nurl = \"http://a.example/\"\n[[feed.rule]]\n{text}");
+    crate::config::parse(&text).unwrap().feeds.remove(0).rules.remove(0)
+}
+
+#[test]
+fn a_condition_must_hold_and_one_that_fails_counts_as_holding_and_says_so() {
+    let rules = [written("name = \"north\"\nwhen = \"data.region == 'north'\"\nseverity = \"critical\"")];
+    let north = verdict(&rules, &event("message", r#"{"region":"north"}"#));
+    assert_eq!((north.decision.outcome, north.severity), (Outcome::Notify, Severity::Critical));
+    let south = verdict(&rules, &event("message", r#"{"region":"south"}"#));
+    assert_eq!((south.decision.outcome, south.severity), (Outcome::Log, Severity::Info));
+    assert_eq!(verdict(&rules, &event("message", "plain")).decision.fault, None);
+    let failing =
+        verdict(&[written("name = \"sum\"\nwhen = \"data.a + 1 > 2\"")], &event("message", r#"{"a":"x"}"#));
+    assert_eq!(failing.decision.outcome, Outcome::Notify);
+    assert_eq!(failing.decision.rule.as_deref(), Some("sum"));
+    assert!(failing.decision.fault.is_some_and(|fault| fault.starts_with("when: cannot be computed")));
+}
+
+#[test]
+fn a_rule_gives_severity_texts_and_a_link_from_the_data() {
+    let rules = [written(
+        "severity = \"{{ 'critical' if data.priority == 5 else 'info' }}\"\ntitle = \"{{ data.topic }}\"\n\
+         body = \"{{ data.message|striptags }}\"\nlink = \"{{ data.click }}\"",
+    )];
+    let data = r#"{"priority":5,"topic":"disk","message":"<b>90 %</b>","click":"https://ex.example/1"}"#;
+    let found = verdict(&rules, &event("message", data));
+    assert_eq!((found.severity, &found.decision.fault), (Severity::Critical, &None));
+    assert_eq!(found.texts.title.as_deref(), Some("disk"));
+    assert_eq!(found.texts.body.as_deref(), Some("90 %"));
+    assert_eq!(found.texts.link.map(|link| link.to_string()).as_deref(), Some("https://ex.example/1"));
+    let bare = verdict(&rules, &event("message", "{}"));
+    assert_eq!((bare.severity, bare.texts, bare.decision.fault), (Severity::Info, Texts::default(), None));
+}
+
+#[test]
+fn a_text_that_fails_is_left_to_the_event_and_a_link_that_is_none_is_not_offered() {
+    for (text, fault) in [
+        ("title = \"{{ data.a + 1 }}\"", "title: cannot be computed"),
+        ("severity = \"{{ data.a }}\"", "severity: expected info, warning or critical"),
+        ("link = \"javascript:alert(1)\"", "link: expected an address"),
+        ("link = \"https://good.example@evil.example/\"", "link: expected an address"),
+    ] {
+        let found = verdict(&[written(text)], &event("outage", r#"{"a":"x"}"#));
+        assert_eq!((found.decision.outcome, &found.texts), (Outcome::Notify, &Texts::default()), "{text}");
+        assert!(found.decision.fault.is_some_and(|said| said.starts_with(fault)), "{text}");
+    }
 }

@@ -38,19 +38,24 @@ fn late_feeds(connection: &Connection, now: Millis) -> rusqlite::Result<Vec<Feed
 fn fold(connection: &Connection, feed: &FeedId) -> rusqlite::Result<Vec<i64>> {
     let sql = format!(
         "SELECT d.id, d.seq, d.count, d.counts, d.severity, d.critical, d.first_at, d.last_at, d.is_digest, \
-         coalesce(l.event_type, '') FROM delivery d LEFT JOIN log l ON l.seq = d.seq \
+         coalesce(l.event_type, ''), d.title, d.body FROM delivery d LEFT JOIN log l ON l.seq = d.seq \
          WHERE d.{OPEN} AND d.state = {WAITING} AND d.shown_at IS NULL AND d.feed = ?1 ORDER BY d.id"
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([feed.as_str()])?;
     let mut ids: Vec<i64> = Vec::new();
     let mut counts: Vec<(String, u64)> = Vec::new();
+    let (mut title, mut body): (Option<String>, Option<String>) = (None, None);
     let (mut seq, mut count, mut critical) = (0_i64, 0_u64, 0_u64);
     let mut severity = Severity::Info;
     let (mut first_at, mut last_at) = (Millis::MAX, Millis::MIN);
     while let Some(row) = rows.next()? {
         ids.push(row.get(0)?);
-        seq = seq.max(row.get(1)?);
+        let newest: i64 = row.get(1)?;
+        if newest >= seq {
+            seq = newest;
+            (title, body) = (row.get(10)?, row.get(11)?);
+        }
         count += row.get::<_, u64>(2)?;
         severity = severity.max(codec::severity(row.get(4)?)?);
         critical += row.get::<_, u64>(5)?;
@@ -71,7 +76,7 @@ fn fold(connection: &Connection, feed: &FeedId) -> rusqlite::Result<Vec<i64>> {
     connection
         .prepare_cached(
             "UPDATE delivery SET seq = ?2, is_digest = 1, away = 1, count = ?3, counts = ?4, severity = ?5, \
-             critical = ?6, first_at = ?7, last_at = ?8 WHERE id = ?1",
+             critical = ?6, first_at = ?7, last_at = ?8, title = ?9, body = ?10, link = NULL WHERE id = ?1",
         )?
         .execute((
             kept,
@@ -82,6 +87,8 @@ fn fold(connection: &Connection, feed: &FeedId) -> rusqlite::Result<Vec<i64>> {
             critical,
             first_at,
             last_at,
+            title,
+            body,
         ))?;
     Ok(ids)
 }

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::super::codec;
 use super::state::count_type;
-use crate::event::{FeedId, Millis, Seq, Severity};
+use crate::event::{FeedId, Millis, Seq, Severity, Texts};
 
 /// A digest that still takes events.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +18,8 @@ pub(crate) struct OpenDigest {
     pub critical: u64,
     pub first_at: Millis,
     pub last_at: Millis,
+    /// What the newest event's rule says.
+    pub texts: Texts,
     /// Whether it changed since it was written.
     pub is_dirty: bool,
 }
@@ -34,14 +36,15 @@ impl OpenDigest {
             critical: 0,
             first_at: at,
             last_at: at,
+            texts: Texts::default(),
             is_dirty: false,
         }
     }
 
     /// Reads back the one that a feed had open.
     pub fn load(connection: &Connection, id: i64) -> rusqlite::Result<Option<Self>> {
-        let sql =
-            "SELECT seq, count, counts, severity, first_at, last_at, critical FROM delivery WHERE id = ?1";
+        let sql = "SELECT seq, count, counts, severity, first_at, last_at, critical, title, body FROM delivery \
+             WHERE id = ?1";
         connection
             .query_row(sql, [id], |row| {
                 Ok(Self {
@@ -53,6 +56,7 @@ impl OpenDigest {
                     first_at: row.get(4)?,
                     last_at: row.get(5)?,
                     critical: row.get(6)?,
+                    texts: Texts { title: row.get(7)?, body: row.get(8)?, link: None },
                     is_dirty: false,
                 })
             })
@@ -60,12 +64,13 @@ impl OpenDigest {
     }
 
     /// Takes one more event.
-    pub fn take(&mut self, seq: Seq, event_type: &str, severity: Severity, at: Millis) {
+    pub fn take(&mut self, seq: Seq, event_type: &str, severity: Severity, texts: Texts, at: Millis) {
         self.seq = seq;
         self.count += 1;
         self.severity = self.severity.max(severity);
         self.critical += u64::from(severity == Severity::Critical);
         self.last_at = at;
+        self.texts = texts;
         self.is_dirty = true;
         count_type(&mut self.counts, event_type, 1);
     }
@@ -78,16 +83,37 @@ impl OpenDigest {
             connection
                 .prepare_cached(
                     "UPDATE delivery SET seq = ?2, count = ?3, counts = ?4, severity = ?5, last_at = ?6, \
-                     critical = ?7, state = CASE state WHEN 1 THEN 1 ELSE 0 END WHERE id = ?1",
+                     critical = ?7, title = ?8, body = ?9, state = CASE state WHEN 1 THEN 1 ELSE 0 END WHERE id = ?1",
                 )?
-                .execute((id, self.seq.0, self.count, counts, severity, self.last_at, self.critical))?;
+                .execute((
+                    id,
+                    self.seq.0,
+                    self.count,
+                    counts,
+                    severity,
+                    self.last_at,
+                    self.critical,
+                    &self.texts.title,
+                    &self.texts.body,
+                ))?;
         } else {
             connection
                 .prepare_cached(
-                    "INSERT INTO delivery (feed, seq, is_digest, count, counts, severity, first_at, last_at, critical, state, attempts) \
-                     VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0)",
+                    "INSERT INTO delivery (feed, seq, is_digest, count, counts, severity, first_at, last_at, critical, state, \
+                     attempts, title, body) VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?9, ?10)",
                 )?
-                .execute((feed.as_str(), self.seq.0, self.count, counts, severity, self.first_at, self.last_at, self.critical))?;
+                .execute((
+                    feed.as_str(),
+                    self.seq.0,
+                    self.count,
+                    counts,
+                    severity,
+                    self.first_at,
+                    self.last_at,
+                    self.critical,
+                    &self.texts.title,
+                    &self.texts.body,
+                ))?;
             self.id = Some(connection.last_insert_rowid());
         }
         self.is_dirty = false;
