@@ -12,8 +12,9 @@ mod config;
 mod connection;
 mod control;
 mod notify;
-mod overlap;
+
 mod polling;
+mod replay;
 mod resume;
 mod rules;
 mod secrets;

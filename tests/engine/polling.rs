@@ -43,7 +43,7 @@ async fn a_server_that_ends_each_connection_after_an_event_is_polled_in_one_row_
     let all = rows(&engine, |rows| polled(rows).first().is_some_and(|run| run.polls == 41)).await;
     assert_eq!((opened(&all).len(), waits(&all).len(), polled(&all).len()), (3, 2, 1), "{all:#?}");
     let run = polled(&all).remove(0);
-    assert_eq!((run.every_ms, run.resumed, run.repeated), (300, true, 0));
+    assert_eq!((run.every_ms, run.resumed.is_asked(), run.repeated), (300, true, 0));
     assert!(run.since <= all[0].at + 1, "the run began with the first connection");
     let is_replayed = |row: &Row| matches!(&row.body, RowBody::Event(event) if event.replayed);
     assert!(!all.iter().any(is_replayed), "what a poll brings is new");

@@ -163,7 +163,7 @@ async fn a_redirect_that_leaves_the_cursor_out_gives_a_gap_row() {
     let engine = world.start().await;
     let all = rows(&engine, |rows| !gaps(rows).is_empty()).await;
     assert_eq!(gaps(&all)[0].reason, GapReason::CursorDropped);
-    assert_eq!((opened(&all)[1].resumed, opened(&all)[1].may_miss), (false, true));
+    assert_eq!((opened(&all)[1].resumed.is_asked(), opened(&all)[1].may_miss), (false, true));
     assert_eq!(other.asked(1).await[0].line, "GET /there?x=1 HTTP/1.1");
     engine.shutdown().await;
 }
@@ -263,7 +263,7 @@ async fn an_id_that_cannot_be_sent_or_was_reset_gives_a_gap_row() {
         let all = rows(&engine, |rows| opened(rows).len() == 2 && !gaps(rows).is_empty()).await;
         assert_eq!(origin.asked(2).await[1].header("last-event-id"), None);
         assert_eq!(gaps(&all)[0].reason, GapReason::NoUsableId);
-        assert_eq!((opened(&all)[1].resumed, opened(&all)[1].may_miss), (false, true));
+        assert_eq!((opened(&all)[1].resumed.is_asked(), opened(&all)[1].may_miss), (false, true));
         engine.shutdown().await;
     }
 }

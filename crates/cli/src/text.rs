@@ -2,7 +2,9 @@
 
 use std::fmt::Display;
 
-use bellwire_engine::event::{IncomingEvent, Millis, Opened, Polled, Reason, Reconnecting, Row, RowBody};
+use bellwire_engine::event::{
+    IncomingEvent, Millis, Opened, Polled, Reason, Reconnecting, Resumed, Row, RowBody,
+};
 
 use crate::time::{local, span};
 
@@ -80,6 +82,7 @@ fn is_direction(c: char) -> bool {
 
 fn opened(open: &Opened) -> String {
     let mut text = format!("connected, {}, HTTP/{}, try {}", open.status, open.http, open.attempt);
+    text.push_str(resumed(open.resumed));
     if open.may_miss {
         text.push_str("; events before it may be missing");
     }
@@ -93,7 +96,16 @@ fn polled(run: &Polled) -> String {
         span(run.every_ms),
         local(run.since)
     );
-    text + &left_out(run.repeated)
+    text + resumed(run.resumed) + &left_out(run.repeated)
+}
+
+fn resumed(resumed: Resumed) -> &'static str {
+    match resumed {
+        Resumed::No => "",
+        Resumed::Asked => "; resume asked",
+        Resumed::Shown => "; resume shown",
+        Resumed::Cannot => "; cannot resume",
+    }
 }
 
 fn left_out(repeated: u64) -> String {

@@ -53,6 +53,8 @@ pub enum LogLine<'a> {
         attempt: u32,
         /// Whether the request asked to resume.
         resumed: bool,
+        /// Whether the server resumed: `no` where it was not asked, `asked`, `shown` or `cannot`.
+        resume: &'static str,
         /// Whether events before it may be missing.
         may_miss: bool,
         /// How many events the server sent again, which were left out.
@@ -96,6 +98,8 @@ pub enum LogLine<'a> {
         since: Utc,
         /// Whether the newest request asked to resume.
         resumed: bool,
+        /// Whether the server resumed: `no` where it was not asked, `asked`, `shown` or `cannot`.
+        resume: &'static str,
         /// How many events the server sent again, which were left out.
         repeated: u64,
         /// When the row was begun.
@@ -205,7 +209,8 @@ impl<'a> LogLine<'a> {
                 http: &open.http,
                 after_ms: open.after_ms,
                 attempt: open.attempt,
-                resumed: open.resumed,
+                resumed: open.resumed.is_asked(),
+                resume: open.resumed.code(),
                 may_miss: open.may_miss,
                 repeated: open.repeated,
                 received_at,
@@ -227,7 +232,8 @@ impl<'a> LogLine<'a> {
                 every_ms: run.every_ms,
                 polls: run.polls,
                 since: Utc(run.since),
-                resumed: run.resumed,
+                resumed: run.resumed.is_asked(),
+                resume: run.resumed.code(),
                 repeated: run.repeated,
                 received_at,
                 seq,

@@ -20,5 +20,7 @@ pub use mute::{Mute, MuteFor};
 pub use notified::{Click, Notified, Texts};
 pub use problem::{Problem, ProblemKind};
 pub use reason::{Reason, ReasonCode};
-pub use row::{Decision, Opened, Outcome, Polled, Reconnecting, Row, RowBody, Severity, StoredEvent};
+pub use row::{
+    Decision, Opened, Outcome, Polled, Reconnecting, Resumed, Row, RowBody, Severity, StoredEvent,
+};
 pub use trace::{Lines, Timing, Trace};

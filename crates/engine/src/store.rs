@@ -1,6 +1,7 @@
 //! The log: one writer, any number of readers, one SQLite file.
 
 mod apply;
+mod arriving;
 mod believed_clock;
 mod chores;
 mod codec;
@@ -18,12 +19,11 @@ mod index;
 mod ledger;
 mod needle;
 mod opening;
-mod overlap;
 mod pace;
 mod queue;
 mod read_marks;
 mod reader;
-mod repeats;
+mod replay;
 mod retention;
 mod rule_states;
 mod schema;

@@ -101,6 +101,8 @@ pub enum RowBody {
         after_ms: u64,
         /// Which attempt opened it, from 1.
         attempt: u32,
+        /// Whether it goes on where an earlier one ended.
+        resumed: Word<domain::Resumed>,
         /// Whether events before it may be missing.
         may_miss: bool,
         /// The number of events that the server sent again, which were skipped.
@@ -127,6 +129,8 @@ pub enum RowBody {
         polls: u64,
         /// When the first of them began, in milliseconds since the epoch.
         since: i64,
+        /// Whether the newest one goes on where the one before ended.
+        resumed: Word<domain::Resumed>,
         /// The number of events that the server sent again, which were skipped.
         repeated: u64,
     },
@@ -279,6 +283,7 @@ impl From<domain::RowBody> for RowBody {
                 http: open.http,
                 after_ms: open.after_ms,
                 attempt: open.attempt,
+                resumed: Word(open.resumed),
                 may_miss: open.may_miss,
                 repeated: open.repeated,
             },
@@ -293,6 +298,7 @@ impl From<domain::RowBody> for RowBody {
                 every_ms: run.every_ms,
                 polls: run.polls,
                 since: run.since,
+                resumed: Word(run.resumed),
                 repeated: run.repeated,
             },
             domain::RowBody::NoAnswer { after_ms } => RowBody::NoAnswer { after_ms },

@@ -42,7 +42,7 @@ impl<T: VariantArray + Copy + Into<&'static str>> TS for Word<T> {
 
 #[cfg(test)]
 mod tests {
-    use bellwire_engine::event::{GapReason, Outcome, ProblemKind, ReasonCode, Severity};
+    use bellwire_engine::event::{GapReason, Outcome, ProblemKind, ReasonCode, Resumed, Severity};
     use bellwire_engine::{Advice, Ids};
 
     use super::*;
@@ -62,6 +62,7 @@ mod tests {
         all_are_in_the_type::<Severity>();
         all_are_in_the_type::<Outcome>();
         all_are_in_the_type::<ProblemKind>();
+        all_are_in_the_type::<Resumed>();
         all_are_in_the_type::<Advice>();
         all_are_in_the_type::<Ids>();
     }

@@ -66,6 +66,10 @@ afterMs: number,
  */
 attempt: number, 
 /**
+ * Whether it goes on where an earlier one ended.
+ */
+resumed: "no" | "asked" | "shown" | "cannot", 
+/**
  * Whether events before it may be missing.
  */
 mayMiss: boolean, 
@@ -106,6 +110,10 @@ polls: number,
  */
 since: number, 
 /**
+ * Whether the newest one goes on where the one before ended.
+ */
+resumed: "no" | "asked" | "shown" | "cannot", 
+/**
  * The number of events that the server sent again, which were skipped.
  */
 repeated: number, } | { "kind": "no-answer", 
@@ -128,7 +136,7 @@ to: number,
 /**
  * Why.
  */
-reason: "no-ids" | "no-event-yet" | "no-usable-id" | "no-cursor" | "resume-off" | "cursor-dropped" | "address-changed" | "no-head" | "place-refused" | "history-too-short" | "oversize" | "store-replaced", } | { "kind": "parked", 
+reason: "no-ids" | "no-event-yet" | "no-usable-id" | "no-cursor" | "resume-off" | "cursor-dropped" | "address-changed" | "no-head" | "resume-unshown" | "not-a-cursor" | "place-refused" | "history-too-short" | "oversize" | "store-replaced", } | { "kind": "parked", 
 /**
  * Why.
  */

@@ -20,6 +20,7 @@ export type Ids = Seen['ids'];
 export type Outcome = EventRow['decision'];
 export type ProblemCode = Problem['code'];
 export type ReasonCode = Reason['code'];
+export type Resumed = Extract<Row, { kind: 'open' }>['resumed'];
 export type Severity = EventRow['severity'];
 
 const alerting: Record<Outcome, boolean> = {

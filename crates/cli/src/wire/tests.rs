@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use bellwire_engine::event::{
-    Arrival, Decision, FeedId, Gap, Opened, Polled, ReasonCode, ReceivedLines, Reconnecting, Rev, Seq,
-    Severity,
+    Arrival, Decision, FeedId, Gap, Opened, Polled, ReasonCode, ReceivedLines, Reconnecting, Resumed, Rev,
+    Seq, Severity,
 };
 use strum::{VariantArray, VariantNames};
 
@@ -80,11 +80,12 @@ fn connections() -> impl Iterator<Item = RowBody> {
         http: "1.1".into(),
         after_ms: 2500,
         attempt: 3,
-        resumed: true,
+        resumed: Resumed::Asked,
         may_miss: false,
         repeated: 7,
     };
-    let polled = Polled { every_ms: 1000, polls: 600, since: AT - 600_000, resumed: true, repeated: 2 };
+    let polled =
+        Polled { every_ms: 1000, polls: 600, since: AT - 600_000, resumed: Resumed::Shown, repeated: 2 };
     [
         RowBody::Open(open),
         RowBody::Polled(polled),

@@ -21,7 +21,7 @@ pub struct Gap {
 )]
 #[strum(serialize_all = "kebab-case")]
 pub enum GapReason {
-    /// The feed sends no ids, so the server cannot be asked for what was missed. This reason and the next seven are said
+    /// The feed sends no ids, so the server cannot be asked for what was missed. This reason and the next nine are said
     /// once a feed and URL; later connections say it themselves ([`Opened::may_miss`]).
     NoIds,
     /// No event had come yet, so there was none to resume after.
@@ -38,6 +38,10 @@ pub enum GapReason {
     AddressChanged,
     /// A request was cut off before its answer, with which the server may have sent events.
     NoHead,
+    /// The place was sent, and nothing shows that the server heeded it.
+    ResumeUnshown,
+    /// The ids name connections, devices or times, and no place to resume after.
+    NotACursor,
     /// The server refuses a request with the place, and accepts one without it.
     PlaceRefused,
     /// The server's history did not go back to where it was asked to resume.
@@ -71,6 +75,10 @@ impl fmt::Display for GapReason {
             GapReason::NoHead => {
                 "a request was cut off before its answer, and the server may have sent events with it"
             }
+            GapReason::ResumeUnshown => {
+                "the place to resume after was sent, and nothing shows that the server heeded it"
+            }
+            GapReason::NotACursor => "the feed's ids do not tell where to resume, so it cannot",
             GapReason::PlaceRefused => {
                 "the server refuses to resume after the last id, so the feed starts without it"
             }

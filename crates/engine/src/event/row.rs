@@ -159,6 +159,44 @@ impl Outcome {
     }
 }
 
+/// Whether a connection goes on where an earlier one ended.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Default,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Resumed {
+    /// It was not asked to.
+    #[default]
+    No,
+    /// The place was sent, and nothing shows that the server heeded it.
+    Asked,
+    /// The server is known to: it replayed, it went on without a hole in its count, or it said so.
+    Shown,
+    /// The ids of the feed name no place.
+    Cannot,
+}
+
+impl Resumed {
+    /// Returns the stable word for the log, scripts and translations.
+    pub fn code(self) -> &'static str {
+        self.into()
+    }
+
+    /// Returns whether the place was sent.
+    pub fn is_asked(self) -> bool {
+        self != Resumed::No
+    }
+}
+
 /// An opened connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opened {
@@ -170,8 +208,8 @@ pub struct Opened {
     pub after_ms: u64,
     /// Which try opened it, from 1.
     pub attempt: u32,
-    /// Whether it was asked for what came after an earlier connection.
-    pub resumed: bool,
+    /// Whether it goes on where an earlier one ended.
+    pub resumed: Resumed,
     /// Whether events may be missing between the previous connection and this one.
     pub may_miss: bool,
     /// How many events the server sent again after it, which are in the log already and were left out.
@@ -187,8 +225,8 @@ pub struct Polled {
     pub polls: u64,
     /// When the run began.
     pub since: Millis,
-    /// Whether the newest one was asked for what came after the one before.
-    pub resumed: bool,
+    /// Whether the newest one goes on where the one before ended.
+    pub resumed: Resumed,
     /// How many events the server sent again, which are in the log already and were left out.
     pub repeated: u64,
 }

@@ -106,7 +106,7 @@ impl FeedTask {
                     status,
                     poll_ms: run.map(|run| run.every_ms),
                 });
-                let missed = missed.or_else(|| progress.missed(resumed, &self.feed.resume));
+                let missed = missed.or_else(|| progress.missed(resumed.is_asked(), &self.feed.resume));
                 let lost_at = progress.lost_at.take();
                 let after_ms = lost_at.and_then(|at| u64::try_from(now - at).ok()).unwrap_or(0);
                 let may_miss = missed.is_some();

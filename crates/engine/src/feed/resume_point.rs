@@ -81,6 +81,13 @@ impl ResumePoint {
         !asked.is_empty() && place.is_some_and(|place| !place.is_empty() && place != asked)
     }
 
+    /// Returns whether the server's response header `Last-Event-ID` shows that it continues after the ID that was asked
+    /// for (Mercure, "Reconciliation").
+    pub fn is_confirmed_by(&self, place: Option<&str>) -> bool {
+        let asked = self.decoder_id();
+        !asked.is_empty() && place == Some(asked)
+    }
+
     /// Forgets the place, and returns it: the next request asks for no events after it.
     pub fn clear(&mut self) -> String {
         std::mem::take(&mut self.after)

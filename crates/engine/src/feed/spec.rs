@@ -8,7 +8,7 @@ use crate::config::{
     Auth, CaFile, DEFAULT_IDLE, DEFAULT_MAX_EVENT, EventReading, FeedConfig, Header, ProxyChoice, Reconnect,
     Resume,
 };
-use crate::event::{GapReason, Incoming, Reason};
+use crate::event::{GapReason, Incoming, Reason, Resumed};
 
 /// The settings of a subscription.
 #[derive(Clone, Debug)]
@@ -134,8 +134,8 @@ pub enum Activity {
         headers: Vec<(String, String)>,
         /// The number of the attempt, from 1.
         attempt: u32,
-        /// Whether the request asked for the events after a resume point.
-        resumed: bool,
+        /// Whether the request asked for the events after a resume point, and the server said that it heeded it.
+        resumed: Resumed,
         /// Why events may be missing although the feed could resume.
         missed: Option<GapReason>,
     },

@@ -17,7 +17,7 @@ use super::quiet_cuts::QuietCuts;
 use super::resume_point::ResumePoint;
 use super::spec::{Activity, SignIn, Spec};
 use crate::config::Auth;
-use crate::event::{GapReason, Incoming, Reason};
+use crate::event::{GapReason, Incoming, Reason, Resumed};
 use crate::ports::{BoxFuture, Milestone, Ports};
 use crate::secrets::SecretError;
 
@@ -150,12 +150,17 @@ impl Subscription {
         let place = head.history_start().map(ToOwned::to_owned);
         let Head { status, http, url, headers, mut body } = head;
         let attempt = std::mem::take(&mut self.attempt);
-        let resumed = self.resume_point.was_asked_at(&url);
+        let is_asked = self.resume_point.was_asked_at(&url);
+        let resumed = match is_asked {
+            true if self.resume_point.is_confirmed_by(place.as_deref()) => Resumed::Shown,
+            true => Resumed::Asked,
+            false => Resumed::No,
+        };
         let missed = if refused_place.is_some() {
             refused_place
         } else if self.resume_point.is_missed_by(place.as_deref()) {
             Some(GapReason::HistoryTooShort)
-        } else if self.resume_point.is_resuming() && !resumed {
+        } else if self.resume_point.is_resuming() && !is_asked {
             Some(GapReason::CursorDropped)
         } else {
             None
@@ -165,7 +170,7 @@ impl Subscription {
         if let Some(id) = place.filter(|id| self.resume_point.take_place(id)) {
             self.say(Activity::Items { items: vec![Incoming::Id(id)], replaying: false }).await?;
         }
-        self.read(&mut body, resumed).await
+        self.read(&mut body, is_asked).await
     }
 
     async fn open(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::command::{Answer, Command};
 use super::file_id::FileId;
 use super::group::Group;
-use super::{connection_rows, deliveries, events, read_marks};
+use super::{connection_rows, deliveries, events, read_marks, replay};
 use crate::event::{FeedId, Gap, GapReason, Millis, Notified, RowBody};
 use crate::ports::Milestone;
 
@@ -49,7 +49,13 @@ pub(super) fn apply(group: &mut Group<'_>, command: &Command) -> rusqlite::Resul
             events::store(group, batch)?;
             applied.milestone = Some(Milestone::Committed);
         }
-        Command::Row { feed, at, body } => connection_rows::store(group, feed, *at, body)?,
+        Command::Row { feed, at, body } => {
+            replay::settle(group, feed)?;
+            connection_rows::store(group, feed, *at, body)?;
+            if matches!(body, RowBody::Open(_) | RowBody::Polled(_)) {
+                replay::note_opened(group, feed, *at)?;
+            }
+        }
         Command::CannotResume { feed, url, gap } => connection_rows::cannot_resume(group, feed, url, gap)?,
         Command::Config(config) => {
             if config.retention != group.config.retention {
@@ -83,7 +89,10 @@ pub(super) fn apply(group: &mut Group<'_>, command: &Command) -> rusqlite::Resul
         }
         Command::Tidy => applied.tidies = Tidies::Expire,
         Command::Damaged(file) => applied.damaged = Some(*file),
-        Command::Stop => applied.ends = true,
+        Command::Stop => {
+            replay::release_all(group)?;
+            applied.ends = true;
+        }
     }
     Ok(applied)
 }
@@ -104,6 +113,7 @@ pub(super) fn fill_new_log(group: &mut Group<'_>, last_written: Millis) -> rusql
 fn forget(group: &mut Group<'_>, feed: &FeedId, delete_events: bool) -> rusqlite::Result<()> {
     group.tx.execute("DELETE FROM cursor WHERE feed = ?1", [feed.as_str()])?;
     group.tx.execute("DELETE FROM delivery WHERE feed = ?1 AND state < 2", [feed.as_str()])?;
+    replay::forget(group, feed)?;
     group.forget(feed);
     if delete_events {
         group.tx.execute("DELETE FROM delivery WHERE feed = ?1", [feed.as_str()])?;

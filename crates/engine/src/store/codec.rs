@@ -6,8 +6,8 @@ use strum::VariantArray;
 
 use super::damage::unreadable;
 use crate::event::{
-    Decision, FeedId, Gap, Opened, Outcome, Polled, Reason, Reconnecting, Rev, Row, RowBody, Seq, Severity,
-    StoredEvent,
+    Decision, FeedId, Gap, Opened, Outcome, Polled, Reason, Reconnecting, Resumed, Rev, Row, RowBody, Seq,
+    Severity, StoredEvent,
 };
 
 /// The columns that [`row`] reads, in its order.
@@ -31,7 +31,7 @@ pub(crate) fn lifecycle(body: &RowBody) -> Option<(i64, Value)> {
         RowBody::Open(o) => (
             KIND_OPEN,
             json!({"status": o.status, "http": o.http, "after_ms": o.after_ms, "attempt": o.attempt,
-                   "resumed": o.resumed, "may_miss": o.may_miss, "repeated": o.repeated}),
+                   "resumed": o.resumed.code(), "may_miss": o.may_miss, "repeated": o.repeated}),
         ),
         RowBody::Reconnecting(r) => (
             KIND_RECONNECTING,
@@ -40,7 +40,7 @@ pub(crate) fn lifecycle(body: &RowBody) -> Option<(i64, Value)> {
         ),
         RowBody::Polled(p) => (
             KIND_POLLED,
-            json!({"every_ms": p.every_ms, "polls": p.polls, "since": p.since, "resumed": p.resumed,
+            json!({"every_ms": p.every_ms, "polls": p.polls, "since": p.since, "resumed": p.resumed.code(),
                    "repeated": p.repeated}),
         ),
         RowBody::NoAnswer { after_ms } => (KIND_NO_ANSWER, json!({"after_ms": after_ms})),
@@ -84,6 +84,15 @@ pub(super) fn text(sql: &SqlRow<'_>, column: usize) -> rusqlite::Result<String> 
     Ok(String::from_utf8_lossy(sql.get_ref(column)?.as_bytes()?).into_owned())
 }
 
+/// Rows of older versions only say whether the connection was asked to resume.
+fn resumed(value: Option<&Value>) -> Resumed {
+    match value {
+        Some(Value::Bool(true)) => Resumed::Asked,
+        Some(Value::String(word)) => word.parse().unwrap_or_default(),
+        _ => Resumed::No,
+    }
+}
+
 fn lifecycle_body(kind: i64, detail: &str) -> Option<RowBody> {
     let detail: Value = serde_json::from_str(detail).ok()?;
     let number = |name: &str| detail.get(name).and_then(Value::as_i64).unwrap_or(0);
@@ -97,7 +106,7 @@ fn lifecycle_body(kind: i64, detail: &str) -> Option<RowBody> {
             http: text("http"),
             after_ms: amount("after_ms"),
             attempt: small("attempt"),
-            resumed: flag("resumed"),
+            resumed: resumed(detail.get("resumed")),
             may_miss: flag("may_miss"),
             repeated: amount("repeated"),
         }),
@@ -112,7 +121,7 @@ fn lifecycle_body(kind: i64, detail: &str) -> Option<RowBody> {
             every_ms: amount("every_ms"),
             polls: amount("polls"),
             since: number("since"),
-            resumed: flag("resumed"),
+            resumed: resumed(detail.get("resumed")),
             repeated: amount("repeated"),
         }),
         KIND_NO_ANSWER => RowBody::NoAnswer { after_ms: amount("after_ms") },

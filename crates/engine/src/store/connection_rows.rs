@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::codec;
 use super::group::Group;
-use super::ledger::{ConnectionBody, OpenConnection};
+use super::ledger::{ConnectionBody, Cursor, OpenConnection};
 use crate::event::{FeedId, Gap, Millis, Polled, Reason, RowBody, Seq};
 
 /// Stores a row about the connection. Runs of the same wait fold into one row, and what the newest row already says is
@@ -62,10 +62,21 @@ pub(super) fn cannot_resume(
     gap: &Gap,
 ) -> rusqlite::Result<()> {
     let mut cursor = group.cursor(feed, url);
+    log_once(group, feed, &mut cursor, gap)?;
+    group.put_cursor(feed, url, cursor);
+    Ok(())
+}
+
+/// Logs a gap whose reason is said once for each URL, if it was not. The cursor is the caller's to keep.
+pub(super) fn log_once(
+    group: &mut Group<'_>,
+    feed: &FeedId,
+    cursor: &mut Cursor,
+    gap: &Gap,
+) -> rusqlite::Result<()> {
     if !cursor.logged_gaps.insert(gap.reason) {
         return Ok(());
     }
-    group.put_cursor(feed, url, cursor);
     insert(group, feed, gap.to, &RowBody::Gap(gap.clone()))
 }
 

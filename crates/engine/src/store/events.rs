@@ -1,30 +1,32 @@
-//! A feed's events on their way into the log.
+//! What one read of a connection brought, on its way into the log.
 
-use std::sync::Arc;
-
+use super::arriving::{self, Arriving};
 use super::command::Batch;
 use super::connection_rows;
-use super::deliveries::{self, OpenDigest};
-use super::event_row::EventRow;
 use super::group::Group;
-use super::overlap;
-use crate::config::{Config, FeedConfig};
-use crate::event::{Gap, GapReason, Incoming, IncomingEvent, Outcome, RowBody, Seq, Severity};
-use crate::rules::{self, Occasion, Verdict};
+use super::replay;
+use crate::event::{Gap, GapReason, Incoming, RowBody};
+
+/// The event type by which a server says that its history does not reach back to the place (django-eventstream,
+/// "Reliability").
+const HISTORY_TOO_SHORT: &str = "stream-reset";
 
 /// Stores what one read of a connection brought, and moves the feed's cursor.
 pub(super) fn store(group: &mut Group<'_>, batch: &Batch) -> rusqlite::Result<()> {
-    let config = Arc::clone(&group.config);
-    let feed = config.feeds.iter().find(|feed| feed.id == batch.feed);
     let mut cursor = group.cursor(&batch.feed, &batch.url);
-    let mut repeated = 0;
     for item in &batch.items {
         match item {
             Incoming::Event(event) => {
-                if overlap::came_before(group, batch, event)? {
-                    repeated += 1;
-                } else {
-                    store_event(group, &config, feed, batch, event)?;
+                if !replay::hold(group, batch, event, &mut cursor)? {
+                    let (feed, origin) = (&batch.feed, &*batch.origin);
+                    let arriving = Arriving { feed, origin, at: batch.at, replayed: batch.replaying, event };
+                    let seq = arriving::store(group, &arriving)?;
+                    replay::note_stored(group, batch, event, seq);
+                }
+                if event.event_type == HISTORY_TOO_SHORT {
+                    let (from, to) = (cursor.last_at.min(batch.at), batch.at);
+                    let gap = RowBody::Gap(Gap { from, to, reason: GapReason::HistoryTooShort });
+                    connection_rows::insert(group, &batch.feed, batch.at, &gap)?;
                 }
                 if event.is_place {
                     cursor.last_event_id.clone_from(&event.last_event_id);
@@ -52,63 +54,7 @@ pub(super) fn store(group: &mut Group<'_>, batch: &Batch) -> rusqlite::Result<()
             Incoming::Comment(_) => {}
         }
     }
-    overlap::count_repeated(group, &batch.feed, repeated)?;
     cursor.last_at = batch.at;
     group.put_cursor(&batch.feed, &batch.url, cursor);
-    Ok(())
-}
-
-fn store_event(
-    group: &mut Group<'_>,
-    config: &Config,
-    feed: Option<&FeedConfig>,
-    batch: &Batch,
-    event: &IncomingEvent,
-) -> rusqlite::Result<()> {
-    let Verdict { decision, severity, texts } = match feed {
-        Some(feed) => {
-            let muted = group.is_muted();
-            let occasion = Occasion { event, replayed: batch.replaying, at: batch.at, muted };
-            rules::decide(feed, config.flood, &mut group.states(&batch.feed), &occasion)
-        }
-        // Removed while its last events were under way: they are kept, and disturb nobody.
-        None => Verdict::default(),
-    };
-    let seq = group.next_rev();
-    let entry = group.entry(&batch.feed);
-    entry.row_count += 1;
-    entry.event_count += 1;
-    entry.last_row = None;
-    entry.arrivals.push(batch.at);
-    if decision.outcome.alerts() {
-        entry.alert_count += 1;
-        entry.unread += 1;
-        entry.critical += u64::from(severity == Severity::Critical);
-    }
-    match decision.outcome {
-        Outcome::Notify => entry.digest = None,
-        Outcome::Digest => {
-            let digest = entry.digest.get_or_insert_with(|| OpenDigest::begin(batch.at));
-            digest.take(Seq(seq), &event.event_type, severity, texts.clone(), batch.at);
-        }
-        Outcome::Log | Outcome::Control | Outcome::Muted => {}
-    }
-    let row = EventRow {
-        seq: Seq(seq),
-        feed: &batch.feed,
-        origin: &batch.origin,
-        at: batch.at,
-        replayed: batch.replaying,
-        event,
-        severity,
-        decision: &decision,
-        stored_at: group.now,
-        in_group: group.events_in_group,
-    };
-    row.insert(group.tx)?;
-    if decision.outcome == Outcome::Notify {
-        deliveries::add_single(group.tx, &batch.feed, Seq(seq), severity, &texts, batch.at)?;
-    }
-    group.has_new_delivery |= matches!(decision.outcome, Outcome::Notify | Outcome::Digest);
     Ok(())
 }

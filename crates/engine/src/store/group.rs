@@ -320,8 +320,8 @@ fn write_feed(tx: &Transaction<'_>, feed: &FeedId, entry: &FeedLedger) -> rusqli
 
 fn write_cursor(tx: &Transaction<'_>, feed: &FeedId, url: &str, cursor: &Cursor) -> rusqlite::Result<()> {
     tx.prepare_cached(
-        "INSERT OR REPLACE INTO cursor (feed, url, last_event_id, has_ids, retry_ms, last_at, has_events, told) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT OR REPLACE INTO cursor (feed, url, last_event_id, has_ids, retry_ms, last_at, has_events, told, \
+         resume) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute((
         feed.as_str(),
@@ -332,6 +332,7 @@ fn write_cursor(tx: &Transaction<'_>, feed: &FeedId, url: &str, cursor: &Cursor)
         cursor.last_at,
         cursor.has_events,
         cursor.logged_gaps.0,
+        cursor.resume as i64,
     ))
     .map(drop)
 }

@@ -1,7 +1,6 @@
 //! What the writer remembers of each feed, so that an event costs no query.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -9,15 +8,13 @@ use super::codec;
 use super::committed::{Committed, FeedCounts};
 use super::deliveries::OpenDigest;
 use super::feed_index;
-use super::repeats::Repeats;
 use super::rule_states::RuleStates;
-use crate::event::{FeedId, GapReason, Millis, Mute, Notified, Opened, Polled, Rev, RowBody, Seq, Severity};
+use crate::event::{
+    FeedId, GapReason, Millis, Mute, Notified, Opened, Polled, Resumed, Rev, RowBody, Seq, Severity,
+};
 
 /// The revisions that the counter can have reached; another number was not written by this program.
 const REVS: std::ops::Range<i64> = 0..1 << 53;
-
-/// For how long after a connection opened its server may be repeating what came before, in milliseconds.
-const OVERLAP: Millis = 5_000;
 
 /// How far a feed was received, for one of its URLs.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -34,6 +31,30 @@ pub(crate) struct Cursor {
     pub has_events: bool,
     /// The reasons that the log gave for why this feed cannot resume.
     pub logged_gaps: LoggedGaps,
+    /// What is known of how the server resumes.
+    pub resume: KnownResume,
+}
+
+/// What is known of how a server resumes at an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) enum KnownResume {
+    /// Nothing.
+    #[default]
+    Nothing = 0,
+    /// It does: it was seen to.
+    Shown = 1,
+    /// Its ids name no place.
+    Cannot = 2,
+}
+
+impl KnownResume {
+    fn of(number: i64) -> Self {
+        match number {
+            1 => Self::Shown,
+            2 => Self::Cannot,
+            _ => Self::Nothing,
+        }
+    }
 }
 
 /// One feed's numbers.
@@ -71,6 +92,8 @@ impl LoggedGaps {
             GapReason::CursorDropped => 32,
             GapReason::AddressChanged => 64,
             GapReason::NoHead => 128,
+            GapReason::ResumeUnshown => 256,
+            GapReason::NotACursor => 512,
             GapReason::PlaceRefused
             | GapReason::HistoryTooShort
             | GapReason::Oversize
@@ -90,16 +113,59 @@ pub(crate) struct OpenConnection {
     /// The row that it is in, which other polls may share.
     pub row: Seq,
     pub body: ConnectionBody,
-    /// When what came before may come again.
-    pub overlap: Range<Millis>,
-    pub repeats: Repeats,
+    /// Until when what comes may belong to the server's replay.
+    pub replay_until: Millis,
+    /// The run of events that may be repeats.
+    pub run: Option<Run>,
+    /// Whether a replay ended already.
+    pub is_replayed: bool,
+    /// The first and the newest comparable row that this connection brought.
+    pub own: Option<(Seq, Seq)>,
+    /// Whether it was judged by its first event whether the server resumed.
+    pub is_judged: bool,
+    /// The events so far, as long as all of them have one id.
+    pub alike: Option<Alike>,
+}
+
+/// Events at the start of a connection that equal stored ones, in the stored order.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    /// The stored row that it must reach to be a replay.
+    pub target: Seq,
+    /// The stored row that its newest event equals.
+    pub newest: Seq,
+    /// How many events are held.
+    pub held: u64,
+    /// A hash of the newest of them.
+    pub content: u64,
+    /// Whether they differ from each other.
+    pub differ: bool,
+}
+
+/// Events of one id.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Alike {
+    pub id: String,
+    /// A hash of the newest one.
+    pub content: u64,
+    /// How many of them differ from the one before.
+    pub count: u32,
 }
 
 impl OpenConnection {
     /// Begins a connection that opened at `at`.
     pub fn begin(row: Seq, before: Seq, body: ConnectionBody, at: Millis) -> Self {
-        let overlap = at..if body.is_resumed() { at + OVERLAP } else { at };
-        Self { before, row, body, overlap, repeats: Repeats::default() }
+        Self {
+            before,
+            row,
+            body,
+            replay_until: at,
+            run: None,
+            is_replayed: false,
+            own: None,
+            is_judged: false,
+            alike: Some(Alike::default()),
+        }
     }
 }
 
@@ -134,11 +200,22 @@ impl ConnectionBody {
         }
     }
 
-    /// Returns whether the connection was asked for what came after an earlier one.
-    pub fn is_resumed(&self) -> bool {
+    /// Returns whether the connection goes on where an earlier one ended.
+    pub fn resumed(&self) -> Resumed {
         match self {
             Self::Opened(opened) => opened.resumed,
             Self::Polled(polled) => polled.resumed,
+        }
+    }
+
+    /// Sets whether the connection goes on where an earlier one ended.
+    pub fn set_resumed(&mut self, resumed: Resumed) {
+        match self {
+            Self::Opened(opened) => {
+                opened.resumed = resumed;
+                opened.may_miss |= resumed == Resumed::Cannot;
+            }
+            Self::Polled(polled) => polled.resumed = resumed,
         }
     }
 
@@ -208,7 +285,14 @@ impl Ledger {
     /// Returns when the writer has something to do without a request, in wall-clock milliseconds.
     pub fn next_due(&self) -> Option<Millis> {
         let delivery = self.delivery_due.filter(|_| self.wants_delivery);
-        delivery.into_iter().chain(self.states.next_due()).min()
+        let runs = self.feeds.values().filter_map(FeedLedger::run_due);
+        delivery.into_iter().chain(self.states.next_due()).chain(runs).min()
+    }
+
+    /// Returns the feeds whose run has ended by `now`, because nothing more came.
+    pub fn ended_runs(&self, now: Millis) -> Vec<FeedId> {
+        let ended = self.feeds.iter().filter(|(_, entry)| entry.run_due().is_some_and(|due| due <= now));
+        ended.map(|(feed, _)| feed.clone()).collect()
     }
 
     /// Returns everything that is in the log, for those who publish it; `shown` are the newest deliveries.
@@ -249,7 +333,8 @@ impl Ledger {
 
     fn load_cursors(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         let mut statement = connection.prepare(
-            "SELECT feed, url, last_event_id, has_ids, retry_ms, last_at, has_events, told FROM cursor",
+            "SELECT feed, url, last_event_id, has_ids, retry_ms, last_at, has_events, told, resume \
+             FROM cursor",
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
@@ -262,6 +347,7 @@ impl Ledger {
                 last_at: row.get(5)?,
                 has_events: row.get(6)?,
                 logged_gaps: LoggedGaps(row.get(7)?),
+                resume: KnownResume::of(row.get(8)?),
             };
             self.cursors.insert((feed, row.get(1)?), cursor);
         }
@@ -278,6 +364,12 @@ impl FeedLedger {
             is_critical: self.critical > 0,
             arrivals: self.arrivals.clone(),
         }
+    }
+
+    /// Returns when the run of possible repeats ends, if nothing more comes.
+    fn run_due(&self) -> Option<Millis> {
+        let connection = self.connection.as_ref()?;
+        connection.run.as_ref().map(|_| connection.replay_until)
     }
 
     /// Counts the unread events again, by the index of alerting rows.

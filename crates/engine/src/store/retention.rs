@@ -38,8 +38,15 @@ pub(super) fn expire(group: &mut Group<'_>, retention: Retention, now: Millis) -
         params![SLICE],
     )?;
     let is_full = candidates.len() == SLICE || candidates.is_cut;
+    let oldest_held = group.tx.query_row("SELECT min(seq) FROM held_repeat", [], |row| row.get(0))?;
+    let oldest_held: i64 = Option::unwrap_or(oldest_held, i64::MAX);
     let mut doomed = Vec::new();
     for (at, row) in candidates.rows {
+        // What a held event equals stays until it is known whether that is a repeat.
+        if row.seq >= oldest_held {
+            delete(group, &doomed)?;
+            return Ok(false);
+        }
         if too_many == 0 && born_before.is_none_or(|limit| at >= limit) {
             delete(group, &doomed)?;
             return forget_shown(group.tx);

@@ -27,6 +27,7 @@ use super::ledger::Ledger;
 use super::opening::{self, Opened};
 use super::pace::Pace;
 use super::queue::Inbox;
+use super::replay;
 use super::schema::{StoreError, open_writer};
 use crate::config::Config;
 use crate::event::{Millis, Problem, ProblemKind, Rev};
@@ -37,6 +38,8 @@ use crate::rules;
 const GROUP: usize = 512;
 /// The most bytes of requests in a group, beyond which no further one is taken.
 const GROUP_BYTES: usize = 8 * 1024 * 1024;
+/// How long after its end a run of possible repeats ends although requests wait, in milliseconds.
+const LONG_ENDED: Millis = 5_000;
 /// How long to wait before a refused group is tried again.
 const REFUSED_PAUSE: Duration = Duration::from_secs(2);
 
@@ -153,6 +156,9 @@ struct GivenUp;
 
 impl State {
     fn run(mut self, mut requests: mpsc::Receiver<Request>, runtime: &Handle) {
+        if let Err(error) = self.release_held() {
+            tracing::warn!(%error, "events that may be repeats stay held until the next start");
+        }
         while let Some(mut group) = self.next(&mut requests, runtime) {
             self.pace.pause(&*self.around.clock);
             let mut bytes: usize = group.iter().map(|request| request.bytes).sum();
@@ -176,6 +182,18 @@ impl State {
                 self.do_chore();
             }
         }
+    }
+
+    /// Stores what a program that was killed left held.
+    fn release_held(&mut self) -> rusqlite::Result<()> {
+        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let now = self.around.clock.wall();
+        let mut work = Group::new(&tx, &self.ledger, Arc::clone(&self.config), now);
+        replay::release_all(&mut work)?;
+        let written = work.finish()?;
+        tx.commit()?;
+        self.settle(written);
+        Ok(())
     }
 
     /// Waits for the first request of a group, or until something is due without one: then the group is empty. `None`
@@ -347,6 +365,11 @@ impl State {
         work.events_in_group = group.iter().map(|request| request.events).sum();
         for (feed, id) in self.ledger.states.due_by(now) {
             rules::due(&mut work.states(&feed), &id);
+        }
+        // Runs end by the clock only where nothing waits that could go on with them.
+        let late = if group.is_empty() { 0 } else { LONG_ENDED };
+        for feed in self.ledger.ended_runs(now - late) {
+            replay::settle(&mut work, &feed)?;
         }
         let mut applied = Vec::with_capacity(group.len());
         for request in group {

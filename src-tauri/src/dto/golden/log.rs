@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bellwire_engine::event::{
     self as domain, Decision, FeedId, Gap, GapReason, Opened, Outcome, Polled, Reason, ReasonCode,
-    Reconnecting, Rev, Seq, Severity, StoredEvent,
+    Reconnecting, Resumed, Rev, Seq, Severity, StoredEvent,
 };
 use strum::VariantArray;
 
@@ -109,17 +109,18 @@ fn connections() -> impl Iterator<Item = domain::RowBody> {
         http: "1.1".into(),
         after_ms: 2500,
         attempt: 3,
-        resumed: true,
+        resumed: Resumed::No,
         may_miss: false,
         repeated: 7,
     };
+    let resumed = Resumed::VARIANTS.iter().map(|word| Opened { resumed: *word, ..open.clone() });
+    let opened: Vec<_> = resumed.map(domain::RowBody::Open).collect();
     let others = [
-        domain::RowBody::Open(open),
         domain::RowBody::Polled(Polled {
             every_ms: 1000,
             polls: 600,
             since: AT - 600_000,
-            resumed: true,
+            resumed: Resumed::Shown,
             repeated: 2,
         }),
         domain::RowBody::NoAnswer { after_ms: 10_000 },
@@ -130,7 +131,7 @@ fn connections() -> impl Iterator<Item = domain::RowBody> {
     ];
     let reasons = ReasonCode::VARIANTS.iter();
     let reconnecting = reasons.map(|code| reconnecting(Reason::from_parts(*code, Some(503), Some("detail"))));
-    others.into_iter().chain(reconnecting)
+    opened.into_iter().chain(others).chain(reconnecting)
 }
 
 fn reconnecting(reason: Reason) -> domain::RowBody {

@@ -1,5 +1,6 @@
 use bellwire_engine::event::{
-    Decision, FeedId, Gap, Opened, Outcome, Reason as DomainReason, Reconnecting, Rev, Seq, StoredEvent,
+    Decision, FeedId, Gap, Opened, Outcome, Reason as DomainReason, Reconnecting, Resumed, Rev, Seq,
+    StoredEvent,
 };
 use serde_json::json;
 
@@ -55,12 +56,12 @@ fn lifecycle_rows_say_what_the_contract_says() {
                 http: "1.1".into(),
                 after_ms: 24,
                 attempt: 3,
-                resumed: true,
+                resumed: Resumed::Shown,
                 may_miss: true,
                 repeated: 2,
             }),
             json!({"kind": "open", "status": 200, "http": "1.1", "afterMs": 24, "attempt": 3,
-                   "mayMiss": true, "repeated": 2}),
+                   "resumed": "shown", "mayMiss": true, "repeated": 2}),
         ),
         (
             domain::RowBody::Reconnecting(reconnecting),

@@ -43,6 +43,14 @@ const gaps: Record<GapReason, { 'en': string; 'zh-CN': string }> = {
     'en': 'Events may be missing: 10:42:07–10:42:31. A request was cut off before the server answered it.',
     'zh-CN': '10:42:07–10:42:31 有缺口，可能缺失事件。有请求在服务器应答之前中断。',
   },
+  'resume-unshown': {
+    'en': 'Events may be missing: 10:42:07–10:42:31. The place to resume from was sent. Nothing shows yet that the server heeded it.',
+    'zh-CN': '10:42:07–10:42:31 有缺口，可能缺失事件。已发送续传位置，但尚无迹象表明服务器采用了它。',
+  },
+  'not-a-cursor': {
+    'en': 'Events may be missing: 10:42:07–10:42:31. This feed’s IDs do not say where to resume, so it cannot. Later connections show this in their own row.',
+    'zh-CN': '10:42:07–10:42:31 有缺口，可能缺失事件。此订阅源的 ID 不能表示续传位置，无法续传。之后的连接会在各自的行中注明。',
+  },
   'place-refused': {
     'en': 'Events may be missing: 10:42:07–10:42:31. The server refused to resume after the last ID, so the feed started without it.',
     'zh-CN': '10:42:07–10:42:31 有缺口，可能缺失事件。服务器拒绝从最后的 ID 续传，订阅源已不带 ID 重新开始。',
@@ -64,24 +72,24 @@ const gaps: Record<GapReason, { 'en': string; 'zh-CN': string }> = {
 describe('lifecycleMessage', () => {
   const cases: [Body<LifecycleRow>, string, string][] = [
     [
-      { kind: 'open', status: 200, http: '2', afterMs: 24_000, attempt: 3, mayMiss: false, repeated: 0 },
-      'Connected after 24 s. 200, HTTP/2, attempt 3.',
-      '已连接，断开了 24 秒。200，HTTP/2，第 3 次尝试。',
+      { kind: 'open', status: 200, http: '2', afterMs: 24_000, attempt: 3, resumed: 'shown', mayMiss: false, repeated: 0 },
+      'Connected after 24 s. 200, HTTP/2, attempt 3. Resume shown.',
+      '已连接，断开了 24 秒。200，HTTP/2，第 3 次尝试。已确认续传。',
     ],
     [
-      { kind: 'open', status: 200, http: '1.1', afterMs: 0, attempt: 1, mayMiss: false, repeated: 0 },
+      { kind: 'open', status: 200, http: '1.1', afterMs: 0, attempt: 1, resumed: 'no', mayMiss: false, repeated: 0 },
       'Connected. 200, HTTP/1.1.',
       '已连接。200，HTTP/1.1。',
     ],
     [
-      { kind: 'open', status: 200, http: '1.1', afterMs: 2000, attempt: 1, mayMiss: true, repeated: 0 },
-      'Connected after 2 s. 200, HTTP/1.1, attempt 1. Earlier events may be missing.',
-      '已连接，断开了 2 秒。200，HTTP/1.1，第 1 次尝试。此前的事件可能缺失。',
+      { kind: 'open', status: 200, http: '1.1', afterMs: 2000, attempt: 1, resumed: 'cannot', mayMiss: true, repeated: 0 },
+      'Connected after 2 s. 200, HTTP/1.1, attempt 1. Cannot resume. Earlier events may be missing.',
+      '已连接，断开了 2 秒。200，HTTP/1.1，第 1 次尝试。无法续传。此前的事件可能缺失。',
     ],
     [
-      { kind: 'open', status: 200, http: '1.1', afterMs: 0, attempt: 1, mayMiss: false, repeated: 1 },
-      'Connected. 200, HTTP/1.1. 1 repeated event was skipped.',
-      '已连接。200，HTTP/1.1。跳过了 1 个重复的事件。',
+      { kind: 'open', status: 200, http: '1.1', afterMs: 0, attempt: 1, resumed: 'asked', mayMiss: false, repeated: 1 },
+      'Connected. 200, HTTP/1.1. Resume asked. 1 repeated event was skipped.',
+      '已连接。200，HTTP/1.1。已请求续传。跳过了 1 个重复的事件。',
     ],
     [
       { kind: 'reconnecting', reason: reasonOf('ended'), inMs: 8000, tries: 1, since: at, lastId: '' },
@@ -106,6 +114,7 @@ describe('lifecycleMessage', () => {
         everyMs: 1000,
         polls: 600,
         since: new Date(2026, 10, 21, 10, 20).getTime(),
+        resumed: 'no',
         repeated: 1,
       },
       'Polled every 1 s. The server ends each connection after its events: 600 connections since 10:20. 1 repeated event was skipped.',

@@ -4,6 +4,7 @@ import { t, tn } from '../i18n/index.svelte';
 import { cutMiddle } from '../text/cut';
 import { age, clockRange, clockShort } from '../text/time';
 import { visibleText } from '../text/segments';
+import type { Resumed } from '../vocabulary';
 import { reasonSentence, stoppedFact } from './reason';
 
 export type LifecycleMessage = { fact: string; rest: string };
@@ -67,19 +68,25 @@ export function lifecycleGlyph(row: LifecycleRow): { glyph: string; tone: string
 function opened(row: Extract<Row, { kind: 'open' }>): LifecycleMessage {
   const status = String(row.status);
   const http = visibleText(row.http);
+  const resumed = resumedSentence(row.resumed);
   const missed = row.mayMiss ? t('sentence.join') + t('life.open.may-miss') : '';
   const repeated = row.repeated > 0 ? t('sentence.join') + tn('life.open.repeated', row.repeated) : '';
   if (row.afterMs <= 0) {
-    return { fact: t('life.open.fact'), rest: t('life.open.rest', { status, http }) + missed + repeated };
+    return { fact: t('life.open.fact'), rest: t('life.open.rest', { status, http }) + resumed + missed + repeated };
   }
   const rest = t('life.open.after.rest', { age: age(row.afterMs), status, http, n: String(row.attempt) });
-  return { fact: t('life.open.after.fact'), rest: rest + missed + repeated };
+  return { fact: t('life.open.after.fact'), rest: rest + resumed + missed + repeated };
+}
+
+/** Returns whether the connection goes on where an earlier one ended; nothing where it was not asked to. */
+function resumedSentence(resumed: Resumed): string {
+  return resumed === 'no' ? '' : t('sentence.join') + t(`life.resumed.${resumed}`);
 }
 
 function polled(row: Extract<Row, { kind: 'polled' }>): LifecycleMessage {
   const repeated = row.repeated > 0 ? t('sentence.join') + tn('life.open.repeated', row.repeated) : '';
   const rest = tn('life.polled.rest', row.polls, { time: clockShort(row.since) });
-  return { fact: t('life.polled.fact', { age: age(row.everyMs) }), rest: rest + repeated };
+  return { fact: t('life.polled.fact', { age: age(row.everyMs) }), rest: rest + resumedSentence(row.resumed) + repeated };
 }
 
 function reconnecting(row: Extract<Row, { kind: 'reconnecting' }>): LifecycleMessage {

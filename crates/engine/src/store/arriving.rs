@@ -1,0 +1,75 @@
+//! A new event on its way into the log: the decision, the row, and the delivery.
+
+use std::sync::Arc;
+
+use super::deliveries::{self, OpenDigest};
+use super::event_row::EventRow;
+use super::group::Group;
+use crate::event::{FeedId, IncomingEvent, Millis, Outcome, Seq, Severity};
+use crate::rules::{self, Occasion, Verdict};
+
+/// An event to be stored.
+#[derive(Clone, Copy)]
+pub(super) struct Arriving<'a> {
+    pub feed: &'a FeedId,
+    /// The origin of the final URL.
+    pub origin: &'a str,
+    /// When it was received.
+    pub at: Millis,
+    /// Whether it came within the replay that follows a resumed connection.
+    pub replayed: bool,
+    pub event: &'a IncomingEvent,
+}
+
+/// Decides about an event and stores it. Returns its row.
+pub(super) fn store(group: &mut Group<'_>, arriving: &Arriving<'_>) -> rusqlite::Result<Seq> {
+    let Arriving { feed, origin, at, replayed, event } = *arriving;
+    let config = Arc::clone(&group.config);
+    let found = config.feeds.iter().find(|config| config.id == *feed);
+    let Verdict { decision, severity, texts } = match found {
+        Some(found) => {
+            let muted = group.is_muted();
+            let occasion = Occasion { event, replayed, at, muted };
+            rules::decide(found, config.flood, &mut group.states(feed), &occasion)
+        }
+        // Removed while its last events were under way: they are kept, and disturb nobody.
+        None => Verdict::default(),
+    };
+    let seq = group.next_rev();
+    let entry = group.entry(feed);
+    entry.row_count += 1;
+    entry.event_count += 1;
+    entry.last_row = None;
+    entry.arrivals.push(at);
+    if decision.outcome.alerts() {
+        entry.alert_count += 1;
+        entry.unread += 1;
+        entry.critical += u64::from(severity == Severity::Critical);
+    }
+    match decision.outcome {
+        Outcome::Notify => entry.digest = None,
+        Outcome::Digest => {
+            let digest = entry.digest.get_or_insert_with(|| OpenDigest::begin(at));
+            digest.take(Seq(seq), &event.event_type, severity, texts.clone(), at);
+        }
+        Outcome::Log | Outcome::Control | Outcome::Muted => {}
+    }
+    let row = EventRow {
+        seq: Seq(seq),
+        feed,
+        origin,
+        at,
+        replayed,
+        event,
+        severity,
+        decision: &decision,
+        stored_at: group.now,
+        in_group: group.events_in_group,
+    };
+    row.insert(group.tx)?;
+    if decision.outcome == Outcome::Notify {
+        deliveries::add_single(group.tx, feed, Seq(seq), severity, &texts, at)?;
+    }
+    group.has_new_delivery |= matches!(decision.outcome, Outcome::Notify | Outcome::Digest);
+    Ok(Seq(seq))
+}

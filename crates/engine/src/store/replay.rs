@@ -1,0 +1,409 @@
+//! What a server sends again after a reconnect, and what this shows about how it resumes.
+//!
+//! An event is left out as a repeat only where the server is shown to replay: from the opening on it sends stored events,
+//! in their stored order and without a pause, up to the newest one. Until then such events are held, and when the run
+//! ends short of that, they were new and are stored.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::arriving::{self, Arriving};
+use super::command::Batch;
+use super::connection_rows::{self, rewrite};
+use super::event_row::TOO_LARGE;
+use super::group::Group;
+use super::ledger::{Cursor, KnownResume, OpenConnection, Run};
+use crate::event::{Arrival, FeedId, Gap, GapReason, IncomingEvent, Millis, ReceivedLines, Resumed, Seq};
+
+/// The longest pause within a replay, in milliseconds: a long history takes its time.
+pub(super) const PAUSE: Millis = 500;
+
+/// For how long after a connection opened its replay may begin, in milliseconds.
+const OPENING: Millis = 5_000;
+
+/// The most events that are held; more are stored as they come.
+const MOST_HELD: u64 = 200_000;
+
+/// How many different events of one id show that the id is not a place.
+const ALL_ALIKE: u32 = 3;
+
+/// Takes an event that may be a repeat. Returns whether it is held, and so not to be stored now.
+pub(super) fn hold(
+    group: &mut Group<'_>,
+    batch: &Batch,
+    event: &IncomingEvent,
+    cursor: &mut Cursor,
+) -> rusqlite::Result<bool> {
+    if !is_comparable(event) {
+        return Ok(false);
+    }
+    note_id(group, batch, event, cursor);
+    let Some(connection) = opening(group, batch) else {
+        // What came later than a pause is no part of the replay, and the run before it ended short.
+        end_short(group, &batch.feed, cursor)?;
+        return Ok(false);
+    };
+    let held = match &connection.run {
+        Some(run) => {
+            let run = run.clone();
+            let next = stored_after(group, batch, event, run.newest, run.target)?;
+            next.filter(|_| run.held < MOST_HELD).map(|seq| (run, seq))
+        }
+        None => begin(group, batch, event)?,
+    };
+    let Some((mut run, seq)) = held else {
+        end_short(group, &batch.feed, cursor)?;
+        judge(group, batch, event, cursor)?;
+        return Ok(false);
+    };
+    let sql = "INSERT OR REPLACE INTO held_repeat (feed, n, seq, at) VALUES (?1, ?2, ?3, ?4)";
+    group.tx.prepare_cached(sql)?.execute((batch.feed.as_str(), run.held, seq.0, batch.at))?;
+    let content = event.content_hash();
+    run.differ |= run.held > 0 && run.content != content;
+    run.content = content;
+    run.held += 1;
+    run.newest = seq;
+    let Some(connection) = group.entry(&batch.feed).connection.as_mut() else { return Ok(true) };
+    connection.replay_until = batch.at + PAUSE;
+    if run.newest != run.target {
+        connection.run = Some(run);
+        return Ok(true);
+    }
+    connection.run = None;
+    // A feed that says the same over and over is heard again once it said it as often as before.
+    if connection.is_replayed && !run.differ {
+        release(group, &batch.feed)?;
+        return Ok(true);
+    }
+    connection.is_replayed = true;
+    forget(group, &batch.feed)?;
+    cursor.resume = KnownResume::Shown;
+    say(group, &batch.feed, Resumed::Shown, run.held)?;
+    Ok(true)
+}
+
+/// Notes an event that was stored as a new one.
+pub(super) fn note_stored(group: &mut Group<'_>, batch: &Batch, event: &IncomingEvent, seq: Seq) {
+    if !is_comparable(event) {
+        return;
+    }
+    if let Some(connection) = group.entry(&batch.feed).connection.as_mut() {
+        connection.own.get_or_insert((seq, seq)).1 = seq;
+        if batch.at < connection.replay_until {
+            connection.replay_until = batch.at + PAUSE;
+        }
+    }
+}
+
+/// Ends a feed's run: its connection ended, or nothing came for longer than the pause. What was held was new.
+pub(super) fn settle(group: &mut Group<'_>, feed: &FeedId) -> rusqlite::Result<()> {
+    let has_run = group.entry(feed).connection.as_ref().is_some_and(|connection| connection.run.is_some());
+    let Some(url) = place_key(group, feed).filter(|_| has_run) else {
+        return if has_run { release(group, feed) } else { Ok(()) };
+    };
+    let mut cursor = group.cursor(feed, &url);
+    end_short(group, feed, &mut cursor)?;
+    group.put_cursor(feed, &url, cursor);
+    Ok(())
+}
+
+/// Stores everything that is held: the program ends, or ended without doing so.
+pub(super) fn release_all(group: &mut Group<'_>) -> rusqlite::Result<()> {
+    let feeds: Vec<String> = {
+        let mut statement = group.tx.prepare_cached("SELECT DISTINCT feed FROM held_repeat")?;
+        let feeds = statement.query_map([], |row| row.get(0))?;
+        feeds.collect::<Result<_, _>>()?
+    };
+    for feed in feeds.iter().filter_map(|feed| FeedId::parse(feed)) {
+        release(group, &feed)?;
+    }
+    Ok(())
+}
+
+/// Forgets what is held of a feed.
+pub(super) fn forget(group: &Group<'_>, feed: &FeedId) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM held_repeat WHERE feed = ?1";
+    group.tx.prepare_cached(sql)?.execute([feed.as_str()]).map(drop)
+}
+
+/// Applies what is known of how a feed resumes to a connection that just opened.
+pub(super) fn note_opened(group: &mut Group<'_>, feed: &FeedId, at: Millis) -> rusqlite::Result<()> {
+    let Some(url) = place_key(group, feed) else { return Ok(()) };
+    let mut cursor = group.cursor(feed, &url);
+    let Some(connection) = group.entry(feed).connection.as_mut() else { return Ok(()) };
+    let word = connection.body.resumed();
+    connection.replay_until = if word == Resumed::No { at } else { at + OPENING };
+    let known = match (word, cursor.resume) {
+        (Resumed::Shown, _) => {
+            cursor.resume = KnownResume::Shown;
+            group.put_cursor(feed, &url, cursor);
+            return Ok(());
+        }
+        (Resumed::Asked, KnownResume::Shown) => Resumed::Shown,
+        (Resumed::Asked, KnownResume::Cannot) => Resumed::Cannot,
+        _ => return Ok(()),
+    };
+    say(group, feed, known, 0)?;
+    if known == Resumed::Cannot {
+        let gap = Gap { from: cursor.last_at.min(at), to: at, reason: GapReason::NotACursor };
+        connection_rows::cannot_resume(group, feed, &url.into(), &gap)?;
+    }
+    Ok(())
+}
+
+/// Only events with an id of their own can be compared; an empty one names no event, and a control event no place.
+fn is_comparable(event: &IncomingEvent) -> bool {
+    event.explicit_id && !event.last_event_id.is_empty() && !event.is_control
+}
+
+/// Returns the feed's resumed connection, as long as what it brings may be its replay.
+fn opening<'g>(group: &'g mut Group<'_>, batch: &Batch) -> Option<&'g mut OpenConnection> {
+    let connection = group.entry(&batch.feed).connection.as_mut()?;
+    let is_opening = connection.body.resumed() != Resumed::No && batch.at < connection.replay_until;
+    is_opening.then_some(connection)
+}
+
+/// Begins a run where an event may be the first one of a replay. Returns it with the stored row that the event equals.
+fn begin(
+    group: &mut Group<'_>,
+    batch: &Batch,
+    event: &IncomingEvent,
+) -> rusqlite::Result<Option<(Run, Seq)>> {
+    let Some(connection) = group.entry(&batch.feed).connection.as_ref() else { return Ok(None) };
+    let (before, own) = (connection.before, connection.own);
+    let (after, target) = match own {
+        // Nothing but repeats came so far: this may be the first event of the replay.
+        None => match newest_comparable(group, &batch.feed, before)? {
+            Some(target) => (Seq(0), target),
+            None => return Ok(None),
+        },
+        // Or the server sends a replay of new events twice.
+        Some((first, newest)) if newest > first => (Seq(first.0 - 1), newest),
+        Some(_) => return Ok(None),
+    };
+    let found = stored_after(group, batch, event, after, target)?;
+    let found = found.filter(|seq| own.is_none_or(|(first, _)| *seq == first));
+    Ok(found.map(|seq| (Run { target, newest: after, held: 0, content: 0, differ: false }, seq)))
+}
+
+/// Ends the run without having reached the newest stored event: what was held was new, and the ids name no place.
+fn end_short(group: &mut Group<'_>, feed: &FeedId, cursor: &mut Cursor) -> rusqlite::Result<()> {
+    let Some(connection) = group.entry(feed).connection.as_mut() else { return Ok(()) };
+    if connection.run.take().is_none() {
+        return Ok(());
+    }
+    // From here on nothing is held on this connection.
+    connection.replay_until = 0;
+    let is_first = !connection.is_replayed && connection.own.is_none();
+    release(group, feed)?;
+    if is_first {
+        cannot(group, feed, cursor, group.now)?;
+    }
+    Ok(())
+}
+
+/// Judges by the first comparable event of a resumed connection, which is no repeat, whether the server resumed.
+fn judge(
+    group: &mut Group<'_>,
+    batch: &Batch,
+    event: &IncomingEvent,
+    cursor: &mut Cursor,
+) -> rusqlite::Result<()> {
+    let Some(connection) = group.entry(&batch.feed).connection.as_mut() else { return Ok(()) };
+    if std::mem::replace(&mut connection.is_judged, true) || connection.own.is_some() {
+        return Ok(());
+    }
+    let (before, word) = (connection.before, connection.body.resumed());
+    let is_by_id = group
+        .config
+        .feeds
+        .iter()
+        .any(|feed| feed.id == batch.feed && feed.resume == crate::config::Resume::LastEventId);
+    if !is_by_id || word == Resumed::Cannot {
+        return Ok(());
+    }
+    if is_successor(&cursor.last_event_id, &event.last_event_id) {
+        cursor.resume = KnownResume::Shown;
+        return say(group, &batch.feed, Resumed::Shown, 0);
+    }
+    if is_known(group, &batch.feed, &event.last_event_id, before)? {
+        return cannot(group, &batch.feed, cursor, batch.at);
+    }
+    if word == Resumed::Asked {
+        let gap = Gap { from: cursor.last_at.min(batch.at), to: batch.at, reason: GapReason::ResumeUnshown };
+        connection_rows::log_once(group, &batch.feed, cursor, &gap)?;
+    }
+    Ok(())
+}
+
+/// Notes that a feed's ids name no place.
+fn cannot(group: &mut Group<'_>, feed: &FeedId, cursor: &mut Cursor, at: Millis) -> rusqlite::Result<()> {
+    cursor.resume = KnownResume::Cannot;
+    say(group, feed, Resumed::Cannot, 0)?;
+    let gap = Gap { from: cursor.last_at.min(at), to: at, reason: GapReason::NotACursor };
+    connection_rows::log_once(group, feed, cursor, &gap)
+}
+
+/// Writes into the row of the connection how it resumed, and counts what was left out.
+fn say(group: &mut Group<'_>, feed: &FeedId, word: Resumed, repeated: u64) -> rusqlite::Result<()> {
+    let Some(connection) = group.entry(feed).connection.as_mut() else { return Ok(()) };
+    if connection.body.resumed() == word && repeated == 0 {
+        return Ok(());
+    }
+    connection.body.set_resumed(word);
+    connection.body.add_repeated(repeated);
+    let (row, body) = (connection.row, connection.body.row_body());
+    rewrite(group, feed, row, body).map(drop)
+}
+
+/// Follows whether all events of a connection have one id although they differ: the number of a connection or a device.
+fn note_id(group: &mut Group<'_>, batch: &Batch, event: &IncomingEvent, cursor: &mut Cursor) {
+    let Some(connection) = group.entry(&batch.feed).connection.as_mut() else { return };
+    let Some(alike) = &mut connection.alike else { return };
+    let content = event.content_hash();
+    if alike.count > 0 && alike.id != event.last_event_id {
+        // It was a group of events that share an id, as a place they are fine.
+        if alike.count >= ALL_ALIKE && cursor.resume == KnownResume::Cannot {
+            cursor.resume = KnownResume::Nothing;
+        }
+        connection.alike = None;
+        return;
+    }
+    if alike.count == 0 {
+        alike.id.clone_from(&event.last_event_id);
+    }
+    if alike.count == 0 || alike.content != content {
+        alike.count = alike.count.saturating_add(1);
+        alike.content = content;
+    }
+    if alike.count == ALL_ALIKE && cursor.resume == KnownResume::Nothing {
+        cursor.resume = KnownResume::Cannot;
+    }
+}
+
+/// Returns whether an id is the place's successor, as of a server that counts its events: the same text, but for a number
+/// at its end that is greater by one.
+fn is_successor(place: &str, id: &str) -> bool {
+    let split = |text: &str| {
+        let start = text.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        let number = text[start..].parse::<u128>().ok()?;
+        Some((text[..start].to_owned(), number))
+    };
+    match (split(place), split(id)) {
+        (Some((prefix, old)), Some((other, new))) => prefix == other && old.checked_add(1) == Some(new),
+        _ => false,
+    }
+}
+
+fn place_key(group: &Group<'_>, feed: &FeedId) -> Option<String> {
+    group.config.feeds.iter().find(|config| config.id == *feed).map(|config| config.place_key())
+}
+
+/// Returns the first row after `after`, up to `target`, that holds this event: its id, type and data.
+fn stored_after(
+    group: &mut Group<'_>,
+    batch: &Batch,
+    event: &IncomingEvent,
+    after: Seq,
+    target: Seq,
+) -> rusqlite::Result<Option<Seq>> {
+    if group.feed_indexed() < target.0 {
+        group.index_feed_rows()?;
+    }
+    let mut statement = group.tx.prepare_cached(
+        "SELECT log.seq FROM feed_id CROSS JOIN log ON log.seq = feed_id.seq \
+         WHERE feed_id.feed = ?1 AND feed_id.id = ?2 AND feed_id.seq > ?3 AND feed_id.seq <= ?4 \
+         AND event_type = ?5 AND data = ?6 ORDER BY feed_id.seq LIMIT 1",
+    )?;
+    let found = statement.query_row(
+        params![batch.feed.as_str(), event.last_event_id, after.0, target.0, event.event_type, event.data],
+        |row| row.get(0).map(Seq),
+    );
+    found.optional()
+}
+
+/// Returns the newest row before `before` whose event can be compared.
+fn newest_comparable(group: &mut Group<'_>, feed: &FeedId, before: Seq) -> rusqlite::Result<Option<Seq>> {
+    if group.feed_indexed() < before.0 {
+        group.index_feed_rows()?;
+    }
+    let mut statement = group.tx.prepare_cached(
+        "SELECT log.seq FROM feed_row CROSS JOIN log ON log.seq = feed_row.seq \
+         WHERE feed_row.feed = ?1 AND feed_row.seq < ?2 AND explicit_id = 1 AND last_event_id <> '' AND outcome >= 0 \
+         ORDER BY feed_row.seq DESC LIMIT 1",
+    )?;
+    statement.query_row((feed.as_str(), before.0), |row| row.get(0).map(Seq)).optional()
+}
+
+/// Returns whether the server gave this id before this connection.
+fn is_known(group: &mut Group<'_>, feed: &FeedId, id: &str, before: Seq) -> rusqlite::Result<bool> {
+    if group.feed_indexed() < before.0 {
+        group.index_feed_rows()?;
+    }
+    let sql = "SELECT 1 FROM feed_id WHERE feed = ?1 AND id = ?2 AND seq < ?3 LIMIT 1";
+    group.tx.prepare_cached(sql)?.exists((feed.as_str(), id, before.0))
+}
+
+/// Stores what is held of a feed: it was new.
+fn release(group: &mut Group<'_>, feed: &FeedId) -> rusqlite::Result<()> {
+    for n in 0.. {
+        let Some((origin, at, event)) = held(group, feed, n)? else { break };
+        let arriving = Arriving { feed, origin: &origin, at, replayed: false, event: &event };
+        arriving::store(group, &arriving)?;
+    }
+    forget(group, feed)
+}
+
+/// Reads a held event back, from the stored one that it equals.
+fn held(
+    group: &Group<'_>,
+    feed: &FeedId,
+    n: u64,
+) -> rusqlite::Result<Option<(String, Millis, IncomingEvent)>> {
+    let mut statement = group.tx.prepare_cached(
+        "SELECT held_repeat.at, origin, event_type, data, last_event_id, layout, raw, chunks, took_us \
+         FROM held_repeat CROSS JOIN log ON log.seq = held_repeat.seq \
+         WHERE held_repeat.feed = ?1 AND held_repeat.n = ?2",
+    )?;
+    let read = |row: &rusqlite::Row<'_>| {
+        let lines = match (row.get::<_, Option<i64>>(5)?, row.get::<_, Option<Vec<u8>>>(6)?) {
+            (_, Some(lines)) => ReceivedLines::Bytes(lines),
+            (Some(code), None) if code != TOO_LARGE => {
+                u16::try_from(code).map_or(ReceivedLines::TooLarge, ReceivedLines::Layout)
+            }
+            _ => ReceivedLines::TooLarge,
+        };
+        let took = u64::try_from(row.get::<_, i64>(8)?).unwrap_or(0);
+        let arrival = Arrival { lines, chunks: row.get(7)?, took: std::time::Duration::from_micros(took) };
+        let event = IncomingEvent {
+            event_type: row.get(2)?,
+            data: row.get(3)?,
+            last_event_id: row.get(4)?,
+            explicit_id: true,
+            is_control: false,
+            is_place: true,
+            arrival,
+        };
+        Ok((row.get(1)?, row.get(0)?, event))
+    };
+    statement.query_row((feed.as_str(), n), read).optional()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_successor;
+
+    #[test]
+    fn the_successor_of_an_id_is_greater_by_one_at_its_end() {
+        for (place, id) in [("41", "42"), ("9", "10"), ("b-5512", "b-5513"), ("17:0", "17:1"), ("009", "010")]
+        {
+            assert!(is_successor(place, id), "{place} {id}");
+        }
+        let others =
+            [("41", "43"), ("41", "41"), ("", "1"), ("a", "b"), ("a1", "b2"), ("41", "42x"), ("x", "x1")];
+        for (place, id) in others {
+            assert!(!is_successor(place, id), "{place} {id}");
+        }
+        let long = "9".repeat(60);
+        assert!(!is_successor(&long, &long));
+    }
+}
