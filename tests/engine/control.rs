@@ -1,6 +1,6 @@
 //! Control events, and event types that are in the data.
 
-use bellwire_engine::event::{GapReason, Outcome, Row, RowBody, StoredEvent};
+use bellwire_engine::event::{GapReason, Lines, Outcome, Row, RowBody, StoredEvent};
 use bellwire_engine::status::Connection;
 use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::world::{World, data, data_of, feed, rows};
@@ -134,5 +134,50 @@ async fn a_place_that_the_server_refuses_is_dropped_once_with_a_gap_row() {
     let is_parked = |connection: &Connection| matches!(connection, Connection::Parked { .. });
     feed(&engine, |feed| is_parked(&feed.connection) && feed.last_event_id == "7").await;
     assert_eq!(origin.asked(3).await.len(), 3);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn each_item_of_a_list_is_a_row_and_a_replay_of_the_list_is_left_out_whole() {
+    let list = "id: 1\ndata: [{\"type\":\"motion\",\"n\":1},{\"type\":\"button\",\"n\":2},{\"type\":\"motion\",\"n\":3}]\n\n";
+    let next = "id: 2\ndata: [{\"type\":\"button\",\"n\":4}]\n\n";
+    let scenes =
+        vec![Scene::ended(&format!("retry: 300\n\n{list}")), Scene::stream(&format!("{list}{next}"))];
+    let origin = Origin::start(scenes).await;
+    let keys =
+        "each = \"data\"\nevent_from = \"data.type\"\n[[feed.rule]]\nevent = \"motion\"\nnotify = false\n";
+    let world = World::new(&format!("{}{keys}", one_feed(&origin)));
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| events(rows).len() == 4).await;
+    let found: Vec<_> = events(&all)
+        .iter()
+        .map(|event| {
+            (
+                event.event_type.clone(),
+                event.last_event_id.clone(),
+                event.part.map(|part| (part.number, part.of)),
+            )
+        })
+        .collect();
+    let row = |name: &str, id: &str, part| (name.to_owned(), id.to_owned(), Some(part));
+    assert_eq!(
+        found,
+        [
+            row("motion", "1", (1, 3)),
+            row("button", "1", (2, 3)),
+            row("motion", "1", (3, 3)),
+            row("button", "2", (1, 1))
+        ]
+    );
+    assert_eq!(opened(&all)[1].repeated, 3);
+    assert_eq!(gaps(&all), []);
+    assert_eq!(world.ledger.shown(2).await.len(), 2);
+    let last =
+        all.iter().rfind(|row| matches!(&row.body, RowBody::Event(event) if event.last_event_id == "1"));
+    let trace = engine.reader().trace(last.unwrap().seq).unwrap().unwrap();
+    assert_eq!(
+        trace.lines,
+        Lines::AsReceived(list.trim_end().as_bytes().to_vec().into_iter().chain(*b"\n").collect())
+    );
     engine.shutdown().await;
 }

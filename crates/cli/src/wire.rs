@@ -38,6 +38,12 @@ pub enum LogLine<'a> {
         severity: &'static str,
         /// What was decided about notifying.
         decision: Decision<'a>,
+        /// Which item of an event with a list it is, from 1; absent for a whole event.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        item: Option<u32>,
+        /// How many items that event has.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        items: Option<u32>,
     },
     /// A connection opened.
     Open {
@@ -202,6 +208,8 @@ impl<'a> LogLine<'a> {
                 replayed: event.replayed,
                 severity: event.severity.code(),
                 decision: Decision::of(event),
+                item: event.part.map(|part| part.number),
+                items: event.part.map(|part| part.of),
             },
             RowBody::Open(open) => Self::Open {
                 feed,

@@ -15,7 +15,7 @@ mod trace;
 
 pub use gap::{Gap, GapReason};
 pub use id::{FeedId, Millis, Rev, Seq};
-pub use incoming::{Arrival, Incoming, IncomingEvent, ReceivedLines};
+pub use incoming::{Arrival, Incoming, IncomingEvent, Part, ReceivedLines};
 pub use mute::{Mute, MuteFor};
 pub use notified::{Click, Notified, Texts};
 pub use problem::{Problem, ProblemKind};

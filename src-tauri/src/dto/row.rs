@@ -165,6 +165,15 @@ pub enum RowBody {
     },
 }
 
+/// The place of an item in the list that its event carried.
+#[derive(Debug, PartialEq, Serialize, TS)]
+pub struct Part {
+    /// Its number, from 1.
+    pub number: u32,
+    /// How many items the list has.
+    pub of: u32,
+}
+
 /// A whole event.
 #[derive(Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -199,6 +208,8 @@ pub struct EventDetail {
     pub rule: Option<String>,
     /// What went wrong in that rule, in English; it then counts as matching.
     pub fault: Option<String>,
+    /// Which item of an event with a list it is; null for a whole event.
+    pub part: Option<Part>,
     /// Whether it arrived in the replay after a resumed connection.
     pub replayed: bool,
     /// The links in the data, at most 20.
@@ -335,6 +346,7 @@ impl EventDetail {
             decision: Word(event.decision.outcome),
             rule: event.decision.rule,
             fault: event.decision.fault,
+            part: event.part.map(|part| Part { number: part.number, of: part.of }),
             replayed: event.replayed,
             links: links.into_iter().map(|link| Link { number: link.number, host: link.host }).collect(),
         })

@@ -43,6 +43,7 @@ export function detailOf(seq: number, data = '{"n":1}'): EventDetail {
       decision: 'logged',
       rule: null,
       fault: null,
+      part: null,
       replayed: false,
     },
     links: [],

@@ -70,6 +70,7 @@ fn stored(event_type: &str, severity: Severity, decision: Decision) -> RowBody {
         origin: "https://example.com".into(),
         replayed: severity == Severity::Critical,
         severity,
+        part: None,
         decision,
     })
 }
@@ -128,6 +129,7 @@ fn watch_lines() -> Vec<String> {
         explicit_id: false,
         is_control: false,
         is_place: false,
+        part: None,
         arrival: Arrival { lines: ReceivedLines::Layout(0), chunks: 1, took: std::time::Duration::ZERO },
     };
     let reason = Reason::Status(503);

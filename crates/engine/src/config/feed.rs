@@ -208,6 +208,10 @@ pub(super) struct FeedTable {
     /// An expression that holds for further control events, such as `text == 'ping'`, for services that say it in the
     /// data. 500 bytes at most.
     control_when: Option<Placed<String>>,
+    /// An expression that yields a list, such as `data`: each item becomes an event of its own, with the same id, and the
+    /// other expressions see the item as `data`. An event without a list, or with more than 10,000 items, stays whole.
+    /// 500 bytes at most.
+    each: Option<Placed<String>>,
     /// An expression that computes the event type, such as `data.event_type`, for services that send everything as
     /// `message`. Where it has no value, the type stays. 500 bytes at most.
     event_from: Option<Placed<String>>,
@@ -245,6 +249,8 @@ impl FeedTable {
         let control = self.control.map(|names| control_types(&names));
         let control_when = reading
             .value(self.control_when, |text| Expression::parse(&text).map_err(|error| error.to_string()));
+        let each =
+            reading.value(self.each, |text| Expression::parse(&text).map_err(|error| error.to_string()));
         let event_from = reading
             .value(self.event_from, |text| Expression::parse(&text).map_err(|error| error.to_string()));
         let ca_file = ca_file(self.ca_file, reading);
@@ -266,6 +272,7 @@ impl FeedTable {
             body: self.body,
             resume: resume.unwrap_or(defaults.resume),
             reading: EventReading {
+                each,
                 event_from,
                 control: control.unwrap_or(defaults.reading.control),
                 control_when,

@@ -3,6 +3,8 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
+use bellwire_sse::Layout;
+
 /// One thing that a stream brought.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Incoming {
@@ -38,8 +40,19 @@ pub struct IncomingEvent {
     pub is_control: bool,
     /// Whether the feed can resume after its last event ID.
     pub is_place: bool,
+    /// Which item of an event with a list it is; `None` for a whole event.
+    pub part: Option<Part>,
     /// How it came.
     pub arrival: Arrival,
+}
+
+/// The place of an item in the list that its event carried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its number, from 1.
+    pub number: u32,
+    /// How many items the list has.
+    pub of: u32,
 }
 
 /// How an event came.
@@ -62,9 +75,21 @@ pub enum ReceivedLines {
     Bytes(Vec<u8>),
     /// Too large to keep.
     TooLarge,
+    /// Those of the event's first item.
+    OfFirstItem,
 }
 
 impl IncomingEvent {
+    /// Makes the kept lines independent of type and data, which may then change.
+    pub fn fix_lines(&mut self) {
+        if let ReceivedLines::Layout(code) = self.arrival.lines
+            && let Some(layout) = Layout::from_code(code)
+        {
+            let lines = layout.lines(&self.event_type, &self.last_event_id, &self.data);
+            self.arrival.lines = ReceivedLines::Bytes(lines);
+        }
+    }
+
     /// Returns a hash of type, data and last event ID.
     pub fn content_hash(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
@@ -80,7 +105,7 @@ impl Incoming {
             Incoming::Event(event) => {
                 let lines = match &event.arrival.lines {
                     ReceivedLines::Bytes(lines) => lines.len(),
-                    ReceivedLines::Layout(_) | ReceivedLines::TooLarge => 0,
+                    ReceivedLines::Layout(_) | ReceivedLines::TooLarge | ReceivedLines::OfFirstItem => 0,
                 };
                 event.event_type.len() + event.data.len() + event.last_event_id.len() + lines
             }

@@ -2,6 +2,7 @@
 
 use super::gap::Gap;
 use super::id::{FeedId, Millis, Rev, Seq};
+use super::incoming::Part;
 use super::reason::Reason;
 
 /// One row of the log.
@@ -67,6 +68,8 @@ pub struct StoredEvent {
     pub severity: Severity,
     /// What was decided about notifying.
     pub decision: Decision,
+    /// Which item of an event with a list it is; `None` for a whole event.
+    pub part: Option<Part>,
 }
 
 /// How severe an event is.

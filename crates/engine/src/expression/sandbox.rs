@@ -69,7 +69,7 @@ fn join(list: &Value, separator: Option<&str>) -> Result<String, Error> {
         if n > 0 {
             joined.push_str(separator);
         }
-        joined.push_str(&super::shown(&item));
+        joined.push_str(&shown(&item));
         within(joined.len())?;
     }
     Ok(joined)
@@ -100,7 +100,7 @@ fn text_of(value: &Value) -> Result<Cow<'_, str>, Error> {
     let text = match value.kind() {
         ValueKind::String => Cow::Borrowed(value.as_str().unwrap_or_default()),
         ValueKind::Undefined | ValueKind::None => Cow::Borrowed(""),
-        ValueKind::Number | ValueKind::Bool => Cow::Owned(super::shown(value)),
+        ValueKind::Number | ValueKind::Bool => Cow::Owned(shown(value)),
         _ => return Err(failed("expected a text, found a list or an object; `tojson` makes it one")),
     };
     within(text.len()).map(|()| text)
@@ -143,6 +143,15 @@ fn unescape(text: &str) -> String {
     let text = entities.iter().fold(text.to_owned(), |text, (entity, c)| text.replace(entity, c));
     // Last, so that an escaped entity stays what it says.
     text.replace("&amp;", "&")
+}
+
+/// Returns a value as text: lists and objects as JSON.
+pub(super) fn shown(value: &Value) -> String {
+    match value.kind() {
+        ValueKind::Bool => value.is_true().to_string(),
+        ValueKind::Seq | ValueKind::Map => serde_json::to_string(value).unwrap_or_else(|_| value.to_string()),
+        _ => value.to_string(),
+    }
 }
 
 fn within(length: usize) -> Result<(), Error> {

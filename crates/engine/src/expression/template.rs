@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::{Expression, ExpressionError, Scope};
+use super::language::{Expression, ExpressionError, Scope};
 
 /// The longest template, in bytes.
 const MAX_TEMPLATE: usize = 4096;
@@ -90,7 +90,8 @@ impl Write for Bounded {
             self.0.push_str(text);
             return Ok(());
         }
-        self.0.push_str(&text[..text.floor_char_boundary(room)]);
+        let end = (0..=room).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+        self.0.push_str(&text[..end]);
         Err(fmt::Error)
     }
 }

@@ -27,6 +27,7 @@ fn own(item: Item<'_>, since_begun: Duration) -> Incoming {
             explicit_id: event.explicit_id,
             is_control: false,
             is_place: event.explicit_id,
+            part: None,
             arrival: Arrival {
                 lines: match event.received {
                     Received::Plain(layout) => ReceivedLines::Layout(layout.code()),

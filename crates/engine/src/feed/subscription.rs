@@ -278,13 +278,8 @@ impl Subscription {
             if decoder.unfinished_chunks() == 0 {
                 block_begun_at = now;
             }
-            let mut items = decode(&mut decoder, &chunk, now.saturating_sub(block_begun_at));
-            for item in &mut items {
-                if let Incoming::Event(event) = item {
-                    self.spec.reading.apply(event);
-                }
-            }
-            let items = self.resume_point.take(items);
+            let items = decode(&mut decoder, &chunk, now.saturating_sub(block_begun_at));
+            let items = self.resume_point.take(self.spec.reading.read_all(items));
             if decoder.unfinished_chunks() == 1 {
                 block_begun_at = now;
             }

@@ -111,7 +111,7 @@ impl Dispatcher {
         let (status, _) = self.status.compose(self.ports.clock.wall());
         let language = Language::of(status.app.language);
         let feed = feed_name(&status, &delivery.feed);
-        let gist = own_text(&delivery);
+        let gist = own_text(delivery);
         let (title, body) = if delivery.is_digest {
             let seconds = u64::try_from((delivery.last_at - delivery.first_at) / 1000).unwrap_or(0);
             let counts: Vec<String> =

@@ -6,13 +6,13 @@ use strum::VariantArray;
 
 use super::damage::unreadable;
 use crate::event::{
-    Decision, FeedId, Gap, Opened, Outcome, Polled, Reason, Reconnecting, Resumed, Rev, Row, RowBody, Seq,
-    Severity, StoredEvent,
+    Decision, FeedId, Gap, Opened, Outcome, Part, Polled, Reason, Reconnecting, Resumed, Rev, Row, RowBody,
+    Seq, Severity, StoredEvent,
 };
 
 /// The columns that [`row`] reads, in its order.
 pub(crate) const COLUMNS: &str = "seq, rev, feed, at, kind, event_type, last_event_id, explicit_id, origin, replayed, \
-     severity, outcome, rule, detail, data";
+     severity, outcome, rule, detail, data, part, parts";
 
 pub(crate) const KIND_EVENT: i64 = 0;
 const KIND_OPEN: i64 = 1;
@@ -65,6 +65,7 @@ pub(crate) fn row(sql: &SqlRow<'_>) -> rusqlite::Result<Row> {
             severity: severity(sql.get(10)?)?,
             decision: Decision { outcome: outcome(sql.get(11)?)?, rule: sql.get(12)?, fault: sql.get(13)? },
             data: text(sql, 14)?,
+            part: part(sql, 15)?,
         })
     } else {
         let detail: String = sql.get(13)?;
@@ -77,6 +78,12 @@ pub(crate) fn row(sql: &SqlRow<'_>) -> rusqlite::Result<Row> {
         at: sql.get(3)?,
         body,
     })
+}
+
+/// Which item of a list a row is: its number, and in the next column how many there are.
+pub(super) fn part(sql: &SqlRow<'_>, column: usize) -> rusqlite::Result<Option<Part>> {
+    let (number, of): (Option<u32>, Option<u32>) = (sql.get(column)?, sql.get(column + 1)?);
+    Ok(number.zip(of).map(|(number, of)| Part { number, of }))
 }
 
 /// Text as it stands, also where a damaged disk broke a character: one such row must not hide those beside it.

@@ -8,6 +8,9 @@ use crate::event::{Decision, FeedId, IncomingEvent, Millis, ReceivedLines, Seq, 
 /// What the column `layout` says of lines that were not kept.
 pub(crate) const TOO_LARGE: i64 = -1;
 
+/// What the column `layout` says of lines that the row of the event's first item keeps.
+pub(crate) const OF_FIRST_ITEM: i64 = -2;
+
 /// Everything that its row holds.
 pub(crate) struct EventRow<'a> {
     pub seq: Seq,
@@ -30,11 +33,12 @@ impl EventRow<'_> {
             ReceivedLines::Layout(code) => (Some(i64::from(*code)), None),
             ReceivedLines::Bytes(lines) => (None, Some(lines)),
             ReceivedLines::TooLarge => (Some(TOO_LARGE), None),
+            ReceivedLines::OfFirstItem => (Some(OF_FIRST_ITEM), None),
         };
         tx.prepare_cached(
             "INSERT INTO log (seq, rev, feed, at, kind, event_type, last_event_id, explicit_id, origin, replayed, \
-             severity, outcome, rule, detail, data, layout, raw, chunks, took_us, stored_at, in_group) \
-             VALUES (?1, ?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+             severity, outcome, rule, detail, data, layout, raw, chunks, took_us, stored_at, in_group, part, parts) \
+             VALUES (?1, ?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
         )?
         .execute(params![
             self.seq.0,
@@ -56,6 +60,8 @@ impl EventRow<'_> {
             i64::try_from(event.arrival.took.as_micros()).unwrap_or(i64::MAX),
             self.stored_at,
             self.in_group,
+            event.part.map(|part| part.number),
+            event.part.map(|part| part.of),
         ])
         .map(drop)
     }

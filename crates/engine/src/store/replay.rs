@@ -7,9 +7,10 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::arriving::{self, Arriving};
+use super::codec::part;
 use super::command::Batch;
 use super::connection_rows::{self, rewrite};
-use super::event_row::TOO_LARGE;
+use super::event_row::OF_FIRST_ITEM;
 use super::group::Group;
 use super::ledger::{Cursor, KnownResume, OpenConnection, Run};
 use crate::event::{Arrival, FeedId, Gap, GapReason, IncomingEvent, Millis, ReceivedLines, Resumed, Seq};
@@ -36,7 +37,10 @@ pub(super) fn hold(
     if !is_comparable(event) {
         return Ok(false);
     }
-    note_id(group, batch, event, cursor);
+    // The items of one event share its id.
+    if event.part.is_none_or(|part| part.number == 1) {
+        note_id(group, batch, event, cursor);
+    }
     let Some(connection) = opening(group, batch) else {
         // What came later than a pause is no part of the replay, and the run before it ended short.
         end_short(group, &batch.feed, cursor)?;
@@ -360,16 +364,18 @@ fn held(
     n: u64,
 ) -> rusqlite::Result<Option<(String, Millis, IncomingEvent)>> {
     let mut statement = group.tx.prepare_cached(
-        "SELECT held_repeat.at, origin, event_type, data, last_event_id, layout, raw, chunks, took_us \
+        "SELECT held_repeat.at, origin, event_type, data, last_event_id, layout, raw, chunks, took_us, part, parts \
          FROM held_repeat CROSS JOIN log ON log.seq = held_repeat.seq \
          WHERE held_repeat.feed = ?1 AND held_repeat.n = ?2",
     )?;
     let read = |row: &rusqlite::Row<'_>| {
+        let part = part(row, 9)?;
         let lines = match (row.get::<_, Option<i64>>(5)?, row.get::<_, Option<Vec<u8>>>(6)?) {
             (_, Some(lines)) => ReceivedLines::Bytes(lines),
-            (Some(code), None) if code != TOO_LARGE => {
+            (Some(code), None) if code >= 0 => {
                 u16::try_from(code).map_or(ReceivedLines::TooLarge, ReceivedLines::Layout)
             }
+            (Some(OF_FIRST_ITEM), None) => ReceivedLines::OfFirstItem,
             _ => ReceivedLines::TooLarge,
         };
         let took = u64::try_from(row.get::<_, i64>(8)?).unwrap_or(0);
@@ -381,6 +387,7 @@ fn held(
             explicit_id: true,
             is_control: false,
             is_place: true,
+            part,
             arrival,
         };
         Ok((row.get(1)?, row.get(0)?, event))

@@ -6,7 +6,7 @@ use bellwire_sse::Layout;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::codec::KIND_EVENT;
-use super::event_row::TOO_LARGE;
+use super::event_row::{OF_FIRST_ITEM, TOO_LARGE};
 use super::reader::{LogReader, ReadError};
 use crate::event::{Lines, Millis, Seq, Timing, Trace};
 
@@ -18,8 +18,8 @@ impl LogReader {
 }
 
 fn trace(read: &Connection, seq: i64) -> rusqlite::Result<Option<Trace>> {
-    let sql = "SELECT at, layout, raw, chunks, took_us, stored_at, in_group, event_type, last_event_id, data FROM log \
-               WHERE seq = ?1 AND kind = ?2";
+    let sql = "SELECT at, layout, raw, chunks, took_us, stored_at, in_group, event_type, last_event_id, data, part \
+               FROM log WHERE seq = ?1 AND kind = ?2";
     let found = read.prepare_cached(sql)?.query_row((seq, KIND_EVENT), |row| {
         let took: Option<u64> = row.get(4)?;
         let timing = Timing {
@@ -30,11 +30,24 @@ fn trace(read: &Connection, seq: i64) -> rusqlite::Result<Option<Trace>> {
             in_group: row.get(6)?,
             shown_at: None,
         };
-        Ok(Trace { lines: lines(row)?, timing })
+        let part: Option<i64> = row.get(10)?;
+        let is_elsewhere = row.get::<_, Option<i64>>(1)? == Some(OF_FIRST_ITEM);
+        Ok((Trace { lines: lines(row)?, timing }, part.filter(|_| is_elsewhere)))
     });
-    let Some(mut trace) = found.optional()? else { return Ok(None) };
+    let Some((mut trace, part)) = found.optional()? else { return Ok(None) };
+    if let Some(number) = part {
+        let first = trace_of_first(read, seq - (number - 1))?;
+        trace.lines = first.unwrap_or(Lines::Unknown);
+    }
     trace.timing.shown_at = shown_at(read, seq)?;
     Ok(Some(trace))
+}
+
+/// Returns the lines of an event from the row of its first item.
+fn trace_of_first(read: &Connection, seq: i64) -> rusqlite::Result<Option<Lines>> {
+    let sql = "SELECT 0, layout, raw, 0, 0, 0, 0, event_type, last_event_id, data FROM log \
+               WHERE seq = ?1 AND kind = ?2 AND part = 1";
+    read.prepare_cached(sql)?.query_row((seq, KIND_EVENT), lines).optional()
 }
 
 fn lines(row: &Row<'_>) -> rusqlite::Result<Lines> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bellwire_engine::event::{
-    self as domain, Decision, FeedId, Gap, GapReason, Opened, Outcome, Polled, Reason, ReasonCode,
+    self as domain, Decision, FeedId, Gap, GapReason, Opened, Outcome, Part, Polled, Reason, ReasonCode,
     Reconnecting, Resumed, Rev, Seq, Severity, StoredEvent,
 };
 use strum::VariantArray;
@@ -94,6 +94,7 @@ fn event(severity: Severity, outcome: Outcome, rule: Option<&str>) -> domain::Ro
         origin: "https://example.com".into(),
         replayed: severity == Severity::Critical,
         severity,
+        part: rule.map(|_| Part { number: 2, of: 3 }),
         decision: Decision {
             outcome,
             rule: rule.map(Into::into),

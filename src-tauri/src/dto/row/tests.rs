@@ -19,6 +19,7 @@ fn event(data: &str) -> domain::Row {
         origin: "https://a.example".into(),
         replayed: true,
         severity: domain::Severity::Critical,
+        part: None,
         decision: Decision { outcome: Outcome::Notify, rule: Some("all".into()), fault: None },
     }))
 }

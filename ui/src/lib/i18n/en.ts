@@ -311,6 +311,8 @@ export const en = {
   'insp.received': 'Received',
   'insp.from': 'From',
   'insp.size': 'Size',
+  'insp.part': 'Item',
+  'insp.part.value': '{n} of {of} in one event',
   'insp.size.value': '{bytes}, {lines}',
   'insp.bytes.one': '1 byte',
   'insp.bytes.other': '{n} bytes',

@@ -291,6 +291,8 @@ export const zhCN: Record<keyof typeof en, string> = {
   'insp.received': '接收时间',
   'insp.from': '来源',
   'insp.size': '大小',
+  'insp.part': '条目',
+  'insp.part.value': '同一事件 {of} 项中的第 {n} 项',
   'insp.size.value': '{bytes}，{lines}',
   'insp.bytes.one': '{n} 字节',
   'insp.bytes.other': '{n} 字节',

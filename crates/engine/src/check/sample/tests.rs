@@ -11,6 +11,7 @@ fn event(event_type: &str, id: &str, data: &str) -> Incoming {
         explicit_id: !id.is_empty(),
         is_control: false,
         is_place: !id.is_empty(),
+        part: None,
         arrival,
     })
 }

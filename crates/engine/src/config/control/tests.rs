@@ -4,17 +4,79 @@ use super::*;
 use crate::event::{Arrival, ReceivedLines};
 
 fn read(reading: &EventReading, event_type: &str, data: &str) -> (String, bool) {
-    let mut event = IncomingEvent {
+    let event = reading.read(event(event_type, data)).remove(0);
+    (event.event_type, event.is_control)
+}
+
+fn event(event_type: &str, data: &str) -> IncomingEvent {
+    IncomingEvent {
         event_type: event_type.into(),
         data: data.into(),
         last_event_id: "7".into(),
         explicit_id: true,
         is_control: false,
         is_place: true,
-        arrival: Arrival { lines: ReceivedLines::TooLarge, chunks: 1, took: Duration::ZERO },
+        part: None,
+        arrival: Arrival { lines: ReceivedLines::Layout(plain_layout()), chunks: 1, took: Duration::ZERO },
+    }
+}
+
+/// The layout of `data:` and a space.
+fn plain_layout() -> u16 {
+    let mut decoder = bellwire_sse::Decoder::new(bellwire_sse::Limits::default());
+    let mut code = None;
+    decoder.push(b"data: x\n\n", |item| {
+        if let bellwire_sse::Item::Event(event) = item
+            && let bellwire_sse::Received::Plain(layout) = event.received
+        {
+            code = Some(layout.code());
+        }
+        std::ops::ControlFlow::Continue(())
+    });
+    code.unwrap()
+}
+
+#[test]
+fn each_item_of_a_list_becomes_an_event_with_its_number_and_the_first_keeps_the_lines() {
+    let reading = EventReading {
+        each: expression("data"),
+        event_from: expression("data.type"),
+        control_when: expression("data.type == 'beat'"),
+        ..EventReading::default()
     };
-    reading.apply(&mut event);
-    (event.event_type, event.is_control)
+    let events = reading.read(event("message", r#"[{"type":"update","n":1},"plain",{"type":"beat"}]"#));
+    let found: Vec<_> = events
+        .iter()
+        .map(|event| (event.event_type.as_str(), event.data.as_str(), event.is_control))
+        .collect();
+    let expected = [
+        ("update", r#"{"type":"update","n":1}"#, false),
+        ("message", "plain", false),
+        ("beat", r#"{"type":"beat"}"#, true),
+    ];
+    assert_eq!(found, expected);
+    assert_eq!(events[2].part, Some(Part { number: 3, of: 3 }));
+    let whole = b"data: [{\"type\":\"update\",\"n\":1},\"plain\",{\"type\":\"beat\"}]\n".to_vec();
+    assert_eq!(events[0].arrival.lines, ReceivedLines::Bytes(whole));
+    assert_eq!(events[1].arrival.lines, ReceivedLines::OfFirstItem);
+}
+
+#[test]
+fn an_event_without_a_list_or_with_too_long_a_one_stays_whole() {
+    let reading = EventReading { each: expression("data.items"), ..EventReading::default() };
+    let long = format!(r#"{{"items":[{}1]}}"#, "1,".repeat(10_000));
+    for data in ["plain", "{}", r#"{"items":[]}"#, r#"{"items":"text"}"#, &long] {
+        assert_eq!(reading.read(event("message", data)), [event("message", data)]);
+    }
+    let failing = EventReading { each: expression("data.a + 1"), ..EventReading::default() };
+    assert_eq!(failing.read(event("message", r#"{"a":"x"}"#)).len(), 1);
+}
+
+#[test]
+fn a_computed_type_leaves_the_lines_as_they_came() {
+    let reading = EventReading { event_from: expression("data.type"), ..EventReading::default() };
+    let read = reading.read(event("message", r#"{"type":"alert"}"#)).remove(0);
+    assert_eq!(read.arrival.lines, ReceivedLines::Bytes(b"data: {\"type\":\"alert\"}\n".to_vec()));
 }
 
 fn expression(text: &str) -> Option<Expression> {

@@ -21,6 +21,7 @@ fn event(id: &str, data: &str) -> Incoming {
         explicit_id: true,
         is_control: false,
         is_place: true,
+        part: None,
         arrival: Arrival { lines: ReceivedLines::TooLarge, chunks: 1, took: Duration::ZERO },
     })
 }

@@ -34,6 +34,7 @@ fn event(event_type: &str, data: &str) -> IncomingEvent {
         explicit_id: false,
         is_control: false,
         is_place: false,
+        part: None,
         arrival: Arrival { lines: ReceivedLines::TooLarge, chunks: 1, took: Duration::ZERO },
     }
 }
