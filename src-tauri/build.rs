@@ -17,6 +17,7 @@ const COMMANDS: &[&str] = &[
     "set_feed_enabled",
     "reconnect_feed",
     "sign_in",
+    "renew_secrets",
     "mark_read",
     "mute",
     "take_target",

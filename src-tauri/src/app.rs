@@ -161,6 +161,7 @@ fn build(options: &Options, started: Started) -> Result<tauri::App, AppError> {
             commands::feeds::set_feed_enabled,
             commands::feeds::reconnect_feed,
             commands::feeds::sign_in,
+            commands::feeds::renew_secrets,
             commands::log::mark_read,
             commands::log::mute,
             commands::log::take_target,

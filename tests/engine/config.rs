@@ -208,7 +208,7 @@ fn edits_from_several_processes_do_not_overlap() {
                 id: FeedId::parse(&format!("f{n}")).unwrap(),
                 name: format!("Feed {n}"),
                 url: "http://127.0.0.1:1/".parse().unwrap(),
-                auth: None,
+                auth: Vec::new(),
                 severity: Vec::new(),
                 rules: Vec::new(),
             };

@@ -139,21 +139,24 @@ async fn a_refusal_of_a_feed_without_a_secret_passes_within_minutes() {
 
 #[tokio::test]
 async fn a_refused_secret_is_tried_after_five_minutes_and_then_hourly() {
-    let origin = Origin::start(vec![Scene::status(401, &[])]).await;
-    let auth = "auth = { type = \"bearer\", secret = \"ops\" }\n";
-    let world = World::at_speed(&format!("{}{auth}", feeds(&[("f", origin.url("/"))])), 2000);
-    world.keychain.set("ops", Secret::new("old")).await.unwrap();
-    let engine = world.start().await;
-    let mut since = 0;
-    let mut waits = Vec::new();
-    for _ in 0..3 {
-        let (at, wait) = parked_for(&engine, &Reason::SignIn(401), since).await;
-        since = at;
-        waits.push(wait);
+    for part in ["type = \"bearer\"", "type = \"query\", name = \"key\"", "type = \"cookie\", name = \"key\""]
+    {
+        let origin = Origin::start(vec![Scene::status(401, &[])]).await;
+        let auth = format!("auth = {{ {part}, secret = \"ops\" }}\n");
+        let world = World::at_speed(&format!("{}{auth}", feeds(&[("f", origin.url("/"))])), 2000);
+        world.keychain.set("ops", Secret::new("old")).await.unwrap();
+        let engine = world.start().await;
+        let mut since = 0;
+        let mut waits = Vec::new();
+        for _ in 0..3 {
+            let (at, wait) = parked_for(&engine, &Reason::SignIn(401), since).await;
+            since = at;
+            waits.push(wait);
+        }
+        assert!((300..=360).contains(&waits[0]), "{waits:?}");
+        assert!(waits[1..].iter().all(|wait| (3600..=3660).contains(wait)), "{waits:?}");
+        engine.shutdown().await;
     }
-    assert!((300..=360).contains(&waits[0]), "{waits:?}");
-    assert!(waits[1..].iter().all(|wait| (3600..=3660).contains(wait)), "{waits:?}");
-    engine.shutdown().await;
 }
 
 #[tokio::test]

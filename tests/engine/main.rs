@@ -18,6 +18,7 @@ mod replay;
 mod resume;
 mod rules;
 mod secrets;
+mod sign_in;
 mod store_damage;
 mod store_feed_rows;
 mod store_full;

@@ -130,3 +130,36 @@ async fn a_feed_of_five_quotes_a_second_added_on_the_command_line_does_not_notif
     engine.shutdown().await;
     assert_eq!(world.ledger.count(), 1);
 }
+
+#[tokio::test]
+async fn feed_add_writes_each_form_of_signing_in_with_the_names_of_its_secrets() {
+    let world = World::new("");
+    let add = ["feed", "add", "http://127.0.0.1:1/s", "--no-check", "--id"];
+    let forms =
+        ["--bearer", "a", "--auth-query", "key", "b", "--auth-cookie", "c", "d", "--auth-header", "X-E", "f"];
+    let (code, ..) = bellwire(&world, &[add.as_slice(), &["several"], &forms].concat()).await;
+    assert_eq!(code, Some(0));
+    let auth = "auth = [{ type = \"bearer\", secret = \"a\" }, { type = \"header\", name = \"X-E\", secret = \"f\" }, \
+                { type = \"query\", name = \"key\", secret = \"b\" }, { type = \"cookie\", name = \"c\", secret = \"d\" }]";
+    assert!(world.config().contains(auth), "{}", world.config());
+    let (code, ..) = bellwire(&world, &[add.as_slice(), &["one", "--auth-cookie", "c", "d"]].concat()).await;
+    assert_eq!(code, Some(0));
+    assert!(
+        world.config().contains("auth = { type = \"cookie\", name = \"c\", secret = \"d\" }"),
+        "{}",
+        world.config()
+    );
+    let before = world.config();
+    for (wrong, message) in [
+        (
+            ["--bearer", "a", "--auth-header", "Authorization", "b"].as_slice(),
+            "two parts of auth set the header authorization",
+        ),
+        (["--auth-header", "Host", "a"].as_slice(), "Bellwire sets host itself"),
+    ] {
+        let (code, _, messages) = bellwire(&world, &[add.as_slice(), &["wrong"], wrong].concat()).await;
+        assert!(code == Some(2) && messages.contains(message), "{messages}");
+    }
+    assert_eq!(world.config(), before);
+    assert_eq!(bellwire(&world, &["check"]).await.0, Some(0), "the file is valid");
+}

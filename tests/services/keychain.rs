@@ -85,3 +85,38 @@ async fn a_locked_keychain_is_shown_as_the_reason_and_other_feeds_run() {
     assert_eq!(private.count(), 0);
     program.kill().await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_secret_is_in_no_output_of_the_command_line() {
+    let link = "Link: </s?access_token=canary-1%2F2>; rel=self";
+    let stream = Scene::ended_with(&[link], "retry: 10\nid: 1\ndata: a\n\n");
+    let mut good = Origin::start(vec![stream]).await;
+    let echo = "Location: /there?access_token=canary-1%2F2";
+    let refusing = Origin::start(vec![Scene::status(302, &[echo]), Scene::status(401, &[link])]).await;
+    let feed = |id: &str, origin: &Origin| {
+        let auth = "auth = { type = \"query\", name = \"access_token\", secret = \"ops\" }";
+        format!("[[feed]]\nid = \"{id}\"\nurl = \"{}\"\n{auth}\n", origin.url("/s?a=1"))
+    };
+    let place = Place::new(&format!("{}{}", feed("good", &good), feed("refusing", &refusing))).await;
+    let _keyring = Keyring::start(&place.bus, place.dir()).await;
+    place.store_secret("ops", "canary-1/2").await;
+    for (arguments, expected) in [
+        (
+            ["watch", "good", "-n", "1", "--lifecycle", "--format", "ndjson"].as_slice(),
+            "\"link\":\"(hidden)\"",
+        ),
+        (["watch", "good", "-n", "1", "--lifecycle", "--format", "text"].as_slice(), "connected to"),
+        (["watch", "good", "-n", "1", "--format", "raw"].as_slice(), "data: a"),
+        (["watch", "refusing", "--lifecycle"].as_slice(), "not signed in (401)"),
+        (["feed", "test", "good"].as_slice(), "connected to an event stream"),
+        (["feed", "test", "refusing"].as_slice(), "not signed in (401)"),
+        (["feed", "list"].as_slice(), "refusing"),
+        (["secret", "list"].as_slice(), "ops\tstored"),
+        (["check"].as_slice(), "is valid"),
+    ] {
+        let printed = place.all_output(arguments).await;
+        assert!(printed.contains(expected), "{arguments:?}: {printed}");
+        assert!(!printed.contains("canary"), "{arguments:?}: {printed}");
+    }
+    assert_eq!(good.asked(1).await[0].line, "GET /s?a=1&access_token=canary-1%2F2 HTTP/1.1");
+}

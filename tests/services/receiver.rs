@@ -61,6 +61,14 @@ impl Place {
         assert!(set.wait().await.unwrap().success());
     }
 
+    /// Runs the command line with its whole log, and returns all that it prints.
+    pub async fn all_output(&self, arguments: &[&str]) -> String {
+        let mut command = self.bellwire(arguments);
+        let output = command.env("BELLWIRE_LOG", "trace").stdin(Stdio::null()).output().await.unwrap();
+        let printed = [output.stdout, output.stderr].concat();
+        String::from_utf8_lossy(&printed).into_owned()
+    }
+
     /// Waits until the program's error output contains this text.
     pub async fn wait_for_words(&self, wanted: &str) {
         wait::until(wanted, async || {

@@ -178,6 +178,15 @@ pub enum FeedCommand {
         /// Sign in as this user with the password that the keychain stores under this name
         #[arg(long, value_names = ["USER", "SECRET"], num_args = 2)]
         basic: Option<Vec<String>>,
+        /// Send the header NAME with the secret that the keychain stores under this name (repeatable)
+        #[arg(long, value_names = ["NAME", "SECRET"], num_args = 2)]
+        auth_header: Vec<String>,
+        /// Send the query parameter NAME with the secret that the keychain stores under this name (repeatable)
+        #[arg(long, value_names = ["NAME", "SECRET"], num_args = 2)]
+        auth_query: Vec<String>,
+        /// Send the cookie NAME with the secret that the keychain stores under this name (repeatable)
+        #[arg(long, value_names = ["NAME", "SECRET"], num_args = 2)]
+        auth_cookie: Vec<String>,
     },
     /// Remove a feed from config.toml; its rows stay in the log
     Remove {

@@ -39,8 +39,8 @@ pub fn run(home: Option<&Path>) -> Result<Exit, Failure> {
 /// As for [`load`].
 pub fn secret_names(home: Option<&Path>) -> Result<BTreeSet<String>, Failure> {
     let config = load(home)?;
-    let auths = config.feeds.iter().filter_map(|feed| feed.auth.as_ref());
-    Ok(auths.map(|auth| auth.secret_name().to_owned()).collect())
+    let parts = config.feeds.iter().flat_map(|feed| &feed.auth);
+    Ok(parts.map(|auth| auth.secret_name().to_owned()).collect())
 }
 
 /// Returns the configuration.

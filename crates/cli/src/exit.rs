@@ -36,7 +36,7 @@ impl Exit {
             | Reason::SecretMissing(_) => Exit::Authentication,
             Reason::WrongType(_) | Reason::Encoding(_) => Exit::NotAStream,
             Reason::Complete => Exit::Satisfied,
-            Reason::InsecureAuth | Reason::BadHeader => Exit::Usage,
+            Reason::InsecureAuth | Reason::BadHeader | Reason::BadCookie(_) => Exit::Usage,
             Reason::Ended
             | Reason::Refused
             | Reason::Reset
@@ -89,6 +89,9 @@ pub fn explain(target: &str, reason: &Reason) -> String {
         Reason::KeychainAbsent => "Start the desktop's password service, such as gnome-keyring.",
         Reason::Tls(_) => "Check the server's certificate, and this computer's clock.",
         Reason::Encoding(_) => "Ask the server's operator to send event streams uncompressed.",
+        Reason::BadCookie(_) => {
+            "Store it again with `bellwire secret set` and that name, without spaces, commas, semicolons or quotes."
+        }
         Reason::BadHeader => "Check the headers, the user name and the secret for odd characters.",
         Reason::Ended
         | Reason::Refused

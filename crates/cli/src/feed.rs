@@ -4,10 +4,10 @@ use std::path::Path;
 
 use bellwire_engine::Home;
 use bellwire_engine::config::{
-    Auth, Config, ConfigFile, EditError, NewFeed, Rule, TypeChoice, feed_url, free_id, name_for,
+    Auth, Config, ConfigFile, EditError, NewFeed, Rule, TypeChoice, check_auth, feed_url, free_id, name_for,
 };
 use bellwire_engine::event::FeedId;
-use bellwire_engine::feed::{SignIn, Spec};
+use bellwire_engine::feed::Spec;
 
 use crate::args::FeedCommand;
 use crate::check::load;
@@ -21,14 +21,27 @@ pub async fn run(dir: Option<&Path>, command: FeedCommand) -> Result<Exit, Failu
     let file = ConfigFile::at(home.config_path());
     match command {
         FeedCommand::List => list(&load(dir)?),
-        FeedCommand::Add { url, id, name, no_check, log_only, notify, bearer, basic } => {
+        FeedCommand::Add {
+            url,
+            id,
+            name,
+            no_check,
+            log_only,
+            notify,
+            bearer,
+            basic,
+            auth_header,
+            auth_query,
+            auth_cookie,
+        } => {
+            let auth = auth(bearer, basic, &auth_header, &auth_query, &auth_cookie)?;
             home.prepare().map_err(Failure::failed)?;
             let notifying = match (log_only, no_check) {
                 (true, _) => Notifying::Nothing,
                 (false, true) => Notifying::Named,
                 (false, false) => Notifying::AsChecked,
             };
-            let wish = Wish { url, id, name, notifying, notify, auth: auth(bearer, basic) };
+            let wish = Wish { url, id, name, notifying, notify, auth };
             add(&file, &load(dir)?, wish).await
         }
         FeedCommand::Remove { id } => {
@@ -47,7 +60,7 @@ struct Wish {
     notifying: Notifying,
     /// The event types that notify in any case.
     notify: Vec<String>,
-    auth: Option<Auth>,
+    auth: Vec<Auth>,
 }
 
 /// Which events of a new feed notify.
@@ -83,8 +96,7 @@ async fn add(file: &ConfigFile, config: &Config, wish: Wish) -> Result<Exit, Fai
     }
     let rules = match wish.notifying {
         Notifying::AsChecked => {
-            let sign_in = wish.auth.clone().map_or(SignIn::None, SignIn::Keychain);
-            let spec = Spec { sign_in, ..Spec::at(url.clone()) };
+            let spec = Spec { auth: wish.auth.clone(), ..Spec::at(url.clone()) };
             Rule::for_choices(choose(spec, &wish.url, &wish.notify).await)
         }
         Notifying::Named => Rule::for_choices(with_wanted(Vec::new(), &wish.notify)),
@@ -123,12 +135,27 @@ fn with_wanted(mut choices: Vec<TypeChoice>, notify: &[String]) -> Vec<TypeChoic
     choices
 }
 
-fn auth(bearer: Option<String>, basic: Option<Vec<String>>) -> Option<Auth> {
-    match (bearer, basic.as_deref()) {
-        (Some(secret), _) => Some(Auth::Bearer { secret }),
-        (None, Some([user, secret])) => Some(Auth::Basic { user: user.clone(), secret: secret.clone() }),
-        _ => None,
+/// Returns how the feed signs in. A header, query parameter or cookie is given as a pair of its name and its secret's.
+fn auth(
+    bearer: Option<String>,
+    basic: Option<Vec<String>>,
+    headers: &[String],
+    parameters: &[String],
+    cookies: &[String],
+) -> Result<Vec<Auth>, Failure> {
+    let mut parts: Vec<Auth> = bearer.map(|secret| Auth::Bearer { secret }).into_iter().collect();
+    if let Some([user, secret]) = basic.as_deref() {
+        parts.push(Auth::Basic { user: user.clone(), secret: secret.clone() });
     }
+    parts.extend(pairs(headers).map(|(name, secret)| Auth::Header { name, secret }));
+    parts.extend(pairs(parameters).map(|(name, secret)| Auth::Query { name, secret }));
+    parts.extend(pairs(cookies).map(|(name, secret)| Auth::Cookie { name, secret }));
+    check_auth(&parts).map_err(Failure::usage)?;
+    Ok(parts)
+}
+
+fn pairs(values: &[String]) -> impl Iterator<Item = (String, String)> {
+    values.as_chunks().0.iter().map(|[name, secret]| (name.clone(), secret.clone()))
 }
 
 /// Connects once, reports the server's answer, and counts what arrives.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::config::Auth;
 use crate::event::Reason;
-use crate::feed::{Activity, SignIn, Spec, Subscribed};
+use crate::feed::{Activity, Spec, Subscribed};
 use crate::ports::{BoxFuture, Clock, Ports, Secrets};
 use crate::secrets::{NewSecret, Secret, SecretError};
 
@@ -98,8 +98,11 @@ impl Check {
         };
         let suggested_name = crate::config::name_for(&url);
         let steps = vec![passed(CheckStage::Address, crate::config::public_url(&url))];
-        let (sign_in, ports) = with_secret(secret, ports);
-        let spec = Spec { sign_in, idle_timeout: None, max_event: MAX_EVENT, ..Spec::at(url) };
+        let (auth, ports) = match with_secret(secret, ports) {
+            Ok(signed) => signed,
+            Err(message) => return Self::of_no_sign_in(steps, suggested_name, message),
+        };
+        let spec = Spec { auth, idle_timeout: None, max_event: MAX_EVENT, ..Spec::at(url) };
         let trial = Trial {
             clock: Arc::clone(&ports.clock),
             began: ports.clock.mono(),
@@ -119,6 +122,18 @@ impl Check {
             reason: None,
         }];
         let report = CheckReport { steps, suggested_name: String::new(), addable: false, seen: None };
+        Self { report, is_unread: true, trial: None }
+    }
+
+    /// Returns a check that has ended: this address cannot be asked with such a sign-in.
+    fn of_no_sign_in(mut steps: Vec<CheckStep>, suggested_name: String, message: String) -> Self {
+        steps.push(CheckStep {
+            stage: CheckStage::Connect,
+            ok: Some(false),
+            detail: message,
+            reason: Some(Reason::BadHeader),
+        });
+        let report = CheckReport { steps, suggested_name, addable: true, seen: None };
         Self { report, is_unread: true, trial: None }
     }
 
@@ -246,6 +261,7 @@ fn add_failure(steps: &mut Vec<CheckStep>, reason: Reason) {
         | Reason::Network(_)
         | Reason::InsecureAuth
         | Reason::BadHeader
+        | Reason::BadCookie(_)
         | Reason::KeychainLocked
         | Reason::KeychainAbsent
         | Reason::KeychainTimeout
@@ -276,12 +292,12 @@ fn add_silence(steps: &mut Vec<CheckStep>) {
     steps.push(CheckStep { stage, ok: None, detail: String::new(), reason });
 }
 
-/// A keychain of one secret, for an address that is not a feed yet.
-fn with_secret(secret: Option<NewSecret>, ports: &Ports) -> (SignIn, Ports) {
-    let Some(secret) = secret else { return (SignIn::None, ports.clone()) };
-    let (auth, secret) = Auth::of(secret, "check");
+/// Returns the sign-in of an address that is not a feed yet, and a keychain of its one secret.
+fn with_secret(secret: Option<NewSecret>, ports: &Ports) -> Result<(Vec<Auth>, Ports), String> {
+    let Some(secret) = secret else { return Ok((Vec::new(), ports.clone())) };
+    let (auth, secret) = Auth::of(secret, "check")?;
     let secrets = Arc::new(OneSecret(secret));
-    (SignIn::Keychain(auth), Ports { secrets, ..ports.clone() })
+    Ok((vec![auth], Ports { secrets, ..ports.clone() }))
 }
 
 /// A keychain in memory that answers every name with one secret: nothing is stored before a feed is added.

@@ -21,7 +21,7 @@ mod rule;
 mod values;
 
 pub use app::{AppSettings, Language, Theme};
-pub use auth::Auth;
+pub use auth::{Auth, check_auth};
 pub use ca_file::{CaFile, CaFileError};
 pub use control::EventReading;
 pub(crate) use control::is_sign_of_life;

@@ -1,12 +1,14 @@
 //! Subscribes to feeds and passes what they send to the store.
 
 mod client;
+mod credentials;
 mod decode;
 mod failure;
 mod feed_task;
 mod hints;
 mod http;
 mod network;
+mod query;
 mod quiet_cuts;
 mod resume_point;
 mod spec;
@@ -17,6 +19,6 @@ mod tls;
 
 pub(crate) use hints::follow as follow_hints;
 pub use network::Network;
-pub use spec::{Activity, SignIn, Spec};
+pub use spec::{Activity, Spec};
 pub use subscribed::Subscribed;
 pub(crate) use supervisor::{Control, Supervisor};

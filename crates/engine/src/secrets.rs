@@ -74,4 +74,25 @@ pub enum NewSecret {
         /// The password.
         password: Secret,
     },
+    /// The whole value of a request header.
+    Header {
+        /// The header's name.
+        name: String,
+        /// The value.
+        value: Secret,
+    },
+    /// The value of a query parameter.
+    Query {
+        /// The parameter's name.
+        name: String,
+        /// The value.
+        value: Secret,
+    },
+    /// The value of a cookie.
+    Cookie {
+        /// The cookie's name.
+        name: String,
+        /// The value.
+        value: Secret,
+    },
 }

@@ -2,11 +2,12 @@
 
 use bellwire_engine::FeedWish;
 use bellwire_engine::config::{EditError, Rule};
+use bellwire_engine::secrets::Secret;
 use tauri::State;
 use tauri::ipc::Channel;
 
 use super::desktop::Desktop;
-use crate::dto::check::{CheckReport, NewSecret, TypeChoice};
+use crate::dto::check::{CheckReport, NewSecret, RenewedSecret, TypeChoice};
 use crate::dto::error::{BridgeError, ErrorCode};
 use crate::dto::row::feed_id;
 
@@ -107,14 +108,28 @@ pub async fn reconnect_feed(desktop: State<'_, Desktop>, id: String) -> Result<(
     Ok(())
 }
 
-/// Replaces a feed's secret and reconnects.
+/// Sets how a feed signs in, and reconnects.
 ///
 /// # Errors
-/// [`BridgeError`] if there is no such feed, the keychain rejects the secret, or `config.toml` is invalid or cannot
-/// be written.
+/// [`BridgeError`] if there is no such feed, the name of a header, parameter or cookie is invalid, the keychain rejects
+/// the secret, or `config.toml` is invalid or cannot be written.
 #[tauri::command]
 pub async fn sign_in(desktop: State<'_, Desktop>, id: String, secret: NewSecret) -> Result<(), BridgeError> {
     desktop.engine.sign_in(&feed_id(&id)?, secret.into()).await.map_err(edit_error)
+}
+
+/// Replaces secrets of a feed, by their names, and reconnects. How it signs in stays.
+///
+/// # Errors
+/// [`BridgeError`] if there is no such feed, it has no secret of one of these names, or the keychain rejects one.
+#[tauri::command]
+pub async fn renew_secrets(
+    desktop: State<'_, Desktop>,
+    id: String,
+    secrets: Vec<RenewedSecret>,
+) -> Result<(), BridgeError> {
+    let secrets = secrets.into_iter().map(|secret| (secret.name, Secret::new(secret.text))).collect();
+    desktop.engine.renew_secrets(&feed_id(&id)?, secrets).await.map_err(edit_error)
 }
 
 fn edit_error(error: EditError) -> BridgeError {
@@ -125,6 +140,8 @@ fn edit_error(error: EditError) -> BridgeError {
         EditError::Taken(_) => ErrorCode::FeedTaken,
         EditError::Url(_) => ErrorCode::BadAddress,
         EditError::Inline(_) => ErrorCode::ConfigInline,
+        EditError::Auth(_) => ErrorCode::BadSignIn,
+        EditError::NoSuchSecret(_) => ErrorCode::NoSuchSecret,
         EditError::Secret(_) => ErrorCode::Keychain,
     };
     BridgeError::new(code, error)

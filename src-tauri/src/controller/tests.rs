@@ -81,7 +81,7 @@ fn live() -> Status {
         rate: [0; 15],
         last_event_id: String::new(),
         quiet_limit_ms: None,
-        secret_name: None,
+        auth: Vec::new(),
     };
     Status { feeds: vec![ops], ..status(true) }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use ts_rs::{Config, TS};
 
-use super::check::{CheckReport, NewSecret, TypeChoice};
+use super::check::{CheckReport, NewSecret, RenewedSecret, TypeChoice};
 use super::error::BridgeError;
 use super::row::{Changes, EventDetail, Page, RowBody, View};
 use super::snapshot::{Mute, MuteChoice, Snapshot};
@@ -41,6 +41,7 @@ fn export(dir: &Path) {
     BridgeError::export_all(&config).unwrap();
     CheckReport::export_all(&config).unwrap();
     NewSecret::export_all(&config).unwrap();
+    RenewedSecret::export_all(&config).unwrap();
     TypeChoice::export_all(&config).unwrap();
     Changes::export_all(&config).unwrap();
     EventDetail::export_all(&config).unwrap();

@@ -1,6 +1,7 @@
 //! The secret and the choices that the window sends, and the report of a check.
 
 use bellwire_engine as engine;
+use bellwire_engine::secrets::Secret;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -24,6 +25,37 @@ pub enum NewSecret {
         /// The password.
         password: String,
     },
+    /// The whole value of a request header.
+    Header {
+        /// The header's name.
+        name: String,
+        /// The value.
+        value: String,
+    },
+    /// The value of a query parameter.
+    Query {
+        /// The parameter's name.
+        name: String,
+        /// The value.
+        value: String,
+    },
+    /// The value of a cookie.
+    Cookie {
+        /// The cookie's name.
+        name: String,
+        /// The value.
+        value: String,
+    },
+}
+
+/// A secret that replaces the one of its name in the keychain. The window writes it and never reads it back.
+// No `Debug`: a secret is never printed.
+#[derive(Deserialize, TS)]
+pub struct RenewedSecret {
+    /// Its name in the keychain.
+    pub name: String,
+    /// The new text.
+    pub text: String,
 }
 
 /// What a person wants for one event type of a new feed.
@@ -98,9 +130,16 @@ impl From<TypeChoice> for engine::config::TypeChoice {
 impl From<NewSecret> for engine::NewSecret {
     fn from(secret: NewSecret) -> Self {
         match secret {
-            NewSecret::Bearer { token } => engine::NewSecret::Bearer(engine::secrets::Secret::new(token)),
+            NewSecret::Bearer { token } => engine::NewSecret::Bearer(Secret::new(token)),
             NewSecret::Basic { user, password } => {
-                engine::NewSecret::Basic { user, password: engine::secrets::Secret::new(password) }
+                engine::NewSecret::Basic { user, password: Secret::new(password) }
+            }
+            NewSecret::Header { name, value } => {
+                engine::NewSecret::Header { name, value: Secret::new(value) }
+            }
+            NewSecret::Query { name, value } => engine::NewSecret::Query { name, value: Secret::new(value) },
+            NewSecret::Cookie { name, value } => {
+                engine::NewSecret::Cookie { name, value: Secret::new(value) }
             }
         }
     }

@@ -20,6 +20,8 @@ pub struct BridgeError {
 pub enum ErrorCode {
     /// The text is not the address of a feed.
     BadAddress,
+    /// A header, parameter or cookie of this name, or a user of this name, cannot be sent.
+    BadSignIn,
     /// `config.toml` has an error, so nothing is written to it.
     ConfigBroken,
     /// `config.toml` lists its feeds in an inline array, which is not edited.
@@ -40,6 +42,8 @@ pub enum ErrorCode {
     NoSuchFeed,
     /// The event has no link with this number.
     NoSuchLink,
+    /// The feed signs in without a secret of this name.
+    NoSuchSecret,
     /// No browser opened the link.
     OpenFailed,
     /// The log cannot be read.

@@ -1,6 +1,6 @@
 //! The state of feeds and app, as the window shows it around the log.
 
-use bellwire_engine::config::{Language, Theme};
+use bellwire_engine::config::{Auth, Language, Theme};
 use bellwire_engine::event::{self, Millis, MuteFor, ProblemKind};
 use bellwire_engine::status as domain;
 use serde::{Deserialize, Serialize};
@@ -78,8 +78,47 @@ pub struct FeedInfo {
     /// The silence after which something on the way to the server cuts connections, in milliseconds; null where none
     /// is known.
     pub quiet_limit_ms: Option<u64>,
-    /// The name of its secret in the keychain; null where it has none.
-    pub secret_name: Option<String>,
+    /// How it signs in; empty where it does not.
+    pub auth: Vec<AuthPart>,
+}
+
+/// One part of how a feed signs in. Its secret is in the keychain.
+#[derive(Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum AuthPart {
+    /// A token for `Authorization: Bearer`.
+    Bearer {
+        /// The name of the token in the keychain.
+        secret_name: String,
+    },
+    /// A user and a password for `Authorization: Basic`.
+    Basic {
+        /// The user.
+        user: String,
+        /// The name of the password in the keychain.
+        secret_name: String,
+    },
+    /// A request header.
+    Header {
+        /// The header's name.
+        name: String,
+        /// The name of the header's value in the keychain.
+        secret_name: String,
+    },
+    /// A query parameter.
+    Query {
+        /// The parameter's name.
+        name: String,
+        /// The name of the parameter's value in the keychain.
+        secret_name: String,
+    },
+    /// A cookie.
+    Cookie {
+        /// The cookie's name.
+        name: String,
+        /// The name of the cookie's value in the keychain.
+        secret_name: String,
+    },
 }
 
 /// The state of a feed's connection. Times are in milliseconds since the epoch.
@@ -191,7 +230,20 @@ impl From<&domain::FeedStatus> for FeedInfo {
             rate: feed.rate.to_vec(),
             last_id: feed.last_event_id.clone(),
             quiet_limit_ms: feed.quiet_limit_ms,
-            secret_name: feed.secret_name.clone(),
+            auth: feed.auth.iter().map(AuthPart::from).collect(),
+        }
+    }
+}
+
+impl From<&Auth> for AuthPart {
+    fn from(auth: &Auth) -> Self {
+        let secret_name = auth.secret_name().to_owned();
+        match auth {
+            Auth::Bearer { .. } => AuthPart::Bearer { secret_name },
+            Auth::Basic { user, .. } => AuthPart::Basic { user: user.clone(), secret_name },
+            Auth::Header { name, .. } => AuthPart::Header { name: name.clone(), secret_name },
+            Auth::Query { name, .. } => AuthPart::Query { name: name.clone(), secret_name },
+            Auth::Cookie { name, .. } => AuthPart::Cookie { name: name.clone(), secret_name },
         }
     }
 }
@@ -257,7 +309,7 @@ mod tests {
             rate,
             last_event_id: "42".into(),
             quiet_limit_ms: None,
-            secret_name: Some("ops".into()),
+            auth: vec![Auth::Basic { user: "ann".into(), secret: "ops".into() }],
         }
     }
 
@@ -278,7 +330,8 @@ mod tests {
                     "id": "ops", "name": "Ops", "url": "https://a.example/s",
                     "connection": {"state": "live", "since": 1, "http": "2", "status": 200, "pollMs": null},
                     "unread": 3, "unreadCritical": true, "alerts": true, "count": 9,
-                    "rate": [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4], "lastId": "42", "quietLimitMs": null, "secretName": "ops",
+                    "rate": [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4], "lastId": "42", "quietLimitMs": null,
+                    "auth": [{"kind": "basic", "user": "ann", "secretName": "ops"}],
                 }],
                 "mute": {"kind": "off"}, "problem": null, "language": "zh-CN", "theme": "system",
                 "hiddenSeq": 5, "hiddenAt": 50,

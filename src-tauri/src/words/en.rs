@@ -23,6 +23,7 @@ pub static WORDS: Words = Words {
         ReasonCode::SecretMissing => "enter its secret",
         ReasonCode::InsecureAuth => "use https",
         ReasonCode::BadHeader => "check its headers",
+        ReasonCode::BadCookie => "enter its secret again",
         ReasonCode::Tls => "check the certificate",
         ReasonCode::Redirect => "it moved",
         ReasonCode::Encoding => "unexpected encoding",

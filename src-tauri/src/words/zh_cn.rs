@@ -20,6 +20,7 @@ pub static WORDS: Words = Words {
         ReasonCode::SecretMissing => "输入密钥",
         ReasonCode::InsecureAuth => "请用 https",
         ReasonCode::BadHeader => "检查请求头",
+        ReasonCode::BadCookie => "重新输入密钥",
         ReasonCode::Tls => "检查证书",
         ReasonCode::Redirect => "地址已变更",
         ReasonCode::Encoding => "意外的编码",

@@ -15,4 +15,28 @@ user: string,
 /**
  * The password.
  */
-password: string, };
+password: string, } | { "kind": "header", 
+/**
+ * The header's name.
+ */
+name: string, 
+/**
+ * The value.
+ */
+value: string, } | { "kind": "query", 
+/**
+ * The parameter's name.
+ */
+name: string, 
+/**
+ * The value.
+ */
+value: string, } | { "kind": "cookie", 
+/**
+ * The cookie's name.
+ */
+name: string, 
+/**
+ * The value.
+ */
+value: string, };

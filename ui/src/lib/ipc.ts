@@ -8,6 +8,7 @@ import type { EventDetail } from '../bindings/EventDetail';
 import type { MuteChoice } from '../bindings/MuteChoice';
 import type { NewSecret } from '../bindings/NewSecret';
 import type { Page } from '../bindings/Page';
+import type { RenewedSecret } from '../bindings/RenewedSecret';
 import type { Snapshot } from '../bindings/Snapshot';
 import type { Trace } from '../bindings/Trace';
 import type { TypeChoice } from '../bindings/TypeChoice';
@@ -57,6 +58,7 @@ export const removeFeed = (id: string, deleteEvents: boolean) => invoke<null>('r
 export const setFeedEnabled = (id: string, enabled: boolean) => invoke<null>('set_feed_enabled', { id, enabled });
 export const reconnectFeed = (id: string) => invoke<null>('reconnect_feed', { id });
 export const signIn = (id: string, secret: NewSecret) => invoke<null>('sign_in', { id, secret });
+export const renewSecrets = (id: string, secrets: RenewedSecret[]) => invoke<null>('renew_secrets', { id, secrets });
 
 /** Converts any thrown value. */
 export function asBridgeError(thrown: unknown): BridgeError {

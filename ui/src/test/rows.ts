@@ -79,7 +79,7 @@ export function feedInfo(over: Partial<FeedInfo> = {}): FeedInfo {
     rate: Array<number>(15).fill(0),
     lastId: '',
     quietLimitMs: null,
-    secretName: null,
+    auth: [],
     ...over,
   };
 }

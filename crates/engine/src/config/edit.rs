@@ -24,8 +24,8 @@ pub struct NewFeed {
     pub name: String,
     /// Its address.
     pub url: Url,
-    /// How it signs in; the secret itself is already in the keychain.
-    pub auth: Option<Auth>,
+    /// How it signs in; the secrets themselves are already in the keychain.
+    pub auth: Vec<Auth>,
     /// Event types by severity; all others are [`Severity::Info`].
     pub severity: Vec<(Severity, Vec<String>)>,
     /// Its rules.
@@ -60,6 +60,12 @@ pub enum EditError {
     /// The text is not an address of a feed.
     #[error("{0}")]
     Url(&'static str),
+    /// A feed cannot sign in like this.
+    #[error("{0}")]
+    Auth(String),
+    /// The feed signs in without a secret of this name.
+    #[error("the feed has no secret named {0}; its auth in config.toml may have been changed")]
+    NoSuchSecret(String),
     /// The feeds are written as one inline array, where they cannot be edited one by one.
     #[error("{} lists its feeds inside brackets; write each as [[feed]] so that they can be changed here", .0.display())]
     Inline(PathBuf),
@@ -149,7 +155,7 @@ impl ConfigFile {
         })
     }
 
-    /// Sets how a feed signs in. Returns the changed configuration.
+    /// Sets how a feed signs in, in place of what it had. Returns the changed configuration.
     ///
     /// # Errors
     ///
@@ -216,8 +222,10 @@ fn feed_table(feed: &NewFeed) -> Table {
     table["id"] = value(feed.id.as_str());
     table["name"] = value(&feed.name);
     table["url"] = value(feed.url.as_str());
-    if let Some(auth) = &feed.auth {
-        table["auth"] = value(auth_table(auth));
+    match feed.auth.as_slice() {
+        [] => {}
+        [auth] => table["auth"] = value(auth_table(auth)),
+        parts => table["auth"] = value(toml_edit::Array::from_iter(parts.iter().map(auth_table))),
     }
     if !feed.severity.is_empty() {
         let mut levels = InlineTable::new();
@@ -258,18 +266,21 @@ fn rule_table(rule: &Rule) -> Table {
 }
 
 fn auth_table(auth: &Auth) -> InlineTable {
-    let mut table = InlineTable::new();
-    match auth {
-        Auth::Bearer { secret } => {
-            table.insert("type", "bearer".into());
-            table.insert("secret", secret.into());
+    let (user, name) = match auth {
+        Auth::Bearer { .. } => (None, None),
+        Auth::Basic { user, .. } => (Some(user), None),
+        Auth::Header { name, .. } | Auth::Query { name, .. } | Auth::Cookie { name, .. } => {
+            (None, Some(name))
         }
-        Auth::Basic { user, secret } => {
-            table.insert("type", "basic".into());
-            table.insert("user", user.into());
-            table.insert("secret", secret.into());
+    };
+    let mut table = InlineTable::new();
+    table.insert("type", auth.type_word().into());
+    for (key, text) in [("user", user), ("name", name)] {
+        if let Some(text) = text {
+            table.insert(key, text.into());
         }
     }
+    table.insert("secret", auth.secret_name().into());
     table
 }
 

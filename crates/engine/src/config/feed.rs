@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
-use super::auth::{Auth, AuthTable};
+use super::auth::{Auth, AuthSetting};
 use super::ca_file::CaFile;
 use super::control::{EventReading, control_types};
 use super::headers::{self, Header};
@@ -35,8 +35,8 @@ pub struct FeedConfig {
     pub url: Url,
     /// Whether to receive it.
     pub enabled: bool,
-    /// How to sign in.
-    pub auth: Option<Auth>,
+    /// How to sign in: none, one or several parts.
+    pub auth: Vec<Auth>,
     /// Whether a secret may cross the network unencrypted. It always may on the loopback interface.
     pub allow_insecure_auth: bool,
     /// Further request headers.
@@ -73,7 +73,7 @@ impl FeedConfig {
             id,
             url,
             enabled: true,
-            auth: None,
+            auth: Vec::new(),
             allow_insecure_auth: false,
             headers: Vec::new(),
             method: "GET".into(),
@@ -183,8 +183,8 @@ pub(super) struct FeedTable {
     url: Placed<String>,
     /// Whether to receive this feed. Default: `true`.
     enabled: Option<bool>,
-    /// How to sign in.
-    auth: Option<AuthTable>,
+    /// How to sign in: one table, or a list of as many as the service wants.
+    auth: Option<AuthSetting>,
     /// Whether a secret may cross plain `http` to another machine. Default: `false`.
     allow_insecure_auth: Option<bool>,
     /// Further request headers, such as `{ X-Team = "ops" }`. Bellwire sets `Host`, `Accept`, `Accept-Encoding`,
@@ -241,11 +241,11 @@ impl FeedTable {
         let id = reading.value(Some(self.id), id);
         let url = reading.value(Some(self.url), |text| feed_url(&text));
         let name = reading.value(self.name, name);
-        let auth = self.auth.and_then(|auth| auth.read(reading));
         let headers = headers::read(self.headers, reading);
         let method = reading.value(self.method, method);
         let reconnect = reading.value(self.reconnect, reconnect);
-        let resume = reading.value(self.resume, ResumeSetting::read);
+        let resume = reading.value(self.resume, ResumeSetting::read).unwrap_or_default();
+        let auth = self.auth.map(|auth| auth.read(&headers, &resume, reading)).unwrap_or_default();
         let control = self.control.map(|names| control_types(&names));
         let control_when = reading
             .value(self.control_when, |text| Expression::parse(&text).map_err(|error| error.to_string()));
@@ -270,7 +270,7 @@ impl FeedTable {
             method: method.unwrap_or(defaults.method),
             reconnect: reconnect.unwrap_or(defaults.reconnect),
             body: self.body,
-            resume: resume.unwrap_or(defaults.resume),
+            resume,
             reading: EventReading {
                 each,
                 event_from,

@@ -28,13 +28,18 @@ pub fn header(name: &str, value: &str) -> Result<Header, String> {
     let Ok(parsed) = HeaderName::from_bytes(name.as_bytes()) else {
         return Err(format!("{name:?} is not a header name"));
     };
-    if RESERVED.contains(&parsed.as_str()) {
+    if is_reserved(&parsed) {
         return Err(format!("Bellwire sets {parsed} itself"));
     }
     if HeaderValue::from_bytes(value.as_bytes()).is_err() {
         return Err(format!("the value of {parsed} holds characters that HTTP cannot carry"));
     }
     Ok(Header { name: parsed.as_str().to_owned(), value: value.to_owned() })
+}
+
+/// Returns whether Bellwire sets this header itself.
+pub(super) fn is_reserved(name: &HeaderName) -> bool {
+    RESERVED.contains(&name.as_str())
 }
 
 /// Checks all headers of a feed; a problem is at the name of its header.

@@ -1,12 +1,13 @@
 //! Adds, removes, enables, disables and signs in feeds.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::configuration::accept;
 use super::core::Core;
 use crate::config::{Auth, EditError, NewFeed, Rule, feed_url, free_id, name_for};
 use crate::event::{FeedId, Severity};
-use crate::secrets::NewSecret;
+use crate::secrets::{NewSecret, Secret};
 
 /// Describes a feed to add.
 #[derive(Clone, Debug, Default)]
@@ -40,11 +41,11 @@ pub(super) async fn add(core: &Core, wishes: Vec<FeedWish>) -> Result<Vec<FeedId
         taken.push(id.clone());
         let auth = match wish.secret {
             Some(secret) => {
-                let (auth, secret) = Auth::of(secret, id.as_str());
+                let (auth, secret) = Auth::of(secret, id.as_str()).map_err(EditError::Auth)?;
                 core.ports.secrets.set(auth.secret_name(), secret).await?;
-                Some(auth)
+                vec![auth]
             }
-            None => None,
+            None => Vec::new(),
         };
         feeds.push(NewFeed { id, name, url, auth, severity: wish.severity, rules: wish.rules });
     }
@@ -53,7 +54,7 @@ pub(super) async fn add(core: &Core, wishes: Vec<FeedWish>) -> Result<Vec<FeedId
     Ok(feeds.into_iter().map(|feed| feed.id).collect())
 }
 
-/// Removes a feed, and its secret if no other feed uses it.
+/// Removes a feed, and those of its secrets that no other feed uses.
 ///
 /// # Errors
 /// [`EditError`] as for [`EngineHandle::remove_feed`](super::handle::EngineHandle::remove_feed).
@@ -61,18 +62,17 @@ pub(super) async fn remove(core: &Core, feed: &FeedId, delete_events: bool) -> R
     let mut text = core.config_text.lock().await;
     let before = Arc::clone(&core.status.borrow());
     let config = core.file.remove(feed)?;
-    let secret = before.feeds.iter().find(|f| f.id == *feed).and_then(|f| f.secret_name.clone());
-    let is_shared = |name: &String| {
-        config.feeds.iter().any(|f| f.auth.as_ref().is_some_and(|auth| auth.secret_name() == name))
-    };
-    let orphan = secret.filter(|name| !is_shared(name));
+    let own = before.feeds.iter().find(|f| f.id == *feed).map(|f| f.auth.as_slice()).unwrap_or_default();
+    let is_shared =
+        |name: &str| config.feeds.iter().flat_map(|f| &f.auth).any(|auth| auth.secret_name() == name);
+    let orphans: BTreeSet<&str> = own.iter().map(Auth::secret_name).filter(|name| !is_shared(name)).collect();
     accept(core, &mut text, config).await;
     // A store that has ended deletes nothing; the engine is shutting down.
     let _ = core.store.forget(feed, delete_events).await;
-    if let Some(name) = orphan
-        && let Err(error) = core.ports.secrets.remove(&name).await
-    {
-        tracing::warn!(%feed, %error, "could not delete the removed feed's secret from the keychain");
+    for name in orphans {
+        if let Err(error) = core.ports.secrets.remove(name).await {
+            tracing::warn!(%feed, %error, "could not delete a secret of the removed feed from the keychain");
+        }
     }
     Ok(())
 }
@@ -88,22 +88,46 @@ pub(super) async fn set_enabled(core: &Core, feed: &FeedId, on: bool) -> Result<
     Ok(())
 }
 
-/// Replaces a feed's secret.
+/// Sets how a feed signs in.
 ///
 /// # Errors
 /// [`EditError`] as for [`EngineHandle::sign_in`](super::handle::EngineHandle::sign_in).
 pub(super) async fn sign_in(core: &Core, feed: &FeedId, secret: NewSecret) -> Result<(), EditError> {
     let mut text = core.config_text.lock().await;
-    let name = {
-        let status = core.status.borrow();
-        // Checked before the keychain is written, so that no secret is left there for a feed that does not exist.
-        let found = status.feeds.iter().find(|f| f.id == *feed);
-        let found = found.ok_or_else(|| EditError::NoSuchFeed(feed.clone()))?;
-        found.secret_name.clone().unwrap_or_else(|| feed.to_string())
-    };
-    let (auth, secret) = Auth::of(secret, &name);
+    // Checked before the keychain is written, so that no secret is left there for a feed that does not exist.
+    let name = parts(core, feed)?.first().map_or_else(|| feed.to_string(), |auth| auth.secret_name().into());
+    let (auth, secret) = Auth::of(secret, &name).map_err(EditError::Auth)?;
     core.ports.secrets.set(&name, secret).await?;
     let config = core.file.set_auth(feed, &auth)?;
     accept(core, &mut text, config).await;
     Ok(())
+}
+
+/// Replaces secrets of a feed, by their names.
+///
+/// # Errors
+/// [`EditError`] as for [`EngineHandle::renew_secrets`](super::handle::EngineHandle::renew_secrets).
+pub(super) async fn renew_secrets(
+    core: &Core,
+    feed: &FeedId,
+    secrets: Vec<(String, Secret)>,
+) -> Result<(), EditError> {
+    let _text = core.config_text.lock().await;
+    let parts = parts(core, feed)?;
+    for (name, _) in &secrets {
+        if parts.iter().all(|auth| auth.secret_name() != name) {
+            return Err(EditError::NoSuchSecret(name.clone()));
+        }
+    }
+    for (name, secret) in secrets {
+        core.ports.secrets.set(&name, secret).await?;
+    }
+    Ok(())
+}
+
+/// Returns how a feed signs in.
+fn parts(core: &Core, feed: &FeedId) -> Result<Vec<Auth>, EditError> {
+    let status = core.status.borrow();
+    let found = status.feeds.iter().find(|f| f.id == *feed);
+    found.map(|f| f.auth.clone()).ok_or_else(|| EditError::NoSuchFeed(feed.clone()))
 }

@@ -11,7 +11,7 @@ use crate::config::EditError;
 use crate::event::{Click, FeedId, Mute, Rev, Seq};
 use crate::feed::Control;
 use crate::home::Home;
-use crate::secrets::NewSecret;
+use crate::secrets::{NewSecret, Secret};
 use crate::status::Status;
 use crate::store::LogReader;
 
@@ -85,13 +85,13 @@ impl EngineHandle {
     /// Adds all of the feeds, or none.
     ///
     /// # Errors
-    /// [`EditError`] if a URL is invalid, an id is taken, the keychain rejects a secret, or `config.toml` is invalid or
-    /// cannot be written. `config.toml` is then unchanged; secrets may have been stored.
+    /// [`EditError`] if a URL or the name of a header, parameter or cookie is invalid, an id is taken, the keychain rejects
+    /// a secret, or `config.toml` is invalid or cannot be written. `config.toml` is then unchanged; secrets may have been stored.
     pub async fn add_feeds(&self, wishes: Vec<FeedWish>) -> Result<Vec<FeedId>, EditError> {
         feeds::add(&self.0, wishes).await
     }
 
-    /// Removes a feed from `config.toml`, its cursor, its secret if no other feed uses it, and its rows if
+    /// Removes a feed from `config.toml`, its cursor, those of its secrets that no other feed uses, and its rows if
     /// `delete_events` is set.
     ///
     /// # Errors
@@ -110,13 +110,30 @@ impl EngineHandle {
         feeds::set_enabled(&self.0, feed, on).await
     }
 
-    /// Replaces a feed's secret and reconnects.
+    /// Sets how a feed signs in, in place of all parts that it had, and reconnects. The secret takes the name of the first
+    /// part's.
     ///
     /// # Errors
-    /// [`EditError`] if there is no such feed, the keychain rejects the secret, or `config.toml` is invalid or
-    /// cannot be written. If only the last fails, the keychain already contains the new secret.
+    /// [`EditError`] if there is no such feed, the name of a header, parameter or cookie is invalid, the keychain rejects
+    /// the secret, or `config.toml` is invalid or cannot be written. If only the last fails, the keychain already contains
+    /// the new secret.
     pub async fn sign_in(&self, feed: &FeedId, secret: NewSecret) -> Result<(), EditError> {
         feeds::sign_in(&self.0, feed, secret).await?;
+        self.reconnect(feed).await;
+        Ok(())
+    }
+
+    /// Replaces these secrets of a feed, by their names, and reconnects. How it signs in stays.
+    ///
+    /// # Errors
+    /// [`EditError`] if there is no such feed, it has no secret of one of these names, or the keychain rejects one. Those
+    /// before it have then been stored.
+    pub async fn renew_secrets(
+        &self,
+        feed: &FeedId,
+        secrets: Vec<(String, Secret)>,
+    ) -> Result<(), EditError> {
+        feeds::renew_secrets(&self.0, feed, secrets).await?;
         self.reconnect(feed).await;
         Ok(())
     }

@@ -52,6 +52,8 @@ pub enum Reason {
     InsecureAuth,
     /// A header, user name or secret that HTTP cannot carry.
     BadHeader,
+    /// The secret of this name holds characters that a cookie cannot carry.
+    BadCookie(String),
     /// The keychain is locked.
     KeychainLocked,
     /// There is no keychain.
@@ -95,6 +97,7 @@ impl Reason {
             | Reason::Encoding(_)
             | Reason::InsecureAuth
             | Reason::BadHeader
+            | Reason::BadCookie(_)
             | Reason::KeychainLocked
             | Reason::KeychainAbsent
             | Reason::KeychainTimeout
@@ -112,6 +115,7 @@ impl Reason {
             | Reason::WrongType(detail)
             | Reason::Redirect(detail)
             | Reason::Encoding(detail)
+            | Reason::BadCookie(detail)
             | Reason::SecretMissing(detail) => Some(detail),
             Reason::Status(_)
             | Reason::SignIn(_)
@@ -161,6 +165,7 @@ impl Reason {
             ReasonCode::Encoding => Reason::Encoding(detail()),
             ReasonCode::InsecureAuth => Reason::InsecureAuth,
             ReasonCode::BadHeader => Reason::BadHeader,
+            ReasonCode::BadCookie => Reason::BadCookie(detail()),
             ReasonCode::KeychainLocked => Reason::KeychainLocked,
             ReasonCode::KeychainAbsent => Reason::KeychainAbsent,
             ReasonCode::KeychainTimeout => Reason::KeychainTimeout,
@@ -199,10 +204,12 @@ impl fmt::Display for Reason {
             Reason::WrongType(d) if d.is_empty() => f.write_str("not an event stream: no content type"),
             Reason::WrongType(d) => write!(f, "not an event stream: {d}"),
             Reason::Unexpected(s) => write!(f, "unexpected status {s}"),
+            Reason::Redirect(d) if d.is_empty() => f.write_str("redirect not followed"),
             Reason::Redirect(d) => write!(f, "redirect to {d} not followed"),
             Reason::Encoding(d) => write!(f, "content encoding {d} was not asked for"),
             Reason::InsecureAuth => f.write_str("a secret is not sent over plain http"),
             Reason::BadHeader => f.write_str("a header or secret holds characters that HTTP cannot carry"),
+            Reason::BadCookie(d) => write!(f, "the secret {d} holds characters that a cookie cannot carry"),
             Reason::KeychainLocked => f.write_str("the keychain is locked"),
             Reason::KeychainAbsent => f.write_str("there is no keychain"),
             Reason::KeychainTimeout => f.write_str("the keychain did not answer"),

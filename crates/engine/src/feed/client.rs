@@ -20,7 +20,6 @@ const KEEPALIVE: Duration = Duration::from_secs(30);
 pub(crate) struct Clients {
     proxy: ProxyChoice,
     ca_file: Option<CaFile>,
-    /// Kept in memory, for this feed alone, so that a load balancer with sticky sessions sends it to the same server.
     cookies: Arc<Jar>,
     made: Option<Made>,
 }
@@ -32,9 +31,10 @@ struct Made {
 }
 
 impl Clients {
-    /// Stores the settings; builds no client and reads no file.
-    pub fn new(proxy: ProxyChoice, ca_file: Option<CaFile>) -> Self {
-        Self { proxy, ca_file, cookies: Arc::default(), made: None }
+    /// Stores the settings; builds no client and reads no file. `cookies` are kept in memory, for this feed alone, so that
+    /// a load balancer with sticky sessions sends it to the same server.
+    pub fn new(proxy: ProxyChoice, ca_file: Option<CaFile>, cookies: Arc<Jar>) -> Self {
+        Self { proxy, ca_file, cookies, made: None }
     }
 
     /// Returns the client for the next connection. Reads the CA file each time, so that a changed file takes effect.

@@ -1,8 +1,10 @@
 //! Requests an event stream: sends headers, follows redirects, classifies the response.
 
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use bellwire_sse::{Verdict, classify};
+use reqwest::cookie::Jar;
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, HeaderMap,
     HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
@@ -10,11 +12,11 @@ use reqwest::header::{
 use reqwest::{Client, Method, Response, StatusCode, Version};
 use url::{Host, Url};
 
+use super::credentials::Credentials;
 use super::failure::{Failure, reason};
 use crate::config::Header;
 use crate::event::{Millis, Reason};
 use crate::ports::Clock;
-use crate::secrets::Secret;
 
 /// The maximum number of redirects that are followed; more are taken for a loop.
 const MAX_REDIRECTS: usize = 10;
@@ -22,15 +24,17 @@ const MAX_REDIRECTS: usize = 10;
 /// A request for an event stream.
 #[derive(Clone)]
 pub(crate) struct Request {
-    /// The configured URL, with a cursor if the feed resumes by one.
+    /// The configured URL, with a cursor if the feed resumes by one, and without secrets.
     pub url: Url,
     pub method: Method,
     /// The body. It is sent only to the origin of `url`.
     pub body: Option<Vec<u8>>,
     /// Headers from the configuration. They are sent only to the origin of `url`.
     pub headers: Vec<Header>,
-    /// The credential. It is sent only to the origin of `url`.
-    pub credential: Option<Credential>,
+    /// The credentials. They are sent only to the origin of `url`.
+    pub credentials: Credentials,
+    /// The cookies that the feed's servers have set.
+    pub cookies: Arc<Jar>,
     /// Whether a secret may be sent unencrypted over a network.
     pub allow_insecure_auth: bool,
     /// The value of the header `Last-Event-ID`, if one is sent.
@@ -43,15 +47,8 @@ impl Request {
         let is_secret = |header: &Header| {
             [AUTHORIZATION, COOKIE].iter().any(|name| header.name.eq_ignore_ascii_case(name.as_str()))
         };
-        self.credential.is_some() || self.headers.iter().any(is_secret)
+        !self.credentials.is_empty() || self.headers.iter().any(is_secret)
     }
-}
-
-/// A credential, including the secret itself.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) enum Credential {
-    Bearer(Secret),
-    Basic { user: String, password: Secret },
 }
 
 /// A response that contains an event stream.
@@ -60,22 +57,15 @@ pub(crate) struct Head {
     pub status: u16,
     /// The HTTP version: `1.1` or `2`, for example.
     pub http: String,
-    /// The URL after redirects.
+    /// The URL after redirects, without secrets.
     pub url: Url,
-    /// The response's headers; the values of cookies are replaced by `(hidden)`.
+    /// The response's headers; the values of cookies, and those that repeat a secret, are replaced by `(hidden)`.
     pub headers: Vec<(String, String)>,
+    /// The ID after which the server's history starts: Mercure's header, by the name of its first version or by that of
+    /// the drafts before.
+    pub history_start: Option<String>,
     /// The response, whose body has not been read.
     pub body: Response,
-}
-
-impl Head {
-    /// Returns the ID after which the server's history starts: Mercure's header, by the name of its first version or by
-    /// that of the drafts before.
-    pub fn history_start(&self) -> Option<&str> {
-        let value =
-            |wanted: &str| self.headers.iter().find(|(name, _)| name == wanted).map(|(_, id)| id.as_str());
-        value("mercure-last-event-id").or_else(|| value("last-event-id"))
-    }
 }
 
 /// Sends the request, follows redirects, and classifies the response. `clock` turns a date in `Retry-After` into a
@@ -89,7 +79,9 @@ pub(crate) async fn connect(client: &Client, request: &Request, clock: &dyn Cloc
     let mut body = request.body.clone();
     for _ in 0..=MAX_REDIRECTS {
         let is_home = url.origin() == request.url.origin();
-        let mut builder = client.request(method.clone(), url.clone()).headers(own_headers());
+        // The secrets of query parameters are in this URL alone: `url` is shown, and is where redirects start.
+        let address = if is_home { request.credentials.address(&url) } else { url.clone() };
+        let mut builder = client.request(method.clone(), address).headers(own_headers());
         if is_home {
             builder = with_private_headers(builder, request, &url)?;
         }
@@ -101,7 +93,9 @@ pub(crate) async fn connect(client: &Client, request: &Request, clock: &dyn Cloc
             builder = builder.body(body.clone());
         }
         let response = builder.send().await.map_err(|error| failed(&error))?;
-        let Some(next) = redirect(&response, &url) else { return judge(response, url, request, clock) };
+        let Some(next) = redirect(&response, &url, &request.credentials) else {
+            return judge(response, url, request, clock);
+        };
         let next = next?;
         if response.status() == StatusCode::SEE_OTHER || is_post_to_get(response.status(), &method) {
             method = Method::GET;
@@ -166,27 +160,20 @@ fn with_private_headers(
     if request.has_secret() && !request.allow_insecure_auth && !is_private(url) {
         return Err(Failure::park_for_good(Reason::InsecureAuth));
     }
-    builder = match &request.credential {
-        Some(Credential::Bearer(token)) => {
-            let carried = HeaderValue::from_str(token.expose());
-            carried.map_err(|_| Failure::park_for_good(Reason::BadHeader))?;
-            builder.bearer_auth(token.expose())
-        }
-        Some(Credential::Basic { user, password }) => builder.basic_auth(user, Some(password.expose())),
-        None => builder,
-    };
-    Ok(builder)
+    request.credentials.sign(builder, url, &request.cookies)
 }
 
-/// Returns the target of a redirect; `None` if the response is not a redirect. A redirect to another scheme than
-/// HTTP or HTTPS, and one from HTTPS to HTTP, is a failure.
-fn redirect(response: &Response, from: &Url) -> Option<Result<Url, Failure>> {
+/// Returns the target of a redirect, without secrets that it repeats in its query; `None` if the response is not a
+/// redirect. A redirect to another scheme than HTTP or HTTPS, one from HTTPS to HTTP, and one with a secret outside its
+/// query is a failure.
+fn redirect(response: &Response, from: &Url, credentials: &Credentials) -> Option<Result<Url, Failure>> {
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
         return None;
     }
     let location = response.headers().get(LOCATION)?;
     let next = location.to_str().ok().and_then(|text| from.join(text).ok());
-    let Some(next) = next.filter(|url| matches!(url.scheme(), "http" | "https")) else {
+    let next = next.filter(|url| matches!(url.scheme(), "http" | "https"));
+    let Some(next) = next.and_then(|url| credentials.removed_from(&url)) else {
         return Some(Err(Failure::park(Reason::Redirect(String::new()))));
     };
     if from.scheme() == "https" && next.scheme() == "http" {
@@ -206,7 +193,7 @@ fn judge(response: Response, url: Url, request: &Request, clock: &dyn Clock) -> 
     let content_type = text(CONTENT_TYPE);
     let encoding = text(CONTENT_ENCODING);
     let failure = match classify(status, content_type, encoding) {
-        Verdict::Open => return Ok(head(response, url)),
+        Verdict::Open => return Ok(head(response, url, &request.credentials)),
         Verdict::Retry => {
             let retry_after = text(RETRY_AFTER).and_then(|value| retry_after(value, clock.wall()));
             Failure { retry_after, ..Failure::retry(Reason::Status(status)) }
@@ -222,7 +209,7 @@ fn judge(response: Response, url: Url, request: &Request, clock: &dyn Clock) -> 
     Err(failure)
 }
 
-fn head(response: Response, url: Url) -> Head {
+fn head(response: Response, url: Url, credentials: &Credentials) -> Head {
     let http = match response.version() {
         Version::HTTP_09 => "0.9",
         Version::HTTP_10 => "1.0",
@@ -231,19 +218,19 @@ fn head(response: Response, url: Url) -> Head {
         _ => "3",
     };
     let headers = response.headers().iter().map(|(name, value)| {
-        let is_secret = name.as_str() == "set-cookie";
-        let text = if is_secret {
-            "(hidden)".into()
-        } else {
-            String::from_utf8_lossy(value.as_bytes()).into_owned()
-        };
-        (name.as_str().to_owned(), text)
+        let text = String::from_utf8_lossy(value.as_bytes());
+        let is_secret = name.as_str() == "set-cookie" || credentials.is_in(&text);
+        (name.as_str().to_owned(), if is_secret { "(hidden)".into() } else { text.into_owned() })
     });
+    let text = |name: &str| {
+        response.headers().get(name).map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned())
+    };
     Head {
         status: response.status().as_u16(),
         http: http.to_owned(),
         url,
         headers: headers.collect(),
+        history_start: text("mercure-last-event-id").or_else(|| text("last-event-id")),
         body: response,
     }
 }

@@ -1,8 +1,9 @@
 //! Tracks where a feed resumes, and puts it into the next request.
 
 use reqwest::header::HeaderValue;
-use url::{Url, form_urlencoded};
+use url::Url;
 
+use super::query::with_parameter;
 use crate::config::Resume;
 use crate::event::Incoming;
 use crate::expression::Scope;
@@ -153,20 +154,6 @@ impl ResumePoint {
         }
         taken
     }
-}
-
-/// Returns the URL with this query parameter in place of those of its name. Every other byte of the query stays, because
-/// it may be signed as it is.
-fn with_parameter(url: &Url, name: &str, value: &str) -> Url {
-    let is_other =
-        |part: &&str| form_urlencoded::parse(part.as_bytes()).next().is_none_or(|(other, _)| other != name);
-    let own = form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
-    let query = url.query().filter(|query| !query.is_empty());
-    let others = query.into_iter().flat_map(|query| query.split('&')).filter(is_other);
-    let query: Vec<&str> = others.chain([own.as_str()]).collect();
-    let mut resumed = url.clone();
-    resumed.set_query(Some(&query.join("&")));
-    resumed
 }
 
 #[cfg(test)]

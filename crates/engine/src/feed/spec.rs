@@ -23,8 +23,9 @@ pub struct Spec {
     pub body: Option<Vec<u8>>,
     /// Additional request headers, sent only to the origin of `url`.
     pub headers: Vec<Header>,
-    /// How to sign in.
-    pub sign_in: SignIn,
+    /// How to sign in: none, one or several parts. Their secrets are read from the keychain before each attempt, and again
+    /// if the server rejects them (401 or 403).
+    pub auth: Vec<Auth>,
     /// Whether a secret may be sent unencrypted over a network.
     pub allow_insecure_auth: bool,
     /// The time without any byte after which a connection counts as dead; `None` for no limit.
@@ -61,7 +62,7 @@ impl Spec {
             reading: feed.reading.clone(),
             ca_file: feed.ca_file.clone(),
             proxy: feed.proxy.clone(),
-            sign_in: feed.auth.clone().map_or(SignIn::None, SignIn::Keychain),
+            auth: feed.auth.clone(),
             allow_insecure_auth: feed.allow_insecure_auth,
             idle_timeout: feed.idle_timeout,
             max_event: feed.max_event,
@@ -82,7 +83,7 @@ impl Spec {
             reconnect: Reconnect::Auto,
             body: None,
             headers: Vec::new(),
-            sign_in: SignIn::None,
+            auth: Vec::new(),
             allow_insecure_auth: false,
             idle_timeout: Some(DEFAULT_IDLE),
             max_event: DEFAULT_MAX_EVENT,
@@ -96,17 +97,6 @@ impl Spec {
             raw: false,
         }
     }
-}
-
-/// How a subscription signs in.
-#[derive(Clone, Debug, Default)]
-pub enum SignIn {
-    /// Without a credential.
-    #[default]
-    None,
-    /// With a secret from the keychain. It is read before each attempt, and again if the server rejects it (401 or
-    /// 403).
-    Keychain(Auth),
 }
 
 /// Something that a subscription did.
@@ -128,9 +118,9 @@ pub enum Activity {
         status: u16,
         /// The HTTP version: `1.1` or `2`, for example.
         http: String,
-        /// The URL after redirects.
+        /// The URL after redirects, without secrets.
         url: Url,
-        /// The response's headers; the values of cookies are replaced by `(hidden)`.
+        /// The response's headers; the values of cookies, and those that repeat a secret, are replaced by `(hidden)`.
         headers: Vec<(String, String)>,
         /// The number of the attempt, from 1.
         attempt: u32,

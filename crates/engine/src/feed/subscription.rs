@@ -4,19 +4,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bellwire_sse::{Backoff, Decoder, DropKind, Limits};
+use reqwest::cookie::Jar;
 use reqwest::{Client, Method};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::client::Clients;
+use super::credentials::Credentials;
 use super::decode::decode;
 use super::failure::{Failure, FollowUp, reason};
-use super::http::{Credential, Head, Request, connect};
+use super::http::{Head, Request, connect};
 use super::network::{HintCounts, Network, way_to};
 use super::quiet_cuts::QuietCuts;
 use super::resume_point::ResumePoint;
-use super::spec::{Activity, SignIn, Spec};
-use crate::config::Auth;
+use super::spec::{Activity, Spec};
 use crate::event::{GapReason, Incoming, Reason, Resumed};
 use crate::ports::{BoxFuture, Milestone, Ports};
 use crate::secrets::SecretError;
@@ -67,6 +68,7 @@ pub(crate) async fn subscribe(
         is_polled: false,
         was_refused: false,
         resume_point,
+        cookies: Arc::default(),
     };
     tokio::select! {
         () = stop.cancelled() => {}
@@ -91,6 +93,8 @@ struct Subscription {
     /// Whether the last attempt that reached the server was refused for its secret.
     was_refused: bool,
     resume_point: ResumePoint,
+    /// The cookies that the feed's servers have set.
+    cookies: Arc<Jar>,
 }
 
 /// The receiver of the activities was dropped.
@@ -101,7 +105,8 @@ impl Subscription {
         if !self.spec.delay.is_zero() {
             self.ports.clock.sleep(self.spec.delay).await;
         }
-        let mut clients = Clients::new(self.spec.proxy.clone(), self.spec.ca_file.clone());
+        let cookies = Arc::clone(&self.cookies);
+        let mut clients = Clients::new(self.spec.proxy.clone(), self.spec.ca_file.clone(), cookies);
         loop {
             let failure = match clients.next().await {
                 Ok(client) => self.receive(&client).await?,
@@ -115,15 +120,15 @@ impl Subscription {
     async fn receive(&mut self, client: &Client) -> Result<Failure, NoListener> {
         self.attempt = self.attempt.saturating_add(1);
         self.say(Activity::Connecting { attempt: self.attempt }).await?;
-        let credential = match self.credential().await {
-            Ok(credential) => credential,
+        let credentials = match self.credentials().await {
+            Ok(credentials) => credentials,
             Err(failure) => return Ok(failure),
         };
-        let mut answer = self.open(client, &self.request(credential.clone())).await?;
-        // The server rejected the secret. It may have been changed since it was read, so it is read once more.
+        let mut answer = self.open(client, &self.request(credentials.clone())).await?;
+        // The server rejected the secrets. They may have been changed since they were read, so they are read once more.
         if answer.as_ref().is_err_and(|failure| matches!(failure.reason, Reason::SignIn(_)))
-            && let Ok(again) = self.credential().await
-            && again != credential
+            && let Ok(again) = self.credentials().await
+            && again != credentials
         {
             answer = self.open(client, &self.request(again)).await?;
         }
@@ -131,7 +136,7 @@ impl Subscription {
         let mut refused_place = None;
         if answer.as_ref().is_err_and(Failure::may_be_of_the_place) && self.resume_point.is_resuming() {
             let place = self.resume_point.clear();
-            let without = self.open(client, &self.request(credential)).await?;
+            let without = self.open(client, &self.request(credentials)).await?;
             if without.is_ok() {
                 answer = without;
                 refused_place = Some(GapReason::PlaceRefused);
@@ -147,8 +152,7 @@ impl Subscription {
         self.was_refused = false;
         // A wake-up during the attempt does not make the new connection suspect.
         self.has_woken();
-        let place = head.history_start().map(ToOwned::to_owned);
-        let Head { status, http, url, headers, mut body } = head;
+        let Head { status, http, url, headers, history_start: place, mut body } = head;
         let attempt = std::mem::take(&mut self.attempt);
         let is_asked = self.resume_point.was_asked_at(&url);
         let resumed = match is_asked {
@@ -386,23 +390,19 @@ impl Subscription {
         std::mem::replace(&mut self.woke, woke) != woke
     }
 
-    /// Reads the secret from the keychain.
-    async fn credential(&self) -> Result<Option<Credential>, Failure> {
-        let SignIn::Keychain(auth) = &self.spec.sign_in else { return Ok(None) };
-        let secret = self.ports.secrets.get(auth.secret_name()).await.map_err(keychain_failure)?;
-        Ok(Some(match auth {
-            Auth::Bearer { .. } => Credential::Bearer(secret),
-            Auth::Basic { user, .. } => Credential::Basic { user: user.clone(), password: secret },
-        }))
+    /// Reads the secrets from the keychain.
+    async fn credentials(&self) -> Result<Credentials, Failure> {
+        Credentials::read(&self.spec.auth, &*self.ports.secrets).await.map_err(keychain_failure)
     }
 
-    fn request(&self, credential: Option<Credential>) -> Request {
+    fn request(&self, credentials: Credentials) -> Request {
         Request {
             url: self.resume_point.address(&self.spec.url),
             method: Method::from_bytes(self.spec.method.as_bytes()).unwrap_or(Method::GET),
             body: self.spec.body.clone(),
             headers: self.spec.headers.clone(),
-            credential,
+            credentials,
+            cookies: Arc::clone(&self.cookies),
             allow_insecure_auth: self.spec.allow_insecure_auth,
             last_event_id: self.resume_point.header(),
         }

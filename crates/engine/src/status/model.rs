@@ -1,6 +1,6 @@
 //! The status as one comparable value.
 
-use crate::config::AppSettings;
+use crate::config::{AppSettings, Auth};
 use crate::event::{FeedId, Millis, Mute, Notified, Problem, Reason, Rev, Seq};
 
 /// Describes the feeds and the program: everything that window, tray and command line show besides the rows of the log.
@@ -52,8 +52,8 @@ pub struct FeedStatus {
     /// The silence after which something on the way to the server cuts connections, in milliseconds, if two were cut
     /// alike.
     pub quiet_limit_ms: Option<u64>,
-    /// The name of the feed's secret in the keychain.
-    pub secret_name: Option<String>,
+    /// How the feed signs in; secrets by name.
+    pub auth: Vec<Auth>,
 }
 
 /// The state of a feed's connection.

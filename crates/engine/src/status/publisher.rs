@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
 use super::model::{Connection, FeedStatus, Status};
-use crate::config::{Auth, Config, FeedConfig};
+use crate::config::{Config, FeedConfig};
 use crate::event::{FeedId, Millis, Mute, Notified, Problem, ProblemKind, Rev, Seq};
 use crate::ports::Clock;
 use crate::rules;
@@ -223,7 +223,7 @@ impl Parts {
                 .quiet_limits
                 .get(&feed.id)
                 .and_then(|limit| u64::try_from(limit.as_millis()).ok()),
-            secret_name: feed.auth.as_ref().map(Auth::secret_name).map(ToOwned::to_owned),
+            auth: feed.auth.clone(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bellwire_engine as engine;
 use bellwire_engine::CheckStage;
-use bellwire_engine::config::{AppSettings, Language, Theme};
+use bellwire_engine::config::{AppSettings, Auth, Language, Theme};
 use bellwire_engine::event::{FeedId, Mute, Problem, ProblemKind, Reason, Rev, Seq};
 use bellwire_engine::status::{Connection, FeedStatus, Status};
 use strum::VariantArray;
@@ -77,8 +77,20 @@ fn feed(connection: Connection, number: u64) -> FeedStatus {
         rate: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14],
         last_event_id: "41".into(),
         quiet_limit_ms: (number == 3).then_some(60_000),
-        secret_name: (number == 1).then(|| "ops".into()),
+        auth: if number == 1 { auth() } else { Vec::new() },
     }
+}
+
+/// Returns a part of each form.
+fn auth() -> Vec<Auth> {
+    let (name, secret) = ("key".to_owned(), "ops".to_owned());
+    vec![
+        Auth::Bearer { secret: secret.clone() },
+        Auth::Basic { user: "ann".into(), secret: secret.clone() },
+        Auth::Header { name: name.clone(), secret: secret.clone() },
+        Auth::Query { name: name.clone(), secret: secret.clone() },
+        Auth::Cookie { name, secret },
+    ]
 }
 
 pub fn check_reports() -> Vec<CheckReport> {

@@ -41,7 +41,7 @@ fn feed(name: &str, connection: Connection) -> FeedStatus {
         rate: [0; 15],
         last_event_id: String::new(),
         quiet_limit_ms: None,
-        secret_name: None,
+        auth: Vec::new(),
     }
 }
 

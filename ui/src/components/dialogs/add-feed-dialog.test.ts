@@ -197,6 +197,32 @@ describe('AddFeedDialog', () => {
     expect(new XMLSerializer().serializeToString(document)).not.toContain('canary-token');
   });
 
+  it.each(['header', 'query', 'cookie'] as const)('sends a %s with its name, once, and clears it', async (kind) => {
+    const { calls } = await open({
+      check_feed: ({ secret }: { secret: unknown }) => (secret === null ? signIn : good),
+      add_feed: () => 'new',
+    });
+    await typeInto('feed-url', 'https://alerts.example.com/');
+    await fireEvent.change(screen.getByTestId('secret-kind'), { target: { value: kind } });
+    const value = (await screen.findByTestId('secret-value')) as HTMLInputElement;
+    expect(value.type).toBe('password');
+    await clickOn('check');
+    await screen.findByText('Enter the name.');
+    await typeInto('secret-name', ' key ');
+    await clickOn('check');
+    await screen.findByText('Paste the secret.');
+    expect(sent(calls, 'check_feed')).toEqual([]);
+    await typeInto('secret-value', ' canary-value ');
+    await clickOn('check');
+    await waitFor(() => expect(marks()[2]).toBe('ok'));
+    await clickOn('dialog-add');
+    await waitFor(() => expect(screen.queryByTestId('add-dialog')).toBeNull());
+    const secret = { kind, name: 'key', value: 'canary-value' };
+    expect(sent(calls, 'check_feed')).toMatchObject([{ secret }]);
+    expect(sent(calls, 'add_feed')).toMatchObject([{ secret }]);
+    expect(new XMLSerializer().serializeToString(document)).not.toContain('canary-value');
+  });
+
   it('adds without a sign-in after a 401', async () => {
     const { calls } = await open({ check_feed: () => signIn, add_feed: () => 'new' });
     await typeInto('feed-url', 'https://alerts.example.com/');

@@ -28,7 +28,7 @@ describe.each(['en', 'zh-CN'] as const)('every reason in %s', (language) => {
       expect(words).not.toMatch(/[{}\u202e]|undefined|null/);
     }
     expect(reasonSentence(why)).toMatch(/[.。]$/);
-    expect(banner?.action).toBe(code === 'sign-in' || code === 'secret-missing' ? 'sign-in' : 'reconnect');
+    expect(banner?.action).toBe(['sign-in', 'secret-missing', 'bad-cookie'].includes(code) ? 'sign-in' : 'reconnect');
   });
 });
 
@@ -66,7 +66,10 @@ describe('bannerOf', () => {
     const first = parked(reasonOf('sign-in', 401));
     expect(bannerOf(first, at)?.title).toBe('The server requires a sign-in.');
     expect(todo(first)).toBe('It answered 401 at 10:42. Sign in to continue.');
-    const again = parked(reasonOf('sign-in', 401), { secretName: 'payments', lastId: 'p-70421' });
+    const again = parked(reasonOf('sign-in', 401), {
+      auth: [{ kind: 'bearer', secretName: 'payments' }],
+      lastId: 'p-70421',
+    });
     expect(bannerOf(again, at)?.title).toBe('The server no longer accepts the sign-in.');
     expect(todo(again)).toBe(
       'It answered 401 at 10:42. Sign in to resume after p-70421. No event is lost if the server replays.',

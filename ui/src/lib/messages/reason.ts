@@ -30,6 +30,7 @@ const remedies = {
   'encoding': 'read',
   'insecure-auth': 'read',
   'bad-header': 'read',
+  'bad-cookie': 'sign-in',
   'keychain-locked': 'unlock',
   'keychain-absent': 'read',
   'keychain-timeout': 'read',
@@ -124,7 +125,7 @@ function bannerText(reason: Reason, feed: FeedInfo, time: string): { title: stri
   if (code !== 'sign-in') return { title: t(`banner.${code}.title`, values), todo: parts(`banner.${code}.do`, values) };
   const id = cutMiddle(visibleText(feed.lastId), 24);
   return {
-    title: feed.secretName === null ? t('banner.sign-in.new.title') : t('banner.sign-in.old.title'),
+    title: feed.auth.length === 0 ? t('banner.sign-in.new.title') : t('banner.sign-in.old.title'),
     todo: id === '' ? parts('banner.sign-in.do', values) : parts('banner.sign-in.do.from', { ...values, id }),
   };
 }

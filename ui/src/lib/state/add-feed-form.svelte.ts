@@ -165,8 +165,7 @@ export class AddFeedForm {
   /** Validates the fields. With `secretMayMiss`, an empty credential is valid. */
   #isValid(secretMayMiss = false): boolean {
     this.urlProblem = urlProblem(this.url.trim());
-    const isUntouched = this.secret.token === '' && this.secret.user === '' && this.secret.password === '';
-    this.secretProblem = secretMayMiss && isUntouched ? null : this.secret.problem;
+    this.secretProblem = secretMayMiss && this.secret.isUntouched ? null : this.secret.problem;
     return this.urlProblem === null && this.secretProblem === null;
   }
 }

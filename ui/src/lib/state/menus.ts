@@ -30,7 +30,7 @@ export function feedMenu(app: App, feed: FeedInfo): MenuItem[] {
     testid: isPaused ? 'feed-resume' : 'feed-pause',
     run: () => void app.act(() => ipc.setFeedEnabled(id, isPaused)),
   });
-  if (feed.secretName !== null || connection.state === 'parked') {
+  if (feed.auth.length > 0 || connection.state === 'parked') {
     items.push({
       label: t('feed.sign-in'),
       testid: 'feed-sign-in',

@@ -1,3 +1,4 @@
+import type { AuthPart } from '../../bindings/AuthPart';
 import type { NewSecret } from '../../bindings/NewSecret';
 import { t } from '../i18n/index.svelte';
 
@@ -9,9 +10,21 @@ export class SecretForm {
   token = $state('');
   user = $state('');
   password = $state('');
+  /** The name of the header, query parameter or cookie. */
+  name = $state('');
+  /** Its value. */
+  value = $state('');
 
   constructor(kind: SecretKind = 'none') {
     this.kind = kind;
+  }
+
+  /** Returns a form that renews the secret of this part, with all but the secret filled in. */
+  static renewing(part: AuthPart): SecretForm {
+    const form = new SecretForm(part.kind);
+    if (part.kind === 'basic') form.user = part.user;
+    else if (part.kind !== 'bearer') form.name = part.name;
+    return form;
   }
 
   /** Returns which field is missing, as a sentence; null when none is. */
@@ -23,11 +36,21 @@ export class SecretForm {
         return this.token.trim() === '' ? t('add.token.empty') : null;
       case 'basic':
         return this.user === '' ? t('add.user.empty') : null;
+      case 'header':
+      case 'query':
+      case 'cookie':
+        if (this.name.trim() === '') return t('add.part-name.empty');
+        return this.value.trim() === '' ? t('add.value.empty') : null;
     }
   }
 
   get isFilled(): boolean {
     return this.kind !== 'none' && this.problem === null;
+  }
+
+  /** Returns whether nothing was typed. */
+  get isUntouched(): boolean {
+    return [this.token, this.user, this.password, this.name, this.value].every((text) => text === '');
   }
 
   /** Returns the credential to send; null when there is none. */
@@ -40,6 +63,10 @@ export class SecretForm {
         return { kind: 'bearer', token: this.token.trim() };
       case 'basic':
         return { kind: 'basic', user: this.user, password: this.password };
+      case 'header':
+      case 'query':
+      case 'cookie':
+        return { kind: this.kind, name: this.name.trim(), value: this.value.trim() };
     }
   }
 
@@ -48,5 +75,7 @@ export class SecretForm {
     this.token = '';
     this.user = '';
     this.password = '';
+    this.name = '';
+    this.value = '';
   }
 }

@@ -38,7 +38,10 @@ fn sections() -> Vec<Section> {
 }
 
 fn add_sections(path: &str, is_list: bool, schema: &Value, sections: &mut Vec<Section>) {
-    for schema in schema.get("anyOf").and_then(Value::as_array).into_iter().flatten() {
+    let alternatives = schema.get("anyOf").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    // One table, or a list of such tables: their keys are the same.
+    let repeats = |list: &Value| list.get("items").is_some_and(|table| alternatives.contains(table));
+    for schema in alternatives.iter().filter(|schema| !repeats(schema)) {
         add_sections(path, is_list, schema, sections);
     }
     if let Some(items) = schema.get("items") {
@@ -139,13 +142,16 @@ fn every_unknown_key_is_reported_with_its_place_and_the_keys_that_are_known_ther
     assert_eq!(
         found,
         [
-            "line 4, column 41: unknown key realm; the keys here are type, user, secret",
+            "line 4, column 41: unknown key realm; the keys here are type, user, name, secret",
             "line 5, column 44: unknown key form; the keys here are query, cursor",
             "line 9, column 1: unknown key with; the keys here are name, event, when, notify, severity, title, body, link",
             "line 11, column 1: unknown key colour; the keys here are language, theme, close_to_tray",
             "line 12, column 2: unknown key colours; the keys here are version, app, notifications, retention, feed",
         ]
     );
+    let text = format!("{FEED}auth = [{{ type = \"bearer\", secret = \"s\", realm = \"r\" }}]\n");
+    let found: Vec<String> = parse(&text).unwrap_err().problems.iter().map(ToString::to_string).collect();
+    assert_eq!(found, ["line 4, column 42: unknown key realm; the keys here are type, user, name, secret"]);
 }
 
 #[test]

@@ -8,9 +8,11 @@ fn problems(text: &str) -> Vec<String> {
 
 #[test]
 fn a_value_of_the_wrong_kind_is_not_quoted_for_it_may_be_a_secret() {
-    let expected =
-        "line 4, column 8: expected a table such as { type = \"bearer\", secret = \"ops\" }, found a string";
+    let expected = "line 4, column 8: expected a table such as { type = \"bearer\", secret = \"ops\" } or a list of such tables, found a string";
     assert_eq!(problems(&format!("{FEED}auth = \"canary, expected\"\n")), [expected]);
+    let expected =
+        "line 4, column 9: expected a table such as { type = \"bearer\", secret = \"ops\" }, found a string";
+    assert_eq!(problems(&format!("{FEED}auth = [\"canary, expected\"]\n")), [expected]);
     assert_eq!(
         problems(&format!("{FEED}headers = {{ X-Key = 77 }}\n")),
         ["line 4, column 21: expected a string, found a number"]

@@ -43,6 +43,7 @@ fn the_words_in_the_log_never_change() {
             "encoding",
             "insecure-auth",
             "bad-header",
+            "bad-cookie",
             "keychain-locked",
             "keychain-absent",
             "keychain-timeout",
