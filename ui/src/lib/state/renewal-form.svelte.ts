@@ -12,7 +12,8 @@ export class RenewalForm {
   texts = $state<Record<string, string>>({});
 
   constructor(parts: AuthPart[]) {
-    const names = [...new Set(parts.map(({ secretName }) => secretName))];
+    const all = parts.map(({ secretName }) => secretName);
+    const names = all.filter((name, index) => all.indexOf(name) === index);
     this.secrets = names.map((secretName) => ({
       secretName,
       uses: parts.filter((part) => part.secretName === secretName).map(useOf),
