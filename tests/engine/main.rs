@@ -27,4 +27,5 @@ mod store_retention;
 mod store_search;
 mod store_unread;
 mod store_versions;
+mod subscribe;
 mod trace;

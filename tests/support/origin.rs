@@ -62,6 +62,8 @@ pub struct Asked {
     pub line: String,
     /// The headers, with names in lower case.
     pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: String,
 }
 
 impl Asked {
@@ -184,7 +186,15 @@ async fn read_request(stream: &mut TcpStream) -> Option<Asked> {
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
         .collect();
-    Some(Asked { line, headers })
+    let mut asked = Asked { line, headers, body: String::new() };
+    let length: usize = asked.header("content-length").map_or(0, |length| length.parse().unwrap());
+    let start = bytes.windows(4).position(|w| w == b"\r\n\r\n")? + 4;
+    while bytes.len() < start + length {
+        let n = stream.read(&mut buffer).await.ok().filter(|n| *n > 0)?;
+        bytes.extend_from_slice(&buffer[..n]);
+    }
+    asked.body = String::from_utf8_lossy(&bytes[start..]).into_owned();
+    Some(asked)
 }
 
 fn head(status: u16, headers: &[&str], body: &str) -> Vec<u8> {

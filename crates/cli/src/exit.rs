@@ -45,6 +45,7 @@ impl Exit {
             | Reason::NoAnswer
             | Reason::Idle
             | Reason::Network(_)
+            | Reason::Subscribe(_)
             | Reason::Status(_)
             | Reason::Woke
             | Reason::Restart
@@ -92,6 +93,7 @@ pub fn explain(target: &str, reason: &Reason) -> String {
         Reason::BadCookie(_) => {
             "Store it again with `bellwire secret set` and that name, without spaces, commas, semicolons or quotes."
         }
+        Reason::Subscribe(_) => "Check the key subscribe of this feed: its address, method and body.",
         Reason::BadHeader => "Check the headers, the user name and the secret for odd characters.",
         Reason::Ended
         | Reason::Refused

@@ -251,6 +251,7 @@ fn add_failure(steps: &mut Vec<CheckStep>, reason: Reason) {
         | Reason::Redirect(_)
         | Reason::NoAnswer => CheckStage::Answer,
         Reason::WrongType(_) | Reason::Encoding(_) => CheckStage::Type,
+        Reason::Subscribe(_) => CheckStage::FirstEvent,
         Reason::Ended
         | Reason::Refused
         | Reason::Reset

@@ -18,6 +18,7 @@ mod reading;
 mod resume;
 mod retention;
 mod rule;
+mod subscribe;
 mod values;
 
 pub use app::{AppSettings, Language, Theme};
@@ -38,4 +39,5 @@ pub use problem::{ConfigError, ConfigProblem};
 pub use resume::Resume;
 pub use retention::Retention;
 pub use rule::{Rule, RuleSeverity, TypeChoice};
+pub use subscribe::Subscribe;
 pub use values::{parse_duration, parse_size};

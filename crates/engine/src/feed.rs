@@ -13,6 +13,7 @@ mod quiet_cuts;
 mod resume_point;
 mod spec;
 mod subscribed;
+mod subscribing;
 mod subscription;
 mod supervisor;
 mod tls;

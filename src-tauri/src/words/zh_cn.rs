@@ -34,6 +34,7 @@ pub static WORDS: Words = Words {
         | ReasonCode::Idle
         | ReasonCode::Network
         | ReasonCode::Status
+        | ReasonCode::Subscribe
         | ReasonCode::NoContent
         | ReasonCode::Complete
         | ReasonCode::Unexpected

@@ -15,6 +15,7 @@ use super::naming::{feed_url, public_url};
 use super::reading::{Placed, Reading};
 use super::resume::{Resume, ResumeSetting};
 use super::rule::{Rule, RuleTable};
+use super::subscribe::{Subscribe, SubscribeTable};
 use super::values::{self, Size, words};
 use crate::event::{FeedId, Severity};
 use crate::expression::Expression;
@@ -51,6 +52,8 @@ pub struct FeedConfig {
     pub resume: Resume,
     /// How its events are read.
     pub reading: EventReading,
+    /// A request that tells the server what to send on a connection.
+    pub subscribe: Option<Subscribe>,
     /// The authorities that it trusts in addition to the platform's.
     pub ca_file: Option<CaFile>,
     /// Which proxy it goes through.
@@ -81,6 +84,7 @@ impl FeedConfig {
             body: None,
             resume: Resume::LastEventId,
             reading: EventReading::default(),
+            subscribe: None,
             ca_file: None,
             proxy: ProxyChoice::System,
             idle_timeout: Some(DEFAULT_IDLE),
@@ -120,6 +124,7 @@ impl FeedConfig {
             body,
             resume,
             reading,
+            subscribe,
             ca_file,
             proxy,
             idle_timeout,
@@ -143,6 +148,7 @@ impl FeedConfig {
             && *body == other.body
             && *resume == other.resume
             && *reading == other.reading
+            && *subscribe == other.subscribe
             && *proxy == other.proxy
             && *idle_timeout == other.idle_timeout
             && *max_event == other.max_event
@@ -215,6 +221,9 @@ pub(super) struct FeedTable {
     /// An expression that computes the event type, such as `data.event_type`, for services that send everything as
     /// `message`. Where it has no value, the type stays. 500 bytes at most.
     event_from: Option<Placed<String>>,
+    /// A request that is sent after a certain event of each connection, for services that must be told what to send, with
+    /// the feed's headers and secrets.
+    subscribe: Option<SubscribeTable>,
     /// A file of certificates (PEM) that this feed trusts besides the system's; a relative path starts at the folder of
     /// `config.toml`.
     ca_file: Option<Placed<String>>,
@@ -253,6 +262,7 @@ impl FeedTable {
             reading.value(self.each, |text| Expression::parse(&text).map_err(|error| error.to_string()));
         let event_from = reading
             .value(self.event_from, |text| Expression::parse(&text).map_err(|error| error.to_string()));
+        let subscribe = self.subscribe.and_then(|subscribe| subscribe.read(url.as_ref(), reading));
         let ca_file = ca_file(self.ca_file, reading);
         let proxy = reading.value(self.proxy, proxy);
         let idle_timeout = reading.value(self.idle_timeout, idle_timeout);
@@ -277,6 +287,7 @@ impl FeedTable {
                 control: control.unwrap_or(defaults.reading.control),
                 control_when,
             },
+            subscribe,
             ca_file,
             proxy: proxy.unwrap_or(defaults.proxy),
             idle_timeout: idle_timeout.unwrap_or(defaults.idle_timeout),

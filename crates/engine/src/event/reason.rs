@@ -54,6 +54,8 @@ pub enum Reason {
     BadHeader,
     /// The secret of this name holds characters that a cookie cannot carry.
     BadCookie(String),
+    /// The request that tells the server what to send failed, and why.
+    Subscribe(String),
     /// The keychain is locked.
     KeychainLocked,
     /// There is no keychain.
@@ -98,6 +100,7 @@ impl Reason {
             | Reason::InsecureAuth
             | Reason::BadHeader
             | Reason::BadCookie(_)
+            | Reason::Subscribe(_)
             | Reason::KeychainLocked
             | Reason::KeychainAbsent
             | Reason::KeychainTimeout
@@ -116,6 +119,7 @@ impl Reason {
             | Reason::Redirect(detail)
             | Reason::Encoding(detail)
             | Reason::BadCookie(detail)
+            | Reason::Subscribe(detail)
             | Reason::SecretMissing(detail) => Some(detail),
             Reason::Status(_)
             | Reason::SignIn(_)
@@ -166,6 +170,7 @@ impl Reason {
             ReasonCode::InsecureAuth => Reason::InsecureAuth,
             ReasonCode::BadHeader => Reason::BadHeader,
             ReasonCode::BadCookie => Reason::BadCookie(detail()),
+            ReasonCode::Subscribe => Reason::Subscribe(detail()),
             ReasonCode::KeychainLocked => Reason::KeychainLocked,
             ReasonCode::KeychainAbsent => Reason::KeychainAbsent,
             ReasonCode::KeychainTimeout => Reason::KeychainTimeout,
@@ -209,6 +214,7 @@ impl fmt::Display for Reason {
             Reason::Encoding(d) => write!(f, "content encoding {d} was not asked for"),
             Reason::InsecureAuth => f.write_str("a secret is not sent over plain http"),
             Reason::BadHeader => f.write_str("a header or secret holds characters that HTTP cannot carry"),
+            Reason::Subscribe(d) => write!(f, "the request to subscribe failed: {d}"),
             Reason::BadCookie(d) => write!(f, "the secret {d} holds characters that a cookie cannot carry"),
             Reason::KeychainLocked => f.write_str("the keychain is locked"),
             Reason::KeychainAbsent => f.write_str("there is no keychain"),

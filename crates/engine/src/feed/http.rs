@@ -141,7 +141,7 @@ fn own_headers() -> HeaderMap {
 }
 
 /// Adds the headers that only the configured origin (scheme, host and port) may receive.
-fn with_private_headers(
+pub(super) fn with_private_headers(
     mut builder: reqwest::RequestBuilder,
     request: &Request,
     url: &Url,

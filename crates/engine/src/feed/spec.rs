@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::config::{
     Auth, CaFile, DEFAULT_IDLE, DEFAULT_MAX_EVENT, EventReading, FeedConfig, Header, ProxyChoice, Reconnect,
-    Resume,
+    Resume, Subscribe,
 };
 use crate::event::{GapReason, Incoming, Reason, Resumed};
 
@@ -40,6 +40,8 @@ pub struct Spec {
     pub resume: Resume,
     /// How events are read.
     pub reading: EventReading,
+    /// A request that tells the server what to send on a connection.
+    pub subscribe: Option<Subscribe>,
     /// Certificate authorities to trust in addition to the platform's.
     pub ca_file: Option<CaFile>,
     /// The proxy.
@@ -60,6 +62,7 @@ impl Spec {
             body: feed.body.clone().map(String::into_bytes),
             resume: feed.resume.clone(),
             reading: feed.reading.clone(),
+            subscribe: feed.subscribe.clone(),
             ca_file: feed.ca_file.clone(),
             proxy: feed.proxy.clone(),
             auth: feed.auth.clone(),
@@ -91,6 +94,7 @@ impl Spec {
             retry_ms: None,
             resume: Resume::LastEventId,
             reading: EventReading::default(),
+            subscribe: None,
             ca_file: None,
             proxy: ProxyChoice::System,
             delay: Duration::ZERO,

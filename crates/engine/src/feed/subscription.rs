@@ -18,7 +18,8 @@ use super::network::{HintCounts, Network, way_to};
 use super::quiet_cuts::QuietCuts;
 use super::resume_point::ResumePoint;
 use super::spec::{Activity, Spec};
-use crate::event::{GapReason, Incoming, Reason, Resumed};
+use super::subscribing;
+use crate::event::{GapReason, Incoming, IncomingEvent, Reason, Resumed};
 use crate::ports::{BoxFuture, Milestone, Ports};
 use crate::secrets::SecretError;
 
@@ -124,13 +125,15 @@ impl Subscription {
             Ok(credentials) => credentials,
             Err(failure) => return Ok(failure),
         };
-        let mut answer = self.open(client, &self.request(credentials.clone())).await?;
+        let mut request = self.request(credentials.clone());
+        let mut answer = self.open(client, &request).await?;
         // The server rejected the secrets. They may have been changed since they were read, so they are read once more.
         if answer.as_ref().is_err_and(|failure| matches!(failure.reason, Reason::SignIn(_)))
             && let Ok(again) = self.credentials().await
             && again != credentials
         {
-            answer = self.open(client, &self.request(again)).await?;
+            request = self.request(again);
+            answer = self.open(client, &request).await?;
         }
         // A server that refuses the place itself would refuse it for ever: it is asked once without it.
         let mut refused_place = None;
@@ -174,7 +177,7 @@ impl Subscription {
         if let Some(id) = place.filter(|id| self.resume_point.take_place(id)) {
             self.say(Activity::Items { items: vec![Incoming::Id(id)], replaying: false }).await?;
         }
-        self.read(&mut body, is_asked).await
+        self.read(client, &request, &mut body, is_asked).await
     }
 
     async fn open(
@@ -210,7 +213,13 @@ impl Subscription {
         }
     }
 
-    async fn read(&mut self, body: &mut reqwest::Response, resumed: bool) -> Result<Failure, NoListener> {
+    async fn read(
+        &mut self,
+        client: &Client,
+        request: &Request,
+        body: &mut reqwest::Response,
+        resumed: bool,
+    ) -> Result<Failure, NoListener> {
         let clock = Arc::clone(&self.ports.clock);
         let nudge = Arc::clone(&self.nudge);
         let limits = Limits { max_event: self.spec.max_event, ..Limits::default() };
@@ -221,6 +230,7 @@ impl Subscription {
         let peer = body.remote_addr();
         let way = peer.and_then(way_to);
         let mut probe: Option<BoxFuture<'static, ()>> = None;
+        let mut subscribing: Option<BoxFuture<'static, Result<(), Failure>>> = None;
         let mut block_begun_at = opened_at;
         let mut heard_at = opened_at;
         loop {
@@ -237,7 +247,20 @@ impl Subscription {
                     None => std::future::pending().await,
                 }
             };
+            let subscribed = async {
+                match &mut subscribing {
+                    Some(subscribing) => subscribing.await,
+                    None => std::future::pending().await,
+                }
+            };
             let lost = tokio::select! {
+                answer = subscribed => {
+                    subscribing = None;
+                    match answer {
+                        Ok(()) => continue,
+                        Err(failure) => return Ok(failure),
+                    }
+                }
                 chunk = body.chunk() => match chunk {
                     Ok(Some(chunk)) => Ok(chunk),
                     Ok(None) => Err(Reason::Ended),
@@ -286,6 +309,15 @@ impl Subscription {
             let items = self.resume_point.take(self.spec.reading.read_all(items));
             if decoder.unfinished_chunks() == 1 {
                 block_begun_at = now;
+            }
+            if let Some(settings) = &self.spec.subscribe
+                && let Some(event) = greeting(&items, &settings.on)
+            {
+                let (client, request, event) = (client.clone(), request.clone(), event.clone());
+                let (settings, clock) = (settings.clone(), Arc::clone(&clock));
+                let sending =
+                    async move { subscribing::send(&client, &settings, &request, &event, &*clock).await };
+                subscribing = Some(Box::pin(sending));
             }
             for item in &items {
                 match item {
@@ -411,6 +443,14 @@ impl Subscription {
     async fn say(&self, signal: Activity) -> Result<(), NoListener> {
         self.signals.send(signal).await.map_err(|_| NoListener)
     }
+}
+
+/// Returns the first event of this type.
+fn greeting<'a>(items: &'a [Incoming], event_type: &str) -> Option<&'a IncomingEvent> {
+    items.iter().find_map(|item| match item {
+        Incoming::Event(event) if event.event_type == event_type => Some(event),
+        _ => None,
+    })
 }
 
 fn keychain_failure(error: SecretError) -> Failure {

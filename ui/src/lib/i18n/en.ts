@@ -206,6 +206,7 @@ export const en = {
   'reason.idle': 'Nothing arrived within the idle limit.',
   'reason.tls': 'The secure connection failed.',
   'reason.network': 'The network failed.',
+  'reason.subscribe': 'The request to subscribe failed: {detail}.',
   'reason.status': 'The server answered {status}.',
   'reason.complete': 'The answer is complete.',
   'reason.no-content': 'The server ended the feed (204).',

@@ -180,6 +180,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'reason.idle': '在空闲时限内没有收到数据。',
   'reason.tls': '安全连接失败。',
   'reason.network': '网络故障。',
+  'reason.subscribe': '订阅请求失败：{detail}。',
   'reason.status': '服务器返回 {status}。',
   'reason.complete': '应答已完成。',
   'reason.no-content': '服务器已结束此订阅源 (204)。',

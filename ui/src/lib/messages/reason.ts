@@ -31,6 +31,7 @@ const remedies = {
   'insecure-auth': 'read',
   'bad-header': 'read',
   'bad-cookie': 'sign-in',
+  'subscribe': 'none',
   'keychain-locked': 'unlock',
   'keychain-absent': 'read',
   'keychain-timeout': 'read',

@@ -44,6 +44,7 @@ fn the_words_in_the_log_never_change() {
             "insecure-auth",
             "bad-header",
             "bad-cookie",
+            "subscribe",
             "keychain-locked",
             "keychain-absent",
             "keychain-timeout",

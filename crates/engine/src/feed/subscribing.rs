@@ -1,0 +1,58 @@
+//! Sends the request that tells a server what to send on a connection.
+
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_TYPE, HeaderName};
+use reqwest::{Client, Method};
+
+use super::failure::{Failure, reason};
+use super::http::{Request, with_private_headers};
+use crate::config::Subscribe;
+use crate::event::{IncomingEvent, Reason};
+use crate::expression::Scope;
+use crate::ports::Clock;
+
+/// The time that the server has for its answer.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Sends the request that follows `event`, with the headers and secrets of the stream's own `request`.
+///
+/// # Errors
+/// A [`Failure`] of the connection: without the request the server would send nothing. The connection is made again,
+/// as after any other loss.
+pub(super) async fn send(
+    client: &Client,
+    subscribe: &Subscribe,
+    request: &Request,
+    event: &IncomingEvent,
+    clock: &dyn Clock,
+) -> Result<(), Failure> {
+    let failed = |why: String| Failure::retry(Reason::Subscribe(why));
+    let scope = Scope::event(&event.event_type, &event.last_event_id, &event.data);
+    let body = subscribe.body.as_ref().map(|body| body.render(&scope)).transpose();
+    let body = body.map_err(|error| failed(format!("body: {error}")))?;
+    let is_replaced = |name: &str| subscribe.headers.iter().any(|header| header.name == name);
+    let own = request.headers.iter().filter(|header| !is_replaced(&header.name));
+    let headers = own.chain(&subscribe.headers).cloned().collect();
+    let request = Request { headers, ..request.clone() };
+    let method = Method::from_bytes(subscribe.method.as_bytes()).unwrap_or(Method::POST);
+    let address = request.credentials.address(&subscribe.url);
+    let builder = client.request(method, address);
+    let mut builder = with_private_headers(builder, &request, &subscribe.url)?;
+    if let Some(body) = body {
+        let is_typed = request.headers.iter().any(|header| header.name == CONTENT_TYPE.as_str());
+        if !is_typed {
+            builder = builder.header(HeaderName::from_static("content-type"), "application/json");
+        }
+        builder = builder.body(body);
+    }
+    let answer = tokio::select! {
+        answer = builder.send() => answer,
+        () = clock.sleep(DEADLINE) => return Err(failed("no answer".into())),
+    };
+    match answer {
+        Ok(answer) if answer.status().is_success() => Ok(()),
+        Ok(answer) => Err(failed(format!("status {}", answer.status().as_u16()))),
+        Err(error) => Err(failed(reason(&error).to_string())),
+    }
+}
