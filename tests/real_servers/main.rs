@@ -1,4 +1,5 @@
-//! Tests of the engine with servers by other authors: those of tutorials, nginx with nchan, sse-starlette, better-sse.
+//! Tests of the engine with servers by other authors: those of tutorials, nginx with nchan, and
+//! libraries for Python and Node.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,7 +9,9 @@
 
 mod better_sse;
 mod command_line;
+mod faults;
 mod nchan;
+mod node;
 mod sse_starlette;
 mod story;
 mod table;

@@ -13,8 +13,19 @@ use std::path::{Path, PathBuf};
 const WRITE: &str = "BELLWIRE_WRITE_SERVERS";
 
 /// The rows.
-const SERVERS: [&str; 6] =
-    ["clock-stream.mjs", "server-time.mjs", "time-message.mjs", "nchan", "sse-starlette", "better-sse"];
+const SERVERS: [&str; 11] = [
+    "clock-stream.mjs",
+    "server-time.mjs",
+    "time-message.mjs",
+    "nchan",
+    "sse-starlette",
+    "better-sse",
+    "hono",
+    "h3",
+    "@fastify/sse",
+    "tRPC",
+    "graphql-sse",
+];
 
 /// The columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -129,6 +140,9 @@ was not tested, or does not apply to the server.
   stream shows the loss, so no client can detect it.
 - **sse-starlette**: the Python library, on uvicorn; its app in `tests/servers` keeps a history in a file.
 - **better-sse**: the Node library, over HTTP/2 and TLS; its server in `tests/servers` keeps a history in a file.
+- **hono, h3, @fastify/sse, tRPC**: libraries for Node; their servers in `tests/servers` keep a history in a file. h3 and
+  @fastify/sse send the head of a response with its first event.
+- **graphql-sse**: for Node. It sends no ids and keeps no history.
 
 Words in quotation marks are reasons from the log. *Lost* and *doubled* compare the published events with the log.
 

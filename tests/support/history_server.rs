@@ -1,6 +1,7 @@
 //! Servers from tests/servers that use a library. They store what is published, so that they can be killed and
 //! restarted on the same port.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -32,6 +33,8 @@ pub enum Library {
     SseStarlette,
     /// better-sse on Node, over HTTP/2 and TLS with the certificate and key in this folder.
     BetterSse(PathBuf),
+    /// What this script of tests/servers serves over HTTP/1.1, with its arguments after the port and the history.
+    Script(&'static str, &'static [&'static str]),
 }
 
 impl HistoryServer {
@@ -47,8 +50,10 @@ impl HistoryServer {
     /// Returns the URL of `target`.
     pub fn url(&self, target: &str) -> String {
         match self.library {
-            Library::SseStarlette => format!("http://127.0.0.1:{}{target}", self.ports[0]),
             Library::BetterSse(_) => format!("https://localhost:{}{target}", self.ports[0]),
+            Library::SseStarlette | Library::Script(..) => {
+                format!("http://127.0.0.1:{}{target}", self.ports[0])
+            }
         }
     }
 
@@ -70,11 +75,15 @@ impl HistoryServer {
 
     /// Publishes these events, objects with `id`, `event` and `data`, in one request.
     pub fn publish_as_they_are(&self, events: &[Value]) {
-        let body = Value::from(events).to_string();
+        self.order("/publish", &Value::from(events).to_string());
+    }
+
+    /// Posts to a path that changes the server's state, such as `/end`, which ends every stream.
+    pub fn order(&self, path: &str, body: &str) {
         let headers = ["Content-Type: application/json"];
-        let response = http::exchange(self.ports[1], "POST", "/publish", &headers, &body);
-        let response = response.expect("the server takes what is published");
-        assert!(response.contains(" 202 "), "publishing failed: {response}");
+        let response = http::exchange(self.ports[1], "POST", path, &headers, body);
+        let response = response.expect("the server answers");
+        assert!(response.contains(" 202 "), "{path} failed: {response}");
     }
 
     /// Returns the headers of each request for a stream since the server's start.
@@ -121,31 +130,33 @@ impl HistoryServer {
         };
         self.ports = match self.library {
             Library::SseStarlette => [port(); 2],
-            Library::BetterSse(_) => [port(), port()],
+            Library::Script(script, _) if is_python(script) => [port(); 2],
+            Library::Script(..) | Library::BetterSse(_) => [port(), port()],
         };
     }
 
     fn command(&self) -> Command {
-        let history_path = self.dir.path().join("history.ndjson");
-        let [port, control] = self.ports;
-        match &self.library {
-            Library::SseStarlette => {
-                let python_path = servers::python();
-                installed(&python_path);
-                let mut command = Command::new(python_path);
-                command.arg(servers::servers_dir().join("sse_starlette_app.py"));
-                command.arg(port.to_string()).arg(history_path);
-                command
-            }
-            Library::BetterSse(certificates_dir) => {
-                installed(&servers::servers_dir().join("node_modules/better-sse"));
-                let mut command = Command::new("node");
-                command.arg(servers::servers_dir().join("better-sse.mjs"));
-                command.args([port, control].map(|port| port.to_string()));
-                command.arg(history_path).arg(certificates_dir);
-                command
-            }
-        }
+        let history_path = self.dir.path().join("history");
+        let (script, arguments): (&str, Vec<&OsStr>) = match &self.library {
+            Library::SseStarlette => ("sse_starlette_app.py", Vec::new()),
+            Library::BetterSse(certificates_dir) => ("better-sse.mjs", vec![certificates_dir.as_ref()]),
+            Library::Script(script, arguments) => (script, arguments.iter().map(OsStr::new).collect()),
+        };
+        let [port, control] = self.ports.map(|port| port.to_string());
+        let mut command = if is_python(script) {
+            let python_path = servers::python();
+            installed(&python_path);
+            let mut command = Command::new(python_path);
+            command.arg(servers::servers_dir().join(script)).arg(port);
+            command
+        } else {
+            installed(&servers::servers_dir().join("node_modules"));
+            let mut command = Command::new("node");
+            command.arg(servers::servers_dir().join(script)).args([port, control]);
+            command
+        };
+        command.arg(history_path).args(arguments);
+        command
     }
 }
 
@@ -153,6 +164,11 @@ impl Drop for HistoryServer {
     fn drop(&mut self) {
         self.die();
     }
+}
+
+/// Returns whether a script is Python's. Such a server is controlled on the port of its streams.
+fn is_python(script: &str) -> bool {
+    Path::new(script).extension() == Some(OsStr::new("py"))
 }
 
 fn installed(path: &Path) {

@@ -7,6 +7,9 @@ use std::process::Command;
 use crate::failure::Failure;
 use crate::{npm, step};
 
+/// Packages that PyPI has as source only. They are pure Python, so nothing is compiled.
+const AS_SOURCE: &str = "django-grip,gripcontrol,pubcontrol";
+
 /// Installs what is missing: npm packages beside the servers, Python's in an environment under the target folder.
 pub fn install() -> Result<(), Failure> {
     npm::install(&servers_dir())?;
@@ -40,7 +43,8 @@ fn install_python() -> Result<(), Failure> {
         .map_err(|failure| failure.next("install Python 3.11 or newer with its module venv"))?;
     let mut install = Command::new(python());
     install.args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]);
-    install.args(["--require-hashes", "--only-binary", ":all:", "--requirement"]).arg(&requirements_path);
+    install.args(["--require-hashes", "--only-binary", ":all:", "--no-binary", AS_SOURCE, "--use-pep517"]);
+    install.arg("--requirement").arg(&requirements_path);
     step::run("install the Python packages", &mut install)
         .map_err(|failure| failure.next("check that PyPI can be reached and Python is 3.11 or newer"))?;
     fs::write(&stamp_path, requirements)
