@@ -9,6 +9,7 @@
 
 mod better_sse;
 mod command_line;
+mod django;
 mod faults;
 mod nchan;
 mod node;

@@ -13,13 +13,15 @@ use std::path::{Path, PathBuf};
 const WRITE: &str = "BELLWIRE_WRITE_SERVERS";
 
 /// The rows.
-const SERVERS: [&str; 11] = [
+const SERVERS: [&str; 13] = [
     "clock-stream.mjs",
     "server-time.mjs",
     "time-message.mjs",
     "nchan",
     "sse-starlette",
     "better-sse",
+    "django-eventstream, daphne",
+    "django-eventstream, uvicorn",
     "hono",
     "h3",
     "@fastify/sse",
@@ -140,6 +142,9 @@ was not tested, or does not apply to the server.
   stream shows the loss, so no client can detect it.
 - **sse-starlette**: the Python library, on uvicorn; its app in `tests/servers` keeps a history in a file.
 - **better-sse**: the Node library, over HTTP/2 and TLS; its server in `tests/servers` keeps a history in a file.
+- **django-eventstream**: for Django, which keeps its history in a database (here sqlite). A stream that ends with
+  `stream-error` cannot be resumed: the server answers the id `error` with 400. A place that it has forgotten gives a
+  `stream-reset`, which is an event as any other.
 - **hono, h3, @fastify/sse, tRPC**: libraries for Node; their servers in `tests/servers` keep a history in a file. h3 and
   @fastify/sse send the head of a response with its first event.
 - **graphql-sse**: for Node. It sends no ids and keeps no history.
