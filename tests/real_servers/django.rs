@@ -23,8 +23,10 @@ const fn not_resumed(subject: Subject) -> Subject {
     Subject { replays: false, ..subject }
 }
 
-faults_of!(daphne, DAPHNE, ends: not_resumed(DAPHNE));
-faults_of!(uvicorn, UVICORN, ends: not_resumed(UVICORN));
+faults_of!(daphne, DAPHNE, [events_while_away, a_cut, a_silence, a_kill_and_restart]);
+faults_of!(daphne_error, not_resumed(DAPHNE), [an_end_of_the_stream]);
+faults_of!(uvicorn, UVICORN, [events_while_away, a_cut, a_silence, a_kill_and_restart]);
+faults_of!(uvicorn_error, not_resumed(UVICORN), [an_end_of_the_stream]);
 
 #[tokio::test]
 async fn a_stream_reset_follows_a_place_that_django_has_forgotten() {

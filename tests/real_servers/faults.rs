@@ -25,6 +25,8 @@ pub struct Subject {
     pub arguments: &'static [&'static str],
     /// The path of its stream.
     pub path: &'static str,
+    /// Prepares the running server, and returns more lines of the feed's configuration.
+    pub prepare: fn(&HistoryServer) -> String,
     /// Returns the data that is logged of what was published.
     pub logged: fn(&str) -> String,
     /// The number of bytes of a response's body before its first event.
@@ -43,6 +45,7 @@ impl Subject {
             script,
             arguments: &[],
             path: "/stream",
+            prepare: |_| String::new(),
             logged: str::to_owned,
             preamble: 0,
             is_ready: |rows| !rows.is_empty(),
@@ -71,24 +74,29 @@ pub struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    /// Starts the server. Time runs `speed` times as fast for the receiver.
+    /// Starts the server. Time runs `speed` times as fast for the receiver. `more` are more lines of the feed's
+    /// configuration.
     pub async fn set(subject: &'a Subject, speed: u32, faults: &[Fault], more: &str) -> Self {
         let server = HistoryServer::start(Library::Script(subject.script, subject.arguments));
-        Self::with(server, subject, speed, faults, more).await
+        let proxy = Proxy::start(SocketAddr::from(([127, 0, 0, 1], server.port())), faults).await;
+        let stage = Self {
+            subject,
+            server,
+            proxy,
+            world: World::at_speed("", speed),
+            published: Vec::new(),
+            owed: Vec::new(),
+            responses: 0,
+        };
+        stage.configure(more);
+        stage
     }
 
-    /// Does the same with a server that runs. `more` are more lines of the feed's configuration.
-    pub async fn with(
-        server: HistoryServer,
-        subject: &'a Subject,
-        speed: u32,
-        faults: &[Fault],
-        more: &str,
-    ) -> Self {
-        let proxy = Proxy::start(SocketAddr::from(([127, 0, 0, 1], server.port())), faults).await;
-        let config = format!("[[feed]]\nid = \"ops\"\nurl = \"{}\"\n{more}\n", proxy.url(subject.path));
-        let world = World::at_speed(&config, speed);
-        Self { subject, server, proxy, world, published: Vec::new(), owed: Vec::new(), responses: 0 }
+    /// Prepares the server and writes the feed's configuration.
+    pub fn configure(&self, more: &str) {
+        let url = self.proxy.url(self.subject.path);
+        let prepared = (self.subject.prepare)(&self.server);
+        self.world.write_config(&format!("[[feed]]\nid = \"ops\"\nurl = \"{url}\"\n{more}\n{prepared}\n"));
     }
 
     /// Starts the engine, and waits until the server sends what is published.
@@ -175,7 +183,7 @@ pub fn has_event(rows: &[Row], event_type: &str) -> bool {
     rows.iter().any(|row| matches!(&row.body, RowBody::Event(event) if event.event_type == event_type))
 }
 
-pub async fn away(subject: &Subject) {
+pub async fn events_while_away(subject: &Subject) {
     let mut stage = Stage::set(subject, 4, &[], "").await;
     let engine = stage.start().await;
     stage.publish(&engine, 10).await;
@@ -190,7 +198,7 @@ pub async fn away(subject: &Subject) {
     engine.shutdown().await;
 }
 
-pub async fn cut(subject: &Subject) {
+pub async fn a_cut(subject: &Subject) {
     let mut stage = Stage::set(subject, 4, &[], "").await;
     // Replays are cut as well, each after some events.
     let faults = [Fault::Cut(150), Fault::Reset(230), Fault::Cut(170)];
@@ -205,7 +213,7 @@ pub async fn cut(subject: &Subject) {
     assert_eq!(stage.proxy.connections(connections).await, connections, "each fault cost one connection");
 }
 
-pub async fn killed(subject: &Subject) {
+pub async fn a_kill_and_restart(subject: &Subject) {
     let mut stage = Stage::set(subject, 4, &[], "").await;
     let restart = |stage: &mut Stage| {
         stage.server.die();
@@ -214,7 +222,7 @@ pub async fn killed(subject: &Subject) {
     outage(&mut stage, Column::Killed, &[], restart).await;
 }
 
-pub async fn ends(subject: &Subject) {
+pub async fn an_end_of_the_stream(subject: &Subject) {
     let mut stage = Stage::set(subject, 4, &[], "").await;
     outage(&mut stage, Column::Ends, &[], |stage| stage.server.order("/end", "")).await;
 }
@@ -239,7 +247,7 @@ pub async fn outage(stage: &mut Stage<'_>, column: Column, faults: &[Fault], fau
     engine.shutdown().await;
 }
 
-pub async fn silent(subject: &Subject) {
+pub async fn a_silence(subject: &Subject) {
     let silence = Fault::Silence(subject.preamble + 150);
     let mut stage = Stage::set(subject, 20, &[silence], "idle_timeout = \"40s\"").await;
     let engine = stage.start().await;
@@ -251,42 +259,25 @@ pub async fn silent(subject: &Subject) {
     engine.shutdown().await;
 }
 
-/// Makes a module with a test of each fault. `ends` is the subject that the end of the stream leaves, if not the same.
+/// Makes a module with a test of each fault, or of those that are named.
 macro_rules! faults_of {
     ($module:ident, $subject:expr) => {
-        faults_of!($module, $subject, ends: $subject);
+        faults_of!(
+            $module,
+            $subject,
+            [events_while_away, a_cut, a_silence, a_kill_and_restart, an_end_of_the_stream]
+        );
     };
-    ($module:ident, $subject:expr, ends: $ended:expr) => {
+    ($module:ident, $subject:expr, [$($fault:ident),*]) => {
         mod $module {
             use super::*;
 
-            const SUBJECT: Subject = $subject;
-
-            #[tokio::test]
-            async fn events_published_while_away() {
-                faults::away(&SUBJECT).await;
-            }
-
-            #[tokio::test]
-            async fn a_cut_connection() {
-                faults::cut(&SUBJECT).await;
-            }
-
-            #[tokio::test]
-            async fn a_silent_connection() {
-                faults::silent(&SUBJECT).await;
-            }
-
-            #[tokio::test]
-            async fn a_kill_and_restart() {
-                faults::killed(&SUBJECT).await;
-            }
-
-            #[tokio::test]
-            async fn an_end_of_the_stream() {
-                const ENDED: Subject = $ended;
-                faults::ends(&ENDED).await;
-            }
+            $(
+                #[tokio::test]
+                async fn $fault() {
+                    faults::$fault(&$subject).await;
+                }
+            )*
         }
     };
 }

@@ -11,6 +11,7 @@ mod better_sse;
 mod command_line;
 mod django;
 mod faults;
+mod mcp;
 mod nchan;
 mod node;
 mod sse_starlette;

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 const WRITE: &str = "BELLWIRE_WRITE_SERVERS";
 
 /// The rows.
-const SERVERS: [&str; 13] = [
+const SERVERS: [&str; 15] = [
     "clock-stream.mjs",
     "server-time.mjs",
     "time-message.mjs",
@@ -22,6 +22,8 @@ const SERVERS: [&str; 13] = [
     "better-sse",
     "django-eventstream, daphne",
     "django-eventstream, uvicorn",
+    "MCP, streamable HTTP",
+    "MCP, HTTP with SSE",
     "hono",
     "h3",
     "@fastify/sse",
@@ -145,6 +147,9 @@ was not tested, or does not apply to the server.
 - **django-eventstream**: for Django, which keeps its history in a database (here sqlite). A stream that ends with
   `stream-error` cannot be resumed: the server answers the id `error` with 400. A place that it has forgotten gives a
   `stream-reset`, which is an event as any other.
+- **MCP**: the official Python SDK, on uvicorn. Bellwire gets the session of *streamable HTTP* as a header; with the
+  session's end the server answers 404. *HTTP with SSE* is the older transport: each stream is a session of its own, and
+  nothing is replayed.
 - **hono, h3, @fastify/sse, tRPC**: libraries for Node; their servers in `tests/servers` keep a history in a file. h3 and
   @fastify/sse send the head of a response with its first event.
 - **graphql-sse**: for Node. It sends no ids and keeps no history.
