@@ -1,5 +1,5 @@
-//! Tests of the engine with servers by other authors: those of tutorials, nginx with nchan, and
-//! libraries for Python and Node.
+//! Tests of the engine with servers by other authors: those of tutorials, nginx with nchan, libraries for Python and
+//! Node; and behind proxies by other authors.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,6 +14,7 @@ mod faults;
 mod mcp;
 mod nchan;
 mod node;
+mod proxies;
 mod sse_starlette;
 mod story;
 mod table;

@@ -16,6 +16,7 @@ pub mod peer;
 pub mod programs;
 pub mod proxy;
 pub mod receiver;
+pub mod reverse_proxy;
 pub mod steered;
 pub mod ticker;
 pub mod torture;

@@ -120,10 +120,7 @@ fn spawn(group: &ProcessGroup, dir: &Path) -> Child {
 fn configuration(dir: &Path, port: u16) -> String {
     let dir = dir.display();
     let module = module_path().display().to_string();
-    // As root, nginx would run its workers as a user that cannot access the private folder.
-    let id = Command::new("id").arg("-un").output().expect("id starts").stdout;
-    let user = String::from_utf8_lossy(&id).trim().to_owned();
-    let user = if user == "root" { "user root;" } else { "" };
+    let user = user_line();
     format!(
         r#"load_module {module};
 daemon off;
@@ -162,6 +159,13 @@ http {{
 }}
 "#
     )
+}
+
+/// Returns the line of nginx's configuration that names its user. As root, nginx would run its workers as a user that
+/// cannot access the private folder.
+pub(super) fn user_line() -> &'static str {
+    let id = Command::new("id").arg("-un").output().expect("id starts").stdout;
+    if String::from_utf8_lossy(&id).trim() == "root" { "user root;" } else { "" }
 }
 
 fn module_path() -> PathBuf {

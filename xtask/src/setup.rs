@@ -53,7 +53,7 @@ pub const DESKTOP_TESTS: Group = Group {
 /// What the tests need to run event servers that are not ours.
 pub const SERVERS: Group = Group {
     purpose: "test against real event servers",
-    packages: &["nginx", "libnginx-mod-nchan", "python3-venv"],
+    packages: &["nginx", "libnginx-mod-nchan", "haproxy", "caddy", "python3-venv"],
 };
 
 /// What the tests need to change a network.

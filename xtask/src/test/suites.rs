@@ -51,7 +51,7 @@ pub(super) const SUITES: &[Suite] = &[
         ..Suite::named("services")
     },
     Suite {
-        about: "nchan, libraries for Python and Node, and the servers of tutorials",
+        about: "nchan, libraries for Python and Node, servers of tutorials; nginx, HAProxy, Caddy as proxies",
         groups: &[&setup::COMPILER, &setup::SERVERS],
         needs_servers: true,
         programs: &[COMMAND_LINE],
