@@ -49,6 +49,7 @@ pub fn gaps(rows: &[Row]) -> Option<String> {
         GapReason::NoIds => "gap row: no ids".to_owned(),
         GapReason::NoEventYet => "gap row: no event yet".to_owned(),
         GapReason::HistoryTooShort => "gap row: history too short".to_owned(),
+        GapReason::NoHead => "gap row: no head".to_owned(),
         GapReason::PlaceRefused => "gap row: place refused".to_owned(),
         other => panic!("no server here is to leave a gap for {other:?}"),
     }));

@@ -154,7 +154,7 @@ was not tested, or does not apply to the server.
   session's end the server answers 404. *HTTP with SSE* is the older transport: each stream is a session of its own, and
   nothing is replayed.
 - **hono, h3, @fastify/sse, tRPC**: libraries for Node; their servers in `tests/servers` keep a history in a file. h3 and
-  @fastify/sse send the head of a response with its first event.
+  @fastify/sse send the head of a response with its first event, so Bellwire is connecting until then.
 - **graphql-sse**: for Node. It sends no ids and keeps no history.
 - **nginx, HAProxy, Caddy** as proxies, from Debian's packages, in front of a server with a history. They end a
   response that is silent for 2 s: *connection silent* is a feed without events for longer. *Server ends the stream* is a
