@@ -149,7 +149,8 @@ was not tested, or does not apply to the server.
 - **better-sse**: the Node library, over HTTP/2 and TLS; its server in `tests/servers` keeps a history in a file.
 - **django-eventstream**: for Django, which keeps its history in a database (here sqlite). A stream that ends with
   `stream-error` cannot be resumed: the server answers the id `error` with 400. A place that it has forgotten gives a
-  `stream-reset`, which is an event as any other.
+  `stream-reset`, which is an event as any other. If an event is published while it reads its history, it sends the
+  whole replay again.
 - **MCP**: the official Python SDK, on uvicorn. Bellwire gets the session of *streamable HTTP* as a header; with the
   session's end the server answers 404. *HTTP with SSE* is the older transport: each stream is a session of its own, and
   nothing is replayed.

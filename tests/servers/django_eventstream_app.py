@@ -7,6 +7,7 @@ PORT 0 picks a free port; HISTORY is the database, which is kept across restarts
 GET  /stream    the history after Last-Event-ID, then new events; without Last-Event-ID, new events only
 POST /publish   a JSON array of {"id", "event", "data"}; the ids are not used, because Django counts its own
 POST /forget    deletes the history, as django-eventstream itself does after a day
+POST /overtake  a JSON array like that of /publish, which is published while the history is next read
 POST /end       ends every stream with a `stream-error`: until the next request, no one may read
 GET  /asked     the headers of the requests for streams so far
 """
@@ -26,7 +27,7 @@ settings.configure(
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": HISTORY}},
     DEFAULT_AUTO_FIELD="django.db.models.AutoField",
     EVENTSTREAM_CHANNELMANAGER_CLASS=f"{__name__}.Channels",
-    EVENTSTREAM_STORAGE_CLASS="django_eventstream.storage.DjangoModelStorage",
+    EVENTSTREAM_STORAGE_CLASS=f"{__name__}.Storage",
     INSTALLED_APPS=["django_eventstream"],
     LOGGING_CONFIG=None,
     ROOT_URLCONF=__name__,
@@ -43,11 +44,23 @@ from django.urls import path  # noqa: E402
 from django_eventstream import channel_permission_changed, send_event  # noqa: E402
 from django_eventstream.channelmanager import DefaultChannelManager  # noqa: E402
 from django_eventstream.models import Event  # noqa: E402
+from django_eventstream.storage import DjangoModelStorage  # noqa: E402
 from django_eventstream.views import events  # noqa: E402
 
 CHANNEL = "ops"
 asked = []
 may_read = True
+overtaking = []
+
+
+class Storage(DjangoModelStorage):
+    """Django's own, in which a test can publish at the worst moment: after the history was read, before it is sent."""
+
+    def get_events(self, *arguments, **options):
+        found = super().get_events(*arguments, **options)
+        send_all(overtaking)
+        overtaking.clear()
+        return found
 
 
 class Channels(DefaultChannelManager):
@@ -62,9 +75,18 @@ def stream(request):
     return events(request, channels=[CHANNEL])
 
 
-def publish(request):
-    for event in json.loads(request.body):
+def send_all(events):
+    for event in events:
         send_event(CHANNEL, event["event"], event["data"], json_encode=False)
+
+
+def publish(request):
+    send_all(json.loads(request.body))
+    return HttpResponse(status=202)
+
+
+def overtake(request):
+    overtaking.extend(json.loads(request.body))
     return HttpResponse(status=202)
 
 
@@ -83,6 +105,7 @@ def end(request):
 urlpatterns = [
     path("stream", stream),
     path("publish", publish),
+    path("overtake", overtake),
     path("forget", forget),
     path("end", end),
     path("asked", lambda request: JsonResponse(asked, safe=False)),
