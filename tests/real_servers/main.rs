@@ -9,6 +9,7 @@
 
 mod better_sse;
 mod command_line;
+mod counting;
 mod django;
 mod faults;
 mod mcp;

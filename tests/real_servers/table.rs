@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 const WRITE: &str = "BELLWIRE_WRITE_SERVERS";
 
 /// The rows.
-const SERVERS: [&str; 18] = [
+const SERVERS: [&str; 20] = [
     "clock-stream.mjs",
     "server-time.mjs",
     "time-message.mjs",
@@ -29,6 +29,8 @@ const SERVERS: [&str; 18] = [
     "@fastify/sse",
     "tRPC",
     "graphql-sse",
+    "express-sse",
+    "NestJS",
     "nginx, proxy",
     "HAProxy, proxy",
     "Caddy, proxy",
@@ -157,6 +159,7 @@ was not tested, or does not apply to the server.
 - **hono, h3, @fastify/sse, tRPC**: libraries for Node; their servers in `tests/servers` keep a history in a file. h3 and
   @fastify/sse send the head of a response with its first event, so Bellwire is connecting until then.
 - **graphql-sse**: for Node. It sends no ids and keeps no history.
+- **express-sse, NestJS**: for Node. Their ids count the events of one connection, and they replay nothing.
 - **nginx, HAProxy, Caddy** as proxies, from Debian's packages, in front of a server with a history. They end a
   response that is silent for 2 s: *connection silent* is a feed without events for longer. *Server ends the stream* is a
   reload of the configuration, after which nginx and HAProxy end streams within 1 s. Caddy speaks HTTP/2 over TLS.
