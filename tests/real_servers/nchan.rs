@@ -136,10 +136,10 @@ async fn messages_that_expired_in_nchan_are_lost_without_a_sign_in_its_stream() 
     let engine = world.start().await;
     let all = rows(&engine, |rows| data_of(rows).last() == published.last()).await;
     assert_eq!(story::gaps(&all), None, "nothing in the stream shows it");
-    saw(
-        Column::Expired,
-        &format!("continues with the oldest it has, without a sign; {}", story::whatever(&all, &published)),
-    );
+    assert!(story::is_unshown(&all), "and nothing shows that the server resumed");
+    let fate = story::whatever(&all, &published);
+    let cell = format!("continues with the oldest it has, without a sign; {fate}; gap row: resume not shown");
+    saw(Column::Expired, &cell);
     engine.shutdown().await;
 }
 

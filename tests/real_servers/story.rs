@@ -39,18 +39,29 @@ pub fn why(rows: &[Row]) -> String {
     distinct(reasons.map(Reason::to_string).map(|reason| format!("“{reason}”"))).join(", ")
 }
 
-/// Returns the reasons of the gap rows; `None` if there are none.
-pub fn gaps(rows: &[Row]) -> Option<String> {
-    let reasons = rows.iter().filter_map(|row| match &row.body {
+/// Returns whether the log says that nothing shows that the server resumed.
+pub fn is_unshown(rows: &[Row]) -> bool {
+    reasons(rows).any(|reason| reason == GapReason::ResumeUnshown)
+}
+
+fn reasons(rows: &[Row]) -> impl Iterator<Item = GapReason> {
+    rows.iter().filter_map(|row| match &row.body {
         RowBody::Gap(gap) => Some(gap.reason),
         _ => None,
-    });
+    })
+}
+
+/// Returns the reasons of the gap rows; `None` if there are none. Whether a resume is shown is left out: with ids that
+/// contain the time it depends on the moment.
+pub fn gaps(rows: &[Row]) -> Option<String> {
+    let reasons = reasons(rows).filter(|reason| *reason != GapReason::ResumeUnshown);
     let texts = distinct(reasons.map(|reason| match reason {
         GapReason::NoIds => "gap row: no ids".to_owned(),
         GapReason::NoEventYet => "gap row: no event yet".to_owned(),
         GapReason::HistoryTooShort => "gap row: history too short".to_owned(),
         GapReason::NoHead => "gap row: no head".to_owned(),
         GapReason::PlaceRefused => "gap row: place refused".to_owned(),
+        GapReason::NotACursor => "gap row: ids are no place".to_owned(),
         other => panic!("no server here is to leave a gap for {other:?}"),
     }));
     (!texts.is_empty()).then(|| texts.join(", "))

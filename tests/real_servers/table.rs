@@ -146,7 +146,7 @@ was not tested, or does not apply to the server.
   ids and keep no history.
 - **nchan**: nginx with the module nchan, from Debian's packages. It keeps its history in memory. Where the history no
   longer reaches back to the requested message, nchan continues with the oldest message that it has. Nothing in its
-  stream shows the loss, so no client can detect it.
+  stream shows the loss; the log says that nothing shows that the server resumed.
 - **sse-starlette**: the Python library, on uvicorn; its app in `tests/servers` keeps a history in a file.
 - **better-sse**: the Node library, over HTTP/2 and TLS; its server in `tests/servers` keeps a history in a file.
 - **django-eventstream**: for Django, which keeps its history in a database (here sqlite). A stream that ends with
@@ -164,7 +164,8 @@ was not tested, or does not apply to the server.
   response that is silent for 2 s: *connection silent* is a feed without events for longer. *Server ends the stream* is a
   reload of the configuration, after which nginx and HAProxy end streams within 1 s. Caddy speaks HTTP/2 over TLS.
 
-Words in quotation marks are reasons from the log. *Lost* and *doubled* compare the published events with the log.
+Words in quotation marks are reasons from the log. *Lost* and *doubled* compare the published events with the log. A gap
+row that only says that resuming is not shown yet is left out where the server did resume.
 
 ";
 
