@@ -16,6 +16,7 @@ mod machine;
 mod notify;
 mod peer;
 mod peer_log;
+mod polled;
 mod receiver;
 mod report;
 mod sender;
@@ -58,6 +59,7 @@ async fn main() -> ExitCode {
         "bulk" => beside::bulk(settings),
         "notify" => notify::run(settings).await,
         "arrivals" => arrivals::run(settings),
+        "polled" => polled::run(settings).await,
         "store" => store::run(settings).await,
         "peer" => peer::run().await,
         "peer-part" => peer::part(settings).await,

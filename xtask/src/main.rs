@@ -29,7 +29,8 @@ cargo xtask COMMAND
       and the notifications. Runs 10 minutes by default.
   bench [--write | FIGURE [SETTING N ...]]
       Measures a release build: line, feeds, burst, steady, arrivals, store, peer, or all
-      of them (about eight minutes). --write updates the figures in docs.
+      of these (about eight minutes); or polled (ten minutes). --write updates the figures
+      in docs.
 
 Each command first installs what it needs: system packages on Debian and Ubuntu (as root
 or with sudo), npm and PyPI packages, and tools under target/. Set BELLWIRE_SETUP=skip if
