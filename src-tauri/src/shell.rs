@@ -78,9 +78,9 @@ impl TauriShell {
         Self { app, engine, ports, bridge, menus, events, files, is_quitting: false }
     }
 
-    /// Returns the feed's newest row, which shows what a person has to do.
+    /// Returns the feed's newest row but control events, which shows what a person has to do.
     fn newest_row(&self, feed: FeedId) -> Option<Seq> {
-        let view = View { feed: Some(feed), notified: false };
+        let view = View { feed: Some(feed), hides_control: true, ..View::default() };
         let read = || self.engine.reader().page(&view, At::Newest, 1);
         match tokio::task::block_in_place(read) {
             Ok(page) => page.rows.last().map(|row| row.seq),

@@ -380,7 +380,7 @@ async fn consecutive_pages_have_no_overlap_and_no_gap() {
     let engine = world.start().await;
     data(&engine, 57).await;
     let reader = engine.reader();
-    let view = View { feed: None, notified: true };
+    let view = View { notified: true, ..View::default() };
     let newest = reader.page(&view, At::Newest, 10).unwrap();
     assert!(newest.more_before && !newest.more_after);
     assert_eq!(newest.total, 57);

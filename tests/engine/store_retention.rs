@@ -34,7 +34,7 @@ async fn start(world: &World, clock: &Arc<SteeredClock>) -> EngineHandle {
 }
 
 fn all(engine: &EngineHandle, notified: bool) -> (Vec<Row>, u64) {
-    let page = engine.reader().page(&View { feed: None, notified }, At::Newest, 1_000_000).unwrap();
+    let page = engine.reader().page(&View { notified, ..View::default() }, At::Newest, 1_000_000).unwrap();
     (page.rows, page.total)
 }
 

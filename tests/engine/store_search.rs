@@ -133,7 +133,7 @@ async fn a_search_finds_every_event_with_the_text_indexed_or_not() {
         found_any += usize::from(!expected.is_empty());
     }
     assert_eq!(found_any, 16, "the texts hold all but two of the needles");
-    let view = View { feed: FeedId::parse("a"), notified: false };
+    let view = View { feed: FeedId::parse("a"), ..View::default() };
     let rows = search(&engine, &view, "故障", 100);
     assert!(!rows.is_empty());
     for (seq, _) in rows {

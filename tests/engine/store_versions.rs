@@ -1,23 +1,26 @@
 //! Logs of older and newer versions.
 
-use bellwire_engine::event::Mute;
-use bellwire_engine::event::{RowBody, Severity};
+use bellwire_engine::event::{FeedId, Mute, RowBody, Severity};
 use bellwire_engine::{At, Engine, Home, StartError, StoreError, View};
 use bellwire_tests::support::origin::{Origin, Scene};
-use bellwire_tests::support::world::{World, data, status};
+use bellwire_tests::support::world::{World, data, data_of, status};
 use rusqlite::Connection;
 
 /// The SQL of a log of version 1, with rows.
 const FIRST: &str = include_str!("fixtures/log_v1.sql");
 
 /// The SQL of each further version.
-const STEPS: [(i64, &str); 6] = [
+const STEPS: [(i64, &str); 10] = [
     (2, include_str!("../../crates/engine/src/store/steps/2_retention.sql")),
     (3, include_str!("../../crates/engine/src/store/steps/3_away.sql")),
     (4, include_str!("../../crates/engine/src/store/steps/4_search.sql")),
     (5, include_str!("../../crates/engine/src/store/steps/5_received.sql")),
     (6, include_str!("../../crates/engine/src/store/steps/6_rule_state.sql")),
     (7, include_str!("../../crates/engine/src/store/steps/7_feed_index.sql")),
+    (8, include_str!("../../crates/engine/src/store/steps/8_polls_and_places.sql")),
+    (9, include_str!("../../crates/engine/src/store/steps/9_texts.sql")),
+    (10, include_str!("../../crates/engine/src/store/steps/10_resumed.sql")),
+    (11, include_str!("../../crates/engine/src/store/steps/11_parts.sql")),
 ];
 
 fn one_feed(origin: &Origin) -> String {
@@ -60,6 +63,29 @@ async fn a_log_of_each_older_version_opens_and_keeps_its_rows() {
         assert_eq!(data(&engine, 3).await[..2], ["数据库故障", "calm again"]);
         engine.shutdown().await;
     }
+}
+
+#[tokio::test]
+async fn the_control_events_of_an_older_log_are_known_as_such() {
+    let origin = Origin::start(vec![Scene::stream("id: 43\ndata: new\n\n")]).await;
+    let world = World::new(&one_feed(&origin));
+    let database = Connection::open(world.database_path()).unwrap();
+    database.execute_batch(&FIRST.replace("{url}", &origin.url("/"))).unwrap();
+    for (to, step) in STEPS {
+        database.execute_batch(step).unwrap();
+        database.pragma_update(None, "user_version", to).unwrap();
+    }
+    database.execute_batch("UPDATE log SET outcome = -1 WHERE data = 'calm again'").unwrap();
+    drop(database);
+    let engine = world.start().await;
+    data(&engine, 3).await;
+    for feed in [None, FeedId::parse("ops")] {
+        let view = View { feed, hides_control: true, ..View::default() };
+        let page = engine.reader().page(&view, At::Newest, 100).unwrap();
+        assert_eq!(data_of(&page.rows), ["数据库故障", "new"], "{view:?}");
+        assert_eq!((page.total, page.control), (page.rows.len() as u64, 1), "{view:?}");
+    }
+    engine.shutdown().await;
 }
 
 #[tokio::test]

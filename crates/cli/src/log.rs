@@ -27,7 +27,7 @@ pub async fn run(home: Option<&Path>, options: LogOptions) -> Result<Exit, Failu
     })?;
     let natural = if std::io::stdout().is_terminal() { LogFormat::Text } else { LogFormat::Ndjson };
     let selection = Selection {
-        view: View { feed: options.feed.clone(), notified: false },
+        view: View { feed: options.feed.clone(), ..View::default() },
         since: options.since.map(|since| since.resolve(SystemClock::new().wall())),
         format: options.format.unwrap_or(natural),
         needle: options.search.as_deref().map(Needle::new),

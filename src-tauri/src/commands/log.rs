@@ -142,7 +142,7 @@ pub fn take_target(desktop: State<'_, Desktop>) -> Option<i64> {
 
 /// Returns when the event before `row` in its feed arrived; `None` if it is not within [`LOOK_BACK`] rows.
 fn previous_at(log: &LogReader, row: &Row) -> Result<Option<Millis>, ReadError> {
-    let view = bellwire_engine::View { feed: Some(row.feed.clone()), notified: false };
+    let view = bellwire_engine::View { feed: Some(row.feed.clone()), ..Default::default() };
     let before = log.page(&view, At::Before(row.seq), LOOK_BACK)?.rows;
     let previous = before.iter().rfind(|row| matches!(row.body, RowBody::Event(_)));
     Ok(previous.map(|row| row.at))

@@ -17,11 +17,14 @@ const MAX_DATA: usize = 1 << 20;
 
 /// Selects rows of the log.
 #[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
 pub struct View {
     /// The id of the only feed; null for all feeds.
     pub feed: Option<String>,
     /// Whether only events that notified are selected.
     pub notified: bool,
+    /// Whether control events are left out.
+    pub hides_control: bool,
 }
 
 /// Consecutive rows of a view.
@@ -38,6 +41,8 @@ pub struct Page {
     pub rev: i64,
     /// The number of rows in the view.
     pub total: u64,
+    /// The number of control events of the view's feeds, even if it leaves them out; 0 in a view of events that notified.
+    pub control: u64,
 }
 
 /// New and changed rows of a view.
@@ -51,6 +56,8 @@ pub struct Changes {
     pub more: bool,
     /// The number of rows in the view.
     pub total: u64,
+    /// The number of control events of the view's feeds, even if it leaves them out; 0 in a view of events that notified.
+    pub control: u64,
 }
 
 /// A row of the log.
@@ -229,7 +236,11 @@ impl TryFrom<View> for bellwire_engine::View {
     type Error = BridgeError;
 
     fn try_from(view: View) -> Result<Self, BridgeError> {
-        Ok(Self { feed: view.feed.as_deref().map(feed_id).transpose()?, notified: view.notified })
+        Ok(Self {
+            feed: view.feed.as_deref().map(feed_id).transpose()?,
+            notified: view.notified,
+            hides_control: view.hides_control,
+        })
     }
 }
 
@@ -250,6 +261,7 @@ impl From<bellwire_engine::Page> for Page {
             more_after: page.more_after,
             rev: page.rev.0,
             total: page.total,
+            control: page.control,
         }
     }
 }
@@ -261,6 +273,7 @@ impl From<bellwire_engine::Changes> for Changes {
             rev: changes.rev.0,
             more: changes.more,
             total: changes.total,
+            control: changes.control,
         }
     }
 }

@@ -24,4 +24,8 @@ rev: number,
 /**
  * The number of rows in the view.
  */
-total: number, };
+total: number, 
+/**
+ * The number of control events of the view's feeds, even if it leaves them out; 0 in a view of events that notified.
+ */
+control: number, };

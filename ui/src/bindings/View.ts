@@ -11,4 +11,8 @@ feed: string | null,
 /**
  * Whether only events that notified are selected.
  */
-notified: boolean, };
+notified: boolean, 
+/**
+ * Whether control events are left out.
+ */
+hidesControl: boolean, };

@@ -35,12 +35,12 @@ export const golden: {
     {"newestRev":0,"newestSeq":0,"now":1795242931482,"receivingSince":0,"eventCount":0,"perMinute":0,"feeds":[],"mute":{"kind":"off"},"problem":null,"language":"en","theme":"dark","hiddenSeq":null,"hiddenAt":null},
   ],
   Page: [
-    {"rows":[{"seq":1,"rev":101,"feed":"ops","at":1795242931483,"kind":"retry","ms":3000}],"moreBefore":true,"moreAfter":false,"rev":31,"total":32},
-    {"rows":[],"moreBefore":false,"moreAfter":true,"rev":31,"total":32},
+    {"rows":[{"seq":1,"rev":101,"feed":"ops","at":1795242931483,"kind":"retry","ms":3000}],"moreBefore":true,"moreAfter":false,"rev":31,"total":32,"control":12},
+    {"rows":[],"moreBefore":false,"moreAfter":true,"rev":31,"total":32,"control":12},
   ],
   Changes: [
-    {"rows":[{"seq":2,"rev":102,"feed":"ops","at":1795242931484,"kind":"no-answer","afterMs":10000}],"rev":31,"more":true,"total":33},
-    {"rows":[],"rev":31,"more":false,"total":34},
+    {"rows":[{"seq":2,"rev":102,"feed":"ops","at":1795242931484,"kind":"no-answer","afterMs":10000}],"rev":31,"more":true,"total":33,"control":13},
+    {"rows":[],"rev":31,"more":false,"total":34,"control":13},
   ],
   Row: [
     {"seq":1,"rev":101,"feed":"ops","at":1795242931483,"kind":"event","event":"alert","id":"41","preview":"{\"text\": \"订单\",\n\"more\": \"https://example.com/runbook\"}","size":57,"severity":"info","decision":"logged","replayed":false},

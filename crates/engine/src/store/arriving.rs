@@ -52,7 +52,8 @@ pub(super) fn store(group: &mut Group<'_>, arriving: &Arriving<'_>) -> rusqlite:
             let digest = entry.digest.get_or_insert_with(|| OpenDigest::begin(at));
             digest.take(Seq(seq), &event.event_type, severity, texts.clone(), at);
         }
-        Outcome::Log | Outcome::Control | Outcome::Muted => {}
+        Outcome::Control => entry.control_count += 1,
+        Outcome::Log | Outcome::Muted => {}
     }
     let row = EventRow {
         seq: Seq(seq),

@@ -173,6 +173,7 @@ impl<'g> Group<'g> {
             row_count: entry.row_count,
             event_count: entry.event_count,
             alert_count: entry.alert_count,
+            control_count: entry.control_count,
             read_seq,
             ..FeedLedger::default()
         };
@@ -304,14 +305,16 @@ impl Written {
 
 fn write_feed(tx: &Transaction<'_>, feed: &FeedId, entry: &FeedLedger) -> rusqlite::Result<()> {
     tx.prepare_cached(
-        "INSERT OR REPLACE INTO feed_state (feed, row_count, event_count, alert_count, read_seq, digest) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT OR REPLACE INTO feed_state \
+         (feed, row_count, event_count, alert_count, control_count, read_seq, digest) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
     .execute((
         feed.as_str(),
         entry.row_count,
         entry.event_count,
         entry.alert_count,
+        entry.control_count,
         entry.read_seq,
         entry.digest.as_ref().and_then(|digest| digest.id),
     ))

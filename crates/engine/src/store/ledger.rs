@@ -63,6 +63,7 @@ pub(crate) struct FeedLedger {
     pub row_count: u64,
     pub event_count: u64,
     pub alert_count: u64,
+    pub control_count: u64,
     pub read_seq: i64,
     pub unread: u64,
     /// The critical ones among the unread.
@@ -311,17 +312,18 @@ impl Ledger {
 
     fn load_feeds(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         let mut statement = connection
-            .prepare("SELECT feed, row_count, event_count, alert_count, read_seq, digest FROM feed_state")?;
+            .prepare("SELECT feed, row_count, event_count, alert_count, control_count, read_seq, digest FROM feed_state")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let name: String = row.get(0)?;
             let Some(feed) = FeedId::parse(&name) else { continue };
-            let digest: Option<i64> = row.get(5)?;
+            let digest: Option<i64> = row.get(6)?;
             let mut entry = FeedLedger {
                 row_count: row.get(1)?,
                 event_count: row.get(2)?,
                 alert_count: row.get(3)?,
-                read_seq: row.get(4)?,
+                control_count: row.get(4)?,
+                read_seq: row.get(5)?,
                 digest: digest.map(|id| OpenDigest::load(connection, id)).transpose()?.flatten(),
                 ..FeedLedger::default()
             };

@@ -7,11 +7,11 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::codec;
 use super::damage::is_corrupt;
-use super::feed_index::{self, Between, Order};
+use super::feed_index::{self, Between, Listed, Order};
 use super::file_id::{FileId, file_id};
 use super::queue::StoreHandle;
 use super::schema::{StoreError, open_reader};
-use crate::event::{FeedId, Rev, Row, Seq};
+use crate::event::{FeedId, Outcome, Rev, Row, Seq};
 use crate::home::Home;
 
 /// Which rows.
@@ -21,6 +21,22 @@ pub struct View {
     pub feed: Option<FeedId>,
     /// Only events that alerted.
     pub notified: bool,
+    /// Leaves control events out.
+    pub hides_control: bool,
+}
+
+impl View {
+    /// Returns what the index of rows lists for this view; `None` where the log itself is in its order.
+    pub(super) fn listed(&self) -> Option<Listed<'_>> {
+        match (&self.feed, self.hides_control) {
+            // They have an index of their own, and are never control events.
+            _ if self.notified => None,
+            (None, false) => None,
+            (None, true) => Some(Listed::WithoutControl),
+            (Some(feed), false) => Some(Listed::Feed(feed)),
+            (Some(feed), true) => Some(Listed::FeedWithoutControl(feed)),
+        }
+    }
 }
 
 /// Which end of a view, or which place in it.
@@ -49,6 +65,8 @@ pub struct Page {
     pub rev: Rev,
     /// The rows in the whole view.
     pub total: u64,
+    /// The control events of its feeds, also where the view leaves them out; 0 in a view of alerts.
+    pub control: u64,
 }
 
 /// Rows of a view that are new or changed, in the order of their revisions.
@@ -62,6 +80,8 @@ pub struct Changes {
     pub more: bool,
     /// The rows in the whole view.
     pub total: u64,
+    /// The control events of its feeds, also where the view leaves them out; 0 in a view of alerts.
+    pub control: u64,
 }
 
 /// Why the log could not be read.
@@ -116,7 +136,8 @@ impl LogReader {
                     (rows, more_before, more_after)
                 }
             };
-            Ok(Page { rows, more_before, more_after, rev: newest_rev(read)?, total: total(read, view)? })
+            let (total, control) = counts(read, view)?;
+            Ok(Page { rows, more_before, more_after, rev: newest_rev(read)?, total, control })
         })
     }
 
@@ -136,7 +157,8 @@ impl LogReader {
                 Some(last) if more => last.rev,
                 _ => newest_rev(read)?,
             };
-            Ok(Changes { rows, rev, more, total: total(read, view)? })
+            let (total, control) = counts(read, view)?;
+            Ok(Changes { rows, rev, more, total, control })
         })
     }
 
@@ -205,15 +227,15 @@ fn side(
     limit: usize,
 ) -> rusqlite::Result<(Vec<Row>, bool)> {
     let one_more = limit.saturating_add(1);
-    let mut rows = match &view.feed {
-        Some(feed) if !view.notified => {
-            let places = feed_index::places(read, feed, between, order, one_more)?;
+    let mut rows = match view.listed() {
+        Some(listed) => {
+            let places = feed_index::places(read, listed, between, order, one_more)?;
             let sql = format!("SELECT {} FROM log WHERE seq = ?1", codec::COLUMNS);
             let mut statement = read.prepare_cached(&sql)?;
             let rows = places.iter().map(|seq| statement.query_row([seq], codec::row).optional());
             rows.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?
         }
-        _ => {
+        None => {
             let (edge, comparison, direction) = match order {
                 Order::Newest => (between.before, "<", "DESC"),
                 Order::Oldest => (between.after, ">", "ASC"),
@@ -231,10 +253,15 @@ fn side(
     Ok((rows, more))
 }
 
+/// Returns the SQL condition of a view, with its feed as this parameter.
 pub(super) fn condition(view: &View, parameter: usize) -> String {
     let feed = view.feed.as_ref().map(|_| format!("AND feed = ?{parameter} ")).unwrap_or_default();
-    let notified = if view.notified { "AND outcome > 0" } else { "" };
-    feed + notified
+    let control = codec::outcome_number(Outcome::Control);
+    feed + &match (view.notified, view.hides_control) {
+        (true, _) => "AND outcome > 0".to_owned(),
+        (false, true) => format!("AND outcome IS NOT {control}"),
+        (false, false) => String::new(),
+    }
 }
 
 fn query(read: &Connection, sql: &str, first: i64, view: &View) -> rusqlite::Result<Vec<Row>> {
@@ -250,11 +277,18 @@ fn newest_rev(read: &Connection) -> rusqlite::Result<Rev> {
     Ok(Rev(value.optional()?.unwrap_or(0)))
 }
 
-fn total(read: &Connection, view: &View) -> rusqlite::Result<u64> {
-    let column = if view.notified { "alert_count" } else { "row_count" };
+/// Returns the rows in a view, and the control events of its feeds.
+fn counts(read: &Connection, view: &View) -> rusqlite::Result<(u64, u64)> {
+    let sums = match (view.notified, view.hides_control) {
+        (true, _) => "sum(alert_count), 0",
+        (false, true) => "sum(row_count - control_count), sum(control_count)",
+        (false, false) => "sum(row_count), sum(control_count)",
+    };
     let feed = if view.feed.is_some() { "WHERE feed = ?1" } else { "" };
-    let sql = format!("SELECT coalesce(sum({column}), 0) FROM feed_state {feed}");
-    let total: i64 =
-        read.query_row(&sql, params_from_iter(view.feed.as_ref().map(FeedId::as_str)), |row| row.get(0))?;
-    Ok(u64::try_from(total).unwrap_or(0))
+    let sql = format!("SELECT {sums} FROM feed_state {feed}");
+    let parameters = params_from_iter(view.feed.as_ref().map(FeedId::as_str));
+    read.query_row(&sql, parameters, |row| {
+        let (total, control): (Option<u64>, Option<u64>) = (row.get(0)?, row.get(1)?);
+        Ok((total.unwrap_or(0), control.unwrap_or(0)))
+    })
 }

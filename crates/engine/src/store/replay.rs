@@ -332,7 +332,8 @@ fn newest_comparable(group: &mut Group<'_>, feed: &FeedId, before: Seq) -> rusql
     }
     let mut statement = group.tx.prepare_cached(
         "SELECT log.seq FROM feed_row CROSS JOIN log ON log.seq = feed_row.seq \
-         WHERE feed_row.feed = ?1 AND feed_row.seq < ?2 AND explicit_id = 1 AND last_event_id <> '' AND outcome >= 0 \
+         WHERE feed_row.feed = ?1 AND is_control = 0 AND feed_row.seq < ?2 AND explicit_id = 1 \
+         AND last_event_id <> '' AND outcome >= 0 \
          ORDER BY feed_row.seq DESC LIMIT 1",
     )?;
     statement.query_row((feed.as_str(), before.0), |row| row.get(0).map(Seq)).optional()

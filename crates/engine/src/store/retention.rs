@@ -7,7 +7,7 @@ use super::believed_clock::millis;
 use super::group::Group;
 use super::{codec, feed_index, index};
 use crate::config::Retention;
-use crate::event::{FeedId, Millis, Seq, Severity};
+use crate::event::{FeedId, Millis, Outcome, Seq, Severity};
 
 /// The most rows of a slice.
 pub(crate) const SLICE: usize = 500;
@@ -19,6 +19,7 @@ struct Doomed {
     feed: FeedId,
     is_event: bool,
     alerts: bool,
+    is_control: bool,
     is_critical: bool,
 }
 
@@ -74,7 +75,9 @@ pub(super) fn purge(group: &mut Group<'_>) -> rusqlite::Result<bool> {
     let doomed = slice(
         group.tx,
         "SELECT log.seq, log.feed, at, kind, outcome, severity, octet_length(data) \
-         FROM (SELECT seq FROM feed_row WHERE feed = ?2 AND seq <= ?3 ORDER BY seq LIMIT ?1) AS gone \
+         FROM (SELECT seq FROM feed_row WHERE feed = ?2 AND is_control = 0 AND seq <= ?3 \
+               UNION ALL SELECT seq FROM feed_row WHERE feed = ?2 AND is_control = 1 AND seq <= ?3 \
+               ORDER BY seq LIMIT ?1) AS gone \
          CROSS JOIN log ON log.seq = gone.seq ORDER BY log.seq",
         params![SLICE, feed, up_to],
     )?;
@@ -101,6 +104,7 @@ fn slice(tx: &Transaction<'_>, sql: &str, parameters: impl rusqlite::Params) -> 
             feed: FeedId::parse(&name).ok_or(rusqlite::Error::IntegralValueOutOfRange(1, 0))?,
             is_event: row.get::<_, i64>(3)? == codec::KIND_EVENT,
             alerts: outcome.is_some_and(|n| n > 0),
+            is_control: outcome.is_some_and(|n| n == codec::outcome_number(Outcome::Control)),
             is_critical: severity.is_some_and(|n| n == codec::severity_number(Severity::Critical)),
         };
         slice.rows.push((row.get(2)?, doomed));
@@ -117,7 +121,7 @@ fn delete(group: &mut Group<'_>, doomed: &[Doomed]) -> rusqlite::Result<()> {
     for row in doomed {
         let sql = "DELETE FROM log WHERE seq = ?1 RETURNING CASE explicit_id WHEN 1 THEN last_event_id END";
         let id: Option<String> = group.tx.prepare_cached(sql)?.query_row([row.seq], |row| row.get(0))?;
-        feed_index::remove(group.tx, &row.feed, row.seq, id.as_deref())?;
+        feed_index::remove(group.tx, &row.feed, row.seq, row.is_control, id.as_deref())?;
         if row.is_event {
             index::remove(group.tx, row.seq)?;
         }
@@ -125,6 +129,7 @@ fn delete(group: &mut Group<'_>, doomed: &[Doomed]) -> rusqlite::Result<()> {
         entry.row_count = entry.row_count.saturating_sub(1);
         entry.event_count = entry.event_count.saturating_sub(u64::from(row.is_event));
         entry.alert_count = entry.alert_count.saturating_sub(u64::from(row.alerts));
+        entry.control_count = entry.control_count.saturating_sub(u64::from(row.is_control));
         if row.alerts && row.seq > entry.read_seq {
             entry.unread = entry.unread.saturating_sub(1);
             entry.critical = entry.critical.saturating_sub(u64::from(row.is_critical));

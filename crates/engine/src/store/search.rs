@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::codec;
 use super::damage::is_index_damage;
-use super::feed_index::{self, Between, Order};
+use super::feed_index::{self, Between, Listed, Order};
 use super::index;
 use super::needle::Needle;
 use super::reader::{LogReader, ReadError, View, condition};
@@ -16,7 +16,7 @@ const PIECE_BYTES: usize = 64 * 1024 * 1024;
 const PIECE_EVENTS: usize = 100_000;
 /// How many events of the index's answer one piece looks at.
 const PIECE_ANSWERS: usize = 20_000;
-/// How many rows of a feed are asked for at a time.
+/// How many listed rows are asked for at a time.
 const PLACES: usize = 1000;
 
 /// What one piece of a search found.
@@ -109,10 +109,8 @@ impl<'a> Piece<'a> {
     }
 
     fn look_through(&mut self, after: i64, before: i64) -> rusqlite::Result<()> {
-        if let Some(feed) = &self.view.feed
-            && !self.view.notified
-        {
-            return self.look_through_feed(feed, Between { after, before });
+        if let Some(listed) = self.view.listed() {
+            return self.look_through_listed(listed, Between { after, before });
         }
         let sql = format!(
             "SELECT seq, data FROM log WHERE kind = 0 AND seq < ?1 AND seq > ?2 {} ORDER BY seq DESC",
@@ -129,11 +127,11 @@ impl<'a> Piece<'a> {
         Ok(())
     }
 
-    fn look_through_feed(&mut self, feed: &FeedId, mut between: Between) -> rusqlite::Result<()> {
+    fn look_through_listed(&mut self, listed: Listed<'_>, mut between: Between) -> rusqlite::Result<()> {
         let mut data = self.read.prepare_cached("SELECT data FROM log WHERE seq = ?1 AND kind = 0")?;
         let mut looked = Looked::default();
         loop {
-            let places = feed_index::places(self.read, feed, between, Order::Newest, PLACES)?;
+            let places = feed_index::places(self.read, listed, between, Order::Newest, PLACES)?;
             for seq in &places {
                 let mut rows = data.query([seq])?;
                 if let Some(row) = rows.next()?

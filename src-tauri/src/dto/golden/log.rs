@@ -23,13 +23,15 @@ pub fn pages() -> Vec<Page> {
         more_after,
         rev: Rev(31),
         total: 32,
+        control: 12,
     };
     let row = stored([domain::RowBody::Retry { ms: 3000 }]).collect();
     vec![page(row, true, false).into(), page(Vec::new(), false, true).into()]
 }
 
 pub fn changes() -> Vec<Changes> {
-    let changes = |rows, more, total| bellwire_engine::Changes { rows, rev: Rev(31), more, total };
+    let changes =
+        |rows, more, total| bellwire_engine::Changes { rows, rev: Rev(31), more, total, control: 13 };
     let bodies = [domain::RowBody::Retry { ms: 3000 }, domain::RowBody::NoAnswer { after_ms: 10_000 }];
     let row = stored(bodies).skip(1).collect();
     vec![changes(row, true, 33).into(), changes(Vec::new(), false, 34).into()]

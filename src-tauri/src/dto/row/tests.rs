@@ -115,6 +115,6 @@ fn only_events_have_details() {
 
 #[test]
 fn a_view_of_no_feed_is_refused() {
-    let view = View { feed: Some("../etc".into()), notified: false };
+    let view = View { feed: Some("../etc".into()), notified: false, hides_control: false };
     assert_eq!(bellwire_engine::View::try_from(view).unwrap_err().code, Word(ErrorCode::NoSuchFeed));
 }
