@@ -36,6 +36,11 @@ export function alerts(outcome: Outcome): boolean {
   return alerting[outcome];
 }
 
+/** Returns whether a row is a control event: a sign of life that never notifies. */
+export function isControl(row: Row | undefined): boolean {
+  return row?.kind === 'event' && row.decision === 'control';
+}
+
 /** Returns the keys of a table in their order; they are all words of its vocabulary. */
 export function wordsOf<Word extends string>(table: Record<Word, unknown>): Word[] {
   return Object.keys(table) as Word[];

@@ -72,7 +72,7 @@ describe('rows', () => {
   it.each(portions.map((rows) => ({ rows, first: rows[0]?.seq })))('are drawn from row $first on', async ({ rows }) => {
     for (const language of ['en', 'zh-CN'] as const) {
       const snapshot: Partial<Snapshot> = { feeds: [feedInfo({ id: 'ops', name: 'Ops' })], language };
-      const page = { rows, moreBefore: false, moreAfter: false, rev: 200, total: rows.length };
+      const page = { rows, moreBefore: false, moreAfter: false, rev: 200, total: rows.length, control: 0 };
       const { unmount } = await openWindow(new FakeLog(), { ...snapshotAnswer(snapshot), rows: () => page });
       await waitFor(() => expect(rowElements().map(({ dataset }) => dataset.kind)).toEqual(rows.map((r) => r.kind)));
       expect(text()).not.toMatch(broken);
@@ -97,11 +97,12 @@ describe('rows', () => {
       rows: async () => page ?? expect.fail('no page'),
       changes: async () => changes.shift() ?? expect.fail('asked after the last changes'),
     });
-    await log.open({ feed: null, notified: false });
+    await log.open({ feed: null, notified: false, hidesControl: true });
     expect(log.error).toBeNull();
     expect(log.rows).toEqual([...(page?.rows ?? []), ...golden.Changes.flatMap(({ rows }) => rows)]);
     expect(log.range.moreBefore).toBe(page?.moreBefore);
     expect(log.total).toBe(golden.Changes.at(-1)?.total);
+    expect(log.control).toBe(golden.Changes.at(-1)?.control);
     expect(changes).toEqual([]);
   });
 });
@@ -111,7 +112,7 @@ describe('an event', () => {
     const row = golden.Row.find(({ seq }) => seq === detail.seq);
     return row === undefined ? [] : [{ detail, row, seq: detail.seq }];
   });
-  const page = (row: Row) => ({ rows: [row], moreBefore: false, moreAfter: false, rev: 200, total: 1 });
+  const page = (row: Row) => ({ rows: [row], moreBefore: false, moreAfter: false, rev: 200, total: 1, control: 0 });
   const feed = feedInfo({ id: 'ops', name: 'Ops' });
 
   it('has a row for each detail', () => {

@@ -10,7 +10,9 @@ import type { LineEnd } from '../bindings/LineEnd';
 import type { Snapshot } from '../bindings/Snapshot';
 import type { Timing } from '../bindings/Timing';
 import type { Trace } from '../bindings/Trace';
+import type { View } from '../bindings/View';
 import type { ChangesQuery, PageQuery } from '../lib/ipc';
+import { isControl } from '../lib/vocabulary';
 
 export type EventRow = Extract<Row, { kind: 'event' }>;
 
@@ -107,7 +109,7 @@ export function snapshotOf(over: Partial<Snapshot> = {}): Snapshot {
   };
 }
 
-/** A log that answers as the app does. Replace `gate` to delay its answers. */
+/** A log that answers as the app does, whatever feed is asked for. Replace `gate` to delay its answers. */
 export class FakeLog {
   rows: Row[] = [];
   rev = 0;
@@ -133,7 +135,7 @@ export class FakeLog {
 
   rowsCommand = async (query: PageQuery): Promise<Page> => {
     this.asked.push('rows');
-    const rows = this.rows;
+    const rows = this.#rowsOf(query.view);
     const firstIndexFrom = (seq: number) => rows.filter((row) => row.seq < seq).length;
     let [start, end] = [Math.max(0, rows.length - query.limit), rows.length];
     if (query.before !== undefined) {
@@ -152,6 +154,7 @@ export class FakeLog {
       moreAfter: end < rows.length,
       rev: this.rev,
       total: rows.length,
+      control: this.#control,
     };
     await this.gate();
     return page;
@@ -159,13 +162,23 @@ export class FakeLog {
 
   changesCommand = async (query: ChangesQuery): Promise<Changes> => {
     this.asked.push('changes');
-    const changed = this.rows.filter((row) => row.rev > query.afterRev).sort((a, b) => a.rev - b.rev);
+    const all = this.#rowsOf(query.view);
+    const changed = all.filter((row) => row.rev > query.afterRev).sort((a, b) => a.rev - b.rev);
     const rows = changed.slice(0, query.limit);
     const more = rows.length < changed.length;
-    const answer = { rows, rev: more ? (rows.at(-1)?.rev ?? 0) : this.rev, more, total: this.rows.length };
+    const rev = more ? (rows.at(-1)?.rev ?? 0) : this.rev;
+    const answer = { rows, rev, more, total: all.length, control: this.#control };
     await this.gate();
     return answer;
   };
+
+  get #control(): number {
+    return this.rows.filter(isControl).length;
+  }
+
+  #rowsOf({ hidesControl }: View): Row[] {
+    return hidesControl ? this.rows.filter((row) => !isControl(row)) : this.rows;
+  }
 
   get source() {
     return { rows: this.rowsCommand, changes: this.changesCommand };

@@ -208,7 +208,8 @@ pub(super) struct FeedTable {
     /// service that wants a query parameter; `"none"`. Default: `"last-event-id"`.
     resume: Option<Placed<ResumeSetting>>,
     /// The event types that are only signs of life or of the connection, in any case, with `*` for any text. They are
-    /// logged faintly and never notify, unless a rule names them; their ids are no place to resume after. Default:
+    /// logged, are hidden in the window until its switch shows them, and never notify, unless a rule names them; their ids
+    /// are no place to resume after. Default:
     /// `["ping", "pong", "keepalive", "keep-alive", "heartbeat", "hb", "stream-open", "endpoint"]`.
     control: Option<Vec<String>>,
     /// An expression that holds for further control events, such as `text == 'ping'`, for services that say it in the

@@ -117,6 +117,10 @@ export const en = {
   'log.col.data': 'Data',
   'log.rows.one': '1 row',
   'log.rows.other': '{n} rows',
+  'log.control': '{n} control',
+  'log.control.hidden': '{n} control hidden',
+  'log.show-control': 'Control events',
+  'log.show-control.title': 'Show control events: signs of life, such as pings',
   'log.new.one': '1 new',
   'log.new.other': '{n} new',
   'log.jump': ', jump to latest',
@@ -136,6 +140,7 @@ export const en = {
   'empty.parked': 'Nothing has arrived.',
   'empty.off': 'This feed is off. Nothing has arrived.',
   'empty.all': 'Nothing has arrived yet.',
+  'empty.control': 'Only control events have arrived. They are hidden.',
   'empty.notified': 'No notifications yet.',
 
   'severity.critical': 'Critical',

@@ -92,6 +92,10 @@ export const zhCN: Record<keyof typeof en, string> = {
   'log.col.data': '数据',
   'log.rows.one': '{n} 行',
   'log.rows.other': '{n} 行',
+  'log.control': '其中 {n} 条控制事件',
+  'log.control.hidden': '已隐藏 {n} 条控制事件',
+  'log.show-control': '控制事件',
+  'log.show-control.title': '显示控制事件：表明连接正常的信号，例如 ping',
   'log.new.one': '{n} 条新事件',
   'log.new.other': '{n} 条新事件',
   'log.jump': '，跳到最新',
@@ -111,6 +115,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'empty.parked': '没有收到事件。',
   'empty.off': '此订阅源已停用，没有收到事件。',
   'empty.all': '还没有收到事件。',
+  'empty.control': '只收到控制事件，已隐藏。',
   'empty.notified': '还没有通知。',
 
   'severity.critical': '严重',

@@ -2,6 +2,7 @@ import type { Page } from '../../bindings/Page';
 import type { Row } from '../../bindings/Row';
 import type { View } from '../../bindings/View';
 import { asBridgeError, type BridgeError, type changes, type rows } from '../ipc';
+import { isControl } from '../vocabulary';
 import { emptyRange, firstIndexFrom, type RowRange, trimRange, mergeChanges, mergePage } from './row-range';
 
 /** The bridge commands that read rows. */
@@ -31,8 +32,10 @@ export const defaultLimits: Limits = { page: 300, batch: 1000, max: 20_000, pull
 export class LogModel {
   range = $state.raw<RowRange>(emptyRange);
   total = $state(0);
+  /** Control events of the view's feeds, also while the view leaves them out. */
+  control = $state(0);
   following = $state(true);
-  /** Events that arrived since the view was paused. */
+  /** Events that arrived since the view was paused, without control events. */
   arrived = $state.raw({ count: 0, critical: 0 });
   /** Whether the first page of the view has been read. */
   loaded = $state(false);
@@ -50,7 +53,7 @@ export class LogModel {
 
   readonly #source: RowSource;
   readonly #limits: Limits;
-  #view: View = { feed: null, notified: false };
+  #view: View = { feed: null, notified: false, hidesControl: true };
   /** Incremented by each load, so that late answers to an earlier one are dropped. */
   #generation = 0;
   #rev = 0;
@@ -85,9 +88,16 @@ export class LogModel {
     this.target = { seq };
   }
 
+  /** Reads another selection of the rows at the same position: with or without control events. */
+  async reselect(view: View): Promise<void> {
+    this.#view = view;
+    await this.reload();
+  }
+
   /** Reads the view again at the same position, for example after a deletion. */
   async reload(): Promise<void> {
-    const middle = this.rows[this.rows.length >>> 1];
+    const { first, last } = this.viewport();
+    const middle = this.rows[Math.min(this.rows.length - 1, Math.max(0, (first + last) >> 1))];
     await this.#load(this.following || middle === undefined ? {} : { around: middle.seq });
   }
 
@@ -167,6 +177,7 @@ export class LogModel {
       this.hasIds = (this.loaded && this.hasIds) || page.rows.some(hasId);
       this.range = rangeOf(page);
       this.total = page.total;
+      this.control = page.control;
       this.#rev = page.rev;
       this.#newestSeq = Math.max(this.rows.at(-1)?.seq ?? 0, place.around === undefined ? 0 : this.#newestSeq);
       if (this.following) this.arrived = { count: 0, critical: 0 };
@@ -182,10 +193,13 @@ export class LogModel {
   async #page(place: { before: number } | { after: number }, side: 'before' | 'after'): Promise<void> {
     if (this.#paging) return;
     this.#paging = true;
+    const edge = () => this.rows.at(side === 'before' ? 0 : -1)?.seq;
+    const from = edge();
     const generation = this.#generation;
     try {
       const page = await this.#source.rows({ view: this.#view, limit: this.#limits.page, ...place });
-      if (generation !== this.#generation) return;
+      // The row that the page is next to may be gone from the range: then a gap would be between them.
+      if (generation !== this.#generation || edge() !== from) return;
       this.hasIds ||= page.rows.some(hasId);
       const joined = mergePage(this.range, rangeOf(page), side);
       this.range = trimRange(joined, this.#limits.max, side === 'before' ? 'newest' : 'oldest');
@@ -215,6 +229,7 @@ export class LogModel {
       this.#apply(changed.rows);
       this.#rev = changed.rev;
       this.total = changed.total;
+      this.control = changed.control;
       if (!changed.more) return;
       if (pulled >= pulls && this.following) {
         await this.#skipToNewest(generation);
@@ -235,7 +250,7 @@ export class LogModel {
     for (const row of changed) {
       if (row.seq <= this.#newestSeq) continue;
       newest = Math.max(newest, row.seq);
-      if (row.kind !== 'event') continue;
+      if (row.kind !== 'event' || isControl(row)) continue;
       count += 1;
       if (row.severity === 'critical') critical += 1;
     }
@@ -254,6 +269,7 @@ export class LogModel {
     this.hasIds ||= page.rows.some(hasId);
     this.range = rangeOf(page);
     this.total = page.total;
+    this.control = page.control;
     this.#rev = page.rev;
     this.#newestSeq = Math.max(this.#newestSeq, page.rows.at(-1)?.seq ?? 0);
     this.#pullAgain = true;

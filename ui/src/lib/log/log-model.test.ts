@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../bindings/Row';
+import { settled } from '../../test/app';
 import { chance, FakeLog } from '../../test/rows';
+import { isControl } from '../vocabulary';
 import { LogModel, nextRow } from './log-model.svelte';
 
-const all = { feed: null, notified: false };
+const all = { feed: null, notified: false, hidesControl: false };
 const seqs = (model: LogModel) => model.rows.map(({ seq }) => seq);
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
@@ -42,7 +44,7 @@ describe('opening a view', () => {
     const model = new LogModel(log.source);
     const first = model.open(all);
     log.rows = log.rows.slice(0, 1);
-    const second = model.open({ feed: 'alerts', notified: false });
+    const second = model.open({ ...all, feed: 'alerts' });
     gate.open();
     await Promise.all([first, second]);
     expect(seqs(model)).toEqual([1]);
@@ -200,6 +202,25 @@ describe('a paused view', () => {
     expect(model.range.moreAfter).toBe(false);
   });
 
+  it('drops an older page when the row that it is next to was dropped meanwhile', async () => {
+    const log = new FakeLog();
+    log.addMany(30);
+    const model = new LogModel(log.source, { page: 10, max: 20 });
+    await model.open(all);
+    const gate = gated(log);
+    const paged = model.loadBefore();
+    const late = log.gate;
+    log.gate = () => Promise.resolve();
+    log.addMany(20);
+    await model.pull();
+    log.gate = late;
+    gate.open();
+    await paged;
+    expect(seqs(model)).toEqual(range(36, 50));
+    await model.loadBefore();
+    expect(seqs(model).slice(0, 11)).toEqual(range(26, 36));
+  });
+
   it('jumps to the first row of the view and back to the newest', async () => {
     const log = new FakeLog();
     log.addMany(100);
@@ -210,6 +231,57 @@ describe('a paused view', () => {
     expect(model.following).toBe(false);
     await model.follow();
     expect(seqs(model)).toEqual(range(91, 100));
+  });
+});
+
+describe('control events', () => {
+  const hidden = { ...all, hidesControl: true };
+  /** Every second row is a control event. */
+  const mixedLog = (count: number) => {
+    const log = new FakeLog();
+    for (let seq = 1; seq <= count; seq += 1) log.add({ decision: seq % 2 === 0 ? 'control' : 'logged' });
+    return log;
+  };
+
+  it('are counted while they are hidden, but are not in the total', async () => {
+    const log = mixedLog(10);
+    const model = new LogModel(log.source);
+    await model.open(hidden);
+    expect(seqs(model)).toEqual([1, 3, 5, 7, 9]);
+    expect([model.total, model.control]).toEqual([5, 5]);
+    log.add({ decision: 'control' });
+    await model.pull();
+    expect([model.rows.length, model.total, model.control]).toEqual([5, 5, 6]);
+  });
+
+  it('are shown and hidden at the same position', async () => {
+    const model = new LogModel(mixedLog(1000).source, { page: 20 });
+    await model.openAround(hidden, 500);
+    await model.loadBefore();
+    await model.loadBefore();
+    model.viewport = () => ({ first: 10, last: 14, page: 4 });
+    const inView = model.rows[12]?.seq ?? 0;
+    await model.reselect(all);
+    expect(seqs(model)).toEqual(range(inView - 10, inView + 9));
+    expect([model.total, model.following]).toEqual([1000, false]);
+    await model.reselect(hidden);
+    expect(model.rows.every(({ seq }) => seq % 2 === 1)).toBe(true);
+    expect(model.range).toMatchObject({ moreBefore: true, moreAfter: true });
+  });
+
+  it('never count as new, even while they are shown', async () => {
+    const log = mixedLog(4);
+    const model = new LogModel(log.source);
+    await model.open(all);
+    model.pause();
+    const reported: number[][] = [];
+    model.onArrived = (count, critical) => reported.push([count, critical]);
+    log.add({ decision: 'control', severity: 'critical' });
+    await model.pull();
+    expect([model.rows.length, model.arrived, reported]).toEqual([5, { count: 0, critical: 0 }, []]);
+    log.add();
+    await model.pull();
+    expect([model.arrived.count, reported]).toEqual([1, [[1, 0]]]);
   });
 });
 
@@ -227,32 +299,37 @@ describe('LogModel', () => {
     expect(model.range.moreBefore).toBe(true);
   });
 
-  it.each([1, 2, 3, 4, 5])('always holds an exact range of the log (seed %i)', async (seed) => {
+  it.each(range(1, 40))('always holds an exact range of the log (seed %i)', async (seed) => {
     const below = chance(seed);
     const log = new FakeLog();
     log.addMany(30);
     const model = new LogModel(log.source, { page: 7, batch: 5, max: 40, pulls: 3 });
     await model.open(all);
+    let view = all;
     const steps: (() => unknown)[] = [
       () => log.addMany(Math.floor(below(12))),
+      () => log.addMany(Math.floor(below(12)), { decision: 'control' }),
       () => log.change(1 + Math.floor(below(log.rows.length)), { preview: `"${log.rev}"` }),
       () => model.pull(),
       () => model.loadBefore(),
       () => model.loadAfter(),
       () => model.pause(),
       () => model.follow(),
-      () => model.openAround(all, 1 + Math.floor(below(log.rows.length))),
+      () => model.openAround(view, 1 + Math.floor(below(log.rows.length))),
+      () => model.reselect((view = { ...all, hidesControl: below(2) < 1 })),
     ];
     for (let i = 0; i < 400; i += 1) {
       const doing = steps[Math.floor(below(steps.length))]?.();
       if (below(2) < 1) await doing;
     }
-    await model.pull();
+    await settled();
     await model.pull();
     const [first, last] = [seqs(model)[0] ?? 0, seqs(model).at(-1) ?? 0];
-    expect(model.rows).toEqual(log.rows.filter(({ seq }) => seq >= first && seq <= last));
-    expect(model.range.moreBefore).toBe(first > 1);
-    expect(model.range.moreAfter).toBe(last < (log.rows.at(-1)?.seq ?? 0));
+    const rows = log.rows.filter((row) => !view.hidesControl || !isControl(row));
+    expect(model.rows).toEqual(rows.filter(({ seq }) => seq >= first && seq <= last));
+    expect(model.range.moreBefore).toBe(first > (rows[0]?.seq ?? 0));
+    expect(model.range.moreAfter).toBe(last < (rows.at(-1)?.seq ?? 0));
+    expect([model.total, model.control]).toEqual([rows.length, log.rows.filter(isControl).length]);
   });
 
   it('finds the next matching row, wrapping around', () => {

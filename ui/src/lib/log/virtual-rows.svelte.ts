@@ -14,7 +14,7 @@ export type Items = { count: number; keyOf: (index: number) => number; size: num
 
 /**
  * Draws only the visible rows. All rows have one height, and each a key. The row at the top of the view keeps its
- * position when rows above it are added or removed.
+ * position when rows above it are added or removed; when it is removed itself, the next one that stays keeps its own.
  */
 export class VirtualRows {
   visible = $state.raw<VirtualItem[]>([]);
@@ -23,6 +23,8 @@ export class VirtualRows {
   #element: HTMLElement | null = null;
   #items: Items = { count: 0, keyOf: (index) => index, size: 22 };
   #lastTop = 0;
+  /** The scroll offset to set once the rows are drawn; null where the virtualizer keeps the position. */
+  #top: number | null = null;
 
   constructor(private readonly onScroll: (scrolledUp: boolean) => void) {
     this.#virtualizer = new Virtualizer<HTMLElement, HTMLElement>(this.#options());
@@ -49,9 +51,11 @@ export class VirtualRows {
   /** Sets the rows before they are drawn. `toEnd` draws the last rows in the same frame. */
   setItems(items: Items, toEnd: boolean): void {
     this.#items = items;
+    this.#top = toEnd ? null : untrack(() => this.#topWithoutItsRow());
     this.#virtualizer.setOptions(this.#options());
     const view = this.#virtualizer.scrollRect?.height ?? 0;
     if (toEnd) this.#virtualizer.scrollOffset = Math.max(0, this.#virtualizer.getTotalSize() - view);
+    else if (this.#top !== null) this.#virtualizer.scrollOffset = this.#top;
     this.#update();
   }
 
@@ -61,6 +65,8 @@ export class VirtualRows {
     if (element === null) return;
     this.#virtualizer._willUpdate();
     if (toEnd) element.scrollTop = element.scrollHeight;
+    else if (this.#top !== null) element.scrollTop = this.#top;
+    this.#top = null;
     this.#lastTop = element.scrollTop;
   }
 
@@ -106,6 +112,24 @@ export class VirtualRows {
   atEnd(): boolean {
     const element = this.#element;
     return element === null || element.scrollHeight - element.clientHeight - element.scrollTop <= endSlack;
+  }
+
+  /**
+   * Returns the scroll offset at which the first row that stays visible keeps its position, when the row at the top of
+   * the view is removed; null when that row stays.
+   */
+  #topWithoutItsRow(): number | null {
+    const element = this.#element;
+    if (element === null) return null;
+    const shown = this.visible.filter(({ end }) => end > element.scrollTop);
+    for (let index = 0; index < this.#items.count; index += 1) {
+      const key = this.#items.keyOf(index);
+      const stays = shown.find((item) => item.key === key);
+      if (stays === undefined) continue;
+      if (stays === shown[0]) return null;
+      return Math.max(0, index * this.#items.size - (stays.start - element.scrollTop));
+    }
+    return null;
   }
 
   #options() {

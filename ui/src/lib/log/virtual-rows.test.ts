@@ -93,6 +93,16 @@ describe('VirtualRows', () => {
     expect(topRow()).toEqual(before);
   });
 
+  it('keeps the position of the next row that stays when the row at the top is removed', () => {
+    scroll(907);
+    expect(topRow()).toEqual([142, 5]);
+    show(range(101, 200).filter((key) => key % 3 === 0));
+    // Row 144 was 39 px below the edge, and is so now.
+    const place = keys.indexOf(144);
+    expect(place * size - element.scrollTop).toBe(39);
+    expect(virtual.visible.map(({ key }) => key)).toContain(144);
+  });
+
   it('keeps the position when a line is inserted above', () => {
     scroll(907);
     const before = topRow();

@@ -7,10 +7,13 @@ import { setLanguage } from '../i18n/index.svelte';
 import * as ipc from '../ipc';
 import { rowBySeq } from '../log/row-range';
 import { LogModel } from '../log/log-model.svelte';
+import { isControl } from '../vocabulary';
 import { Clock } from './clock.svelte';
 
 export type DialogState =
   { kind: 'add'; url: string } | { kind: 'sign-in'; feed: string } | { kind: 'remove'; feed: string };
+/** What the log shows; whether with control events is the same for all. */
+export type LogView = Omit<View, 'hidesControl'>;
 /** In the order of their number keys. */
 export const inspectorTabs = ['parsed', 'json', 'raw', 'timing'] as const;
 export type InspectorTab = (typeof inspectorTabs)[number];
@@ -18,7 +21,9 @@ export type InspectorTab = (typeof inspectorTabs)[number];
 /** The state of the window and the actions of a person in it. */
 export class App {
   snapshot = $state.raw<Snapshot | null>(null);
-  view = $state.raw<View>({ feed: null, notified: false });
+  view = $state.raw<LogView>({ feed: null, notified: false });
+  /** Whether the log shows control events. */
+  showsControl = $state(false);
   /** Seq of the selected row. */
   selected = $state<number | null>(null);
   inspecting = $state(false);
@@ -30,6 +35,10 @@ export class App {
   readonly clock = new Clock();
   #pulling = false;
   #pullAgain = false;
+
+  get #query(): View {
+    return { ...this.view, hidesControl: !this.showsControl };
+  }
 
   get feeds(): FeedInfo[] {
     return this.snapshot?.feeds ?? [];
@@ -64,7 +73,7 @@ export class App {
   async open(): Promise<void> {
     await this.pullSnapshot();
     if (this.snapshot === null) return;
-    if (!(await this.showTarget())) await this.log.open(this.view);
+    if (!(await this.showTarget())) await this.log.open(this.#query);
   }
 
   async pullSnapshot(): Promise<void> {
@@ -93,16 +102,31 @@ export class App {
     this.view = { feed: null, notified: false };
     this.selected = seq;
     this.inspecting = true;
-    await this.log.openAround(this.view, seq);
+    await this.log.openAround(this.#query, seq);
+    if (!this.showsControl && this.selectedRow === undefined && (await isControlEvent(seq)) && this.selected === seq) {
+      this.showsControl = true;
+      await this.log.openAround(this.#query, seq);
+    }
     return true;
   }
 
-  async show(view: View): Promise<void> {
+  /** Shows or hides control events. The view keeps its position; a selected row that is hidden is no longer selected. */
+  async showControl(shows: boolean): Promise<void> {
+    if (shows === this.showsControl) return;
+    this.showsControl = shows;
+    if (!shows && isControl(this.selectedRow)) {
+      this.selected = null;
+      this.inspecting = false;
+    }
+    await this.log.reselect(this.#query);
+  }
+
+  async show(view: LogView): Promise<void> {
     if (view.feed === this.view.feed && view.notified === this.view.notified) return;
     this.view = view;
     this.selected = null;
     this.inspecting = false;
-    await this.log.open(view);
+    await this.log.open(this.#query);
   }
 
   /** Selects a row, which pauses the view. */
@@ -142,6 +166,12 @@ export class App {
     if (this.view.feed !== null && this.feed === undefined) void this.show({ feed: null, notified: false });
     else void this.log.reload();
   }
+}
+
+/** Returns whether the row is a control event; false also for a row that is gone. */
+async function isControlEvent(seq: number): Promise<boolean> {
+  const detail = await ipc.event(seq).catch(() => null);
+  return detail?.decision === 'control';
 }
 
 const key = Symbol('app');
