@@ -21,6 +21,7 @@ mod pictures;
 mod problems;
 mod quiet;
 mod restart;
+mod resuming;
 mod secret;
 mod stage;
 mod tray;
