@@ -211,6 +211,7 @@ fn edits_from_several_processes_do_not_overlap() {
                 auth: Vec::new(),
                 severity: Vec::new(),
                 rules: Vec::new(),
+                keys: Default::default(),
             };
             std::thread::spawn(move || file.add(&[feed]).unwrap())
         })

@@ -28,7 +28,7 @@ const ENGINE: &str = "crates/engine";
 const ENGINE_LAYERS: &[&[&str]] = &[
     &["event", "file_watch", "home", "link"],
     &["secrets", "expression"],
-    &["ports"],
+    &["ports", "presets"],
     &["config"],
     &["rules"],
     &["store"],

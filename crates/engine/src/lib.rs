@@ -12,6 +12,7 @@ mod home;
 pub mod link;
 mod notify;
 pub mod ports;
+pub mod presets;
 mod rules;
 pub mod secrets;
 pub mod status;

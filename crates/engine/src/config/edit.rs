@@ -8,15 +8,16 @@ use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, value};
 use url::Url;
 
 use super::auth::Auth;
+use super::feed::FeedConfig;
 use super::file::Config;
-use super::load::parse_in;
+use super::load::{parse, parse_in};
 use super::pattern::Pattern;
 use super::problem::ConfigError;
 use super::rule::Rule;
 use crate::event::{FeedId, Severity};
 
 /// A feed to be added to the file.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct NewFeed {
     /// The id; must be free.
     pub id: FeedId,
@@ -28,8 +29,25 @@ pub struct NewFeed {
     pub auth: Vec<Auth>,
     /// Event types by severity; all others are [`Severity::Info`].
     pub severity: Vec<(Severity, Vec<String>)>,
-    /// Its rules.
+    /// Its rules. They come before those among the keys.
     pub rules: Vec<Rule>,
+    /// Further keys, such as those of a preset.
+    pub keys: Table,
+}
+
+impl NewFeed {
+    /// Returns the feed's configuration, as the file will hold it.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::Keys`].
+    pub fn config(&self) -> Result<FeedConfig, EditError> {
+        let mut document = DocumentMut::new();
+        document["feed"] = Item::ArrayOfTables(std::iter::once(feed_table(self)).collect());
+        let keys = |source| EditError::Keys { id: self.id.clone(), source };
+        let config = parse(&document.to_string()).map_err(keys)?;
+        config.feeds.into_iter().next().ok_or_else(|| keys(ConfigError { problems: Vec::new() }))
+    }
 }
 
 /// Why the file was not changed. Its content is as before.
@@ -57,6 +75,17 @@ pub enum EditError {
     /// A feed has this id already.
     #[error("there is a feed named {0} already; choose another id")]
     Taken(FeedId),
+    /// The feed's keys have problems.
+    #[error("the feed {id} cannot be added: {source}; correct what was given for it")]
+    Keys {
+        /// The feed.
+        id: FeedId,
+        /// The problems, with their places in a file that has only this feed.
+        source: ConfigError,
+    },
+    /// The preset cannot be applied.
+    #[error(transparent)]
+    Preset(#[from] crate::presets::PresetError),
     /// The text is not an address of a feed.
     #[error("{0}")]
     Url(&'static str),
@@ -111,13 +140,15 @@ impl ConfigFile {
     ///
     /// # Errors
     ///
-    /// [`EditError::Taken`] for an id that a feed has, [`EditError::Inline`], [`EditError::Broken`], [`EditError::Io`].
+    /// [`EditError::Taken`] for an id that a feed has, [`EditError::Keys`], [`EditError::Inline`], [`EditError::Broken`],
+    /// [`EditError::Io`].
     pub fn add(&self, feeds: &[NewFeed]) -> Result<Config, EditError> {
         self.edit(|document, config| {
             for feed in feeds {
                 if config.feeds.iter().any(|f| f.id == feed.id) {
                     return Err(EditError::Taken(feed.id.clone()));
                 }
+                feed.config()?;
                 self.tables(document)?.push(feed_table(feed));
             }
             Ok(())
@@ -227,6 +258,12 @@ fn feed_table(feed: &NewFeed) -> Table {
         [auth] => table["auth"] = value(auth_table(auth)),
         parts => table["auth"] = value(toml_edit::Array::from_iter(parts.iter().map(auth_table))),
     }
+    for (key, item) in feed.keys.iter() {
+        match feed.keys.key(key) {
+            Some(key) => table.insert_formatted(key, item.clone()),
+            None => table.insert(key, item.clone()),
+        };
+    }
     if !feed.severity.is_empty() {
         let mut levels = InlineTable::new();
         for (severity, events) in &feed.severity {
@@ -235,7 +272,9 @@ fn feed_table(feed: &NewFeed) -> Table {
         table["severity"] = value(levels);
     }
     if !feed.rules.is_empty() {
-        table["rule"] = Item::ArrayOfTables(feed.rules.iter().map(rule_table).collect());
+        let own = feed.keys.get("rule").and_then(Item::as_array_of_tables);
+        let rules = feed.rules.iter().map(rule_table).chain(own.into_iter().flatten().cloned());
+        table["rule"] = Item::ArrayOfTables(rules.collect());
     }
     table
 }

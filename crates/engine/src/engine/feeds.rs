@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use toml_edit::Table;
+
 use super::configuration::accept;
 use super::core::Core;
 use crate::config::{Auth, EditError, NewFeed, Rule, feed_url, free_id, name_for};
 use crate::event::{FeedId, Severity};
+use crate::presets::{self, Answers, PresetChoice};
 use crate::secrets::{NewSecret, Secret};
 
 /// Describes a feed to add.
@@ -24,6 +27,10 @@ pub struct FeedWish {
     pub rules: Vec<Rule>,
     /// The event types of each severity. Types that are not listed get the default severity.
     pub severity: Vec<(Severity, Vec<String>)>,
+    /// Which preset gives the feed's address and keys. Its rules come after those above.
+    pub preset: PresetChoice,
+    /// The answers to the preset's questions.
+    pub answers: Answers,
 }
 
 /// Adds all of the feeds, or none. Stores their secrets in the keychain first.
@@ -36,6 +43,7 @@ pub(super) async fn add(core: &Core, wishes: Vec<FeedWish>) -> Result<Vec<FeedId
     let mut feeds = Vec::new();
     for wish in wishes {
         let url = feed_url(&wish.url).map_err(EditError::Url)?;
+        let applied = presets::apply(&wish.preset, &url, &wish.answers)?;
         let name = wish.name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| name_for(&url));
         let id = wish.id.unwrap_or_else(|| free_id(&name, &url, &taken));
         taken.push(id.clone());
@@ -47,7 +55,8 @@ pub(super) async fn add(core: &Core, wishes: Vec<FeedWish>) -> Result<Vec<FeedId
             }
             None => Vec::new(),
         };
-        feeds.push(NewFeed { id, name, url, auth, severity: wish.severity, rules: wish.rules });
+        let (url, keys) = applied.map_or_else(|| (url, Table::new()), |applied| (applied.url, applied.keys));
+        feeds.push(NewFeed { id, name, url, auth, severity: wish.severity, rules: wish.rules, keys });
     }
     let config = core.file.add(&feeds)?;
     accept(core, &mut text, config).await;

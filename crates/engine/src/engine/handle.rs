@@ -85,8 +85,9 @@ impl EngineHandle {
     /// Adds all of the feeds, or none.
     ///
     /// # Errors
-    /// [`EditError`] if a URL or the name of a header, parameter or cookie is invalid, an id is taken, the keychain rejects
-    /// a secret, or `config.toml` is invalid or cannot be written. `config.toml` is then unchanged; secrets may have been stored.
+    /// [`EditError`] if a URL or the name of a header, parameter or cookie is invalid, a preset cannot be applied, an id is
+    /// taken, the keychain rejects a secret, or `config.toml` is invalid or cannot be written. `config.toml` is then
+    /// unchanged; secrets may have been stored.
     pub async fn add_feeds(&self, wishes: Vec<FeedWish>) -> Result<Vec<FeedId>, EditError> {
         feeds::add(&self.0, wishes).await
     }

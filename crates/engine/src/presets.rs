@@ -1,0 +1,110 @@
+//! Presets: what is known about public services, and the keys of a feed that they lead to.
+//!
+//! A preset is data, `data/presets.toml`. It recognises an address, asks for what the address does not say, and gives the
+//! feed's address and keys. They are written as ordinary keys, and nothing refers to the preset afterwards.
+
+mod address;
+mod answers;
+mod data;
+mod error;
+mod keys;
+mod pattern;
+
+use toml_edit::Table;
+use url::Url;
+
+pub use answers::Answers;
+pub use data::{Ask, Preset, SignInForm, SignInKind, Wording};
+pub use error::PresetError;
+
+/// Which preset a new feed gets.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum PresetChoice {
+    /// None: the feed has only what the person gave.
+    #[default]
+    Plain,
+    /// The one that recognises the address, if there is one.
+    Recognised,
+    /// The one with this name.
+    Named(String),
+}
+
+/// What a preset makes of an address.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// The preset.
+    pub preset: &'static Preset,
+    /// The feed's address.
+    pub url: Url,
+    /// Keys of the feed, with its rules; without id, name, address and sign-in.
+    pub keys: Table,
+}
+
+/// A preset that recognised an address.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recognised {
+    /// The preset.
+    pub preset: &'static Preset,
+    /// The answers that the address holds.
+    pub answers: Answers,
+}
+
+/// Returns all presets, in the order of the file.
+pub fn all() -> &'static [Preset] {
+    data::all()
+}
+
+/// Returns the preset with this name.
+///
+/// # Errors
+///
+/// [`PresetError::Unknown`], with the names that there are.
+pub fn named(name: &str) -> Result<&'static Preset, PresetError> {
+    let found = all().iter().find(|preset| preset.name == name);
+    found.ok_or_else(|| PresetError::Unknown { name: name.to_owned() })
+}
+
+/// Returns the first preset that recognises this address, with the answers that the address holds.
+pub fn recognise(url: &Url) -> Option<Recognised> {
+    let preset = all().iter().find(|preset| address::is_recognised(preset, url))?;
+    Some(Recognised { preset, answers: address::answers(preset, url) })
+}
+
+/// Applies the chosen preset to an address; `None` where none is chosen or none recognises the address.
+///
+/// # Errors
+///
+/// [`PresetError`] where there is no such preset, or where an answer is missing, not asked for, or not usable.
+pub fn apply(choice: &PresetChoice, url: &Url, given: &Answers) -> Result<Option<Applied>, PresetError> {
+    let preset = match choice {
+        PresetChoice::Plain => None,
+        PresetChoice::Recognised => recognise(url).map(|recognised| recognised.preset),
+        PresetChoice::Named(name) => Some(named(name)?),
+    };
+    let Some(preset) = preset else {
+        return match given.keys().next() {
+            Some(key) => Err(PresetError::NothingAsks { key: key.clone() }),
+            None => Ok(None),
+        };
+    };
+    let answers = keys::answers(preset, given, address::answers(preset, url))?;
+    let url = address::applied(preset, url, &answers)?;
+    Ok(Some(Applied { preset, url, keys: keys::filled_in(&preset.keys, &answers) }))
+}
+
+impl Applied {
+    /// Returns this without the preset's rules, for a feed that has its own.
+    #[must_use]
+    pub fn without_rules(mut self) -> Self {
+        self.keys.remove("rule");
+        self
+    }
+
+    /// Returns whether a look at the feed is free: its request has neither an effect nor a price, as a POST may have.
+    pub fn may_be_tried(&self) -> bool {
+        self.keys.get("method").is_none_or(|method| method.as_str() == Some("GET"))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,164 @@
+//! The file of the presets, and what one of them holds.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Deserializer, de};
+use toml_edit::{DocumentMut, Item, Table};
+
+use super::pattern::{HostPattern, PathPattern};
+
+/// The text of the file.
+pub(super) const TEXT: &str = include_str!("../../data/presets.toml");
+
+/// What is known about one service.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Preset {
+    /// Its name in commands.
+    pub name: String,
+    /// The service's own name, for people.
+    pub title: String,
+    /// What the feed then does, in one sentence.
+    pub about: Wording,
+    /// The documents and sources that the facts come from.
+    pub facts: Vec<String>,
+    /// What none of them confirmed.
+    #[serde(default)]
+    pub unconfirmed: Vec<String>,
+    /// The only hosts on which an address is recognised; empty for any.
+    #[serde(default)]
+    pub(super) hosts: Vec<HostPattern>,
+    /// The paths that are recognised; empty for none.
+    pub(super) paths: Vec<PathPattern>,
+    /// The query parameters that a recognised address has, with their values; `*` for any.
+    #[serde(default)]
+    pub(super) parameters: BTreeMap<String, String>,
+    /// The path and query that the address gets; a query alone keeps the path. `{x}` stands for the answer `x`.
+    pub(super) address: Option<String>,
+    /// What it asks for.
+    #[serde(default)]
+    pub ask: Vec<Ask>,
+    /// How the service signs in; `None` where it does not.
+    pub secret: Option<SignInForm>,
+    /// The keys of the feed, with `<x>` and `<x|json>` in place of answers.
+    #[serde(deserialize_with = "keys")]
+    pub(super) keys: Table,
+}
+
+impl PartialEq for Preset {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+/// A text in each language.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wording {
+    /// English.
+    pub en: String,
+    /// Simplified Chinese.
+    #[serde(rename = "zh-CN")]
+    pub zh_cn: String,
+}
+
+/// A question of a preset.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    /// Its key, as in `--set topic=…`.
+    pub key: String,
+    /// The question in English.
+    pub en: String,
+    /// The question in Simplified Chinese.
+    #[serde(rename = "zh-CN")]
+    pub zh_cn: String,
+    /// The answer where none is given.
+    pub default: Option<String>,
+    /// Whether the answer is a list, its entries apart by commas.
+    #[serde(default)]
+    pub list: bool,
+    /// Whether it may stay without an answer.
+    #[serde(default)]
+    pub optional: bool,
+}
+
+/// How a service signs in.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignInForm {
+    /// Where the secret goes in the request.
+    #[serde(rename = "type")]
+    pub kind: SignInKind,
+    /// The name of the header, query parameter or cookie.
+    pub name: Option<String>,
+    /// What the secret is, in English.
+    pub en: String,
+    /// What the secret is, in Simplified Chinese.
+    #[serde(rename = "zh-CN")]
+    pub zh_cn: String,
+    /// Whether the service can be received without it.
+    #[serde(default)]
+    pub optional: bool,
+}
+
+/// Where a secret goes in the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, strum::IntoStaticStr, strum::VariantArray)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum SignInKind {
+    /// `Authorization: Bearer …`.
+    Bearer,
+    /// `Authorization: Basic …`: a user and a password.
+    Basic,
+    /// A header whose value is the secret.
+    Header,
+    /// A query parameter whose value is the secret.
+    Query,
+    /// A cookie whose value is the secret.
+    Cookie,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    preset: Vec<Preset>,
+}
+
+/// Reads a text of presets.
+///
+/// # Errors
+///
+/// The problem, with its place, where the text is not one.
+pub(super) fn parse(text: &str) -> Result<Vec<Preset>, toml::de::Error> {
+    toml::from_str::<File>(text).map(|file| file.preset)
+}
+
+/// Returns the presets that the program has.
+pub(super) fn all() -> &'static [Preset] {
+    static PRESETS: LazyLock<Vec<Preset>> = LazyLock::new(|| {
+        #[expect(clippy::expect_used, reason = "the text is part of the program, and a test reads it")]
+        parse(TEXT).expect("the presets can be read")
+    });
+    &PRESETS
+}
+
+fn keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Table, D::Error> {
+    let document: DocumentMut = String::deserialize(deserializer)?.parse().map_err(de::Error::custom)?;
+    let mut table = document.as_table().clone();
+    forget_positions(&mut table);
+    Ok(table)
+}
+
+/// Lets a table, and the tables in it, be written where they are put, not where they were read.
+fn forget_positions(table: &mut Table) {
+    table.set_position(None);
+    for (_, item) in table.iter_mut() {
+        match item {
+            Item::Table(table) => forget_positions(table),
+            Item::ArrayOfTables(tables) => tables.iter_mut().for_each(forget_positions),
+            Item::None | Item::Value(_) => {}
+        }
+    }
+}
