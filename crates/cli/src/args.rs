@@ -35,6 +35,8 @@ pub enum Command {
     /// Store, list or remove secrets in the keychain
     #[command(subcommand)]
     Secret(SecretCommand),
+    /// List the services that Bellwire knows
+    Presets(PresetsOptions),
     /// Check config.toml and print each problem with line and column
     Check,
     /// Serve the demo feeds on this computer
@@ -152,8 +154,8 @@ pub enum LogFormat {
 pub enum FeedCommand {
     /// List the configured feeds
     List,
-    /// Add a feed to config.toml, after watching what it sends for up to 10 s: event types that come often and signs
-    /// of life are only logged
+    /// Add a feed to config.toml, after watching what it sends for up to 10 s. A known service gets the rules of its
+    /// preset; for any other feed, event types that come often and signs of life are only logged
     Add {
         /// Address of the feed
         url: String,
@@ -163,7 +165,13 @@ pub enum FeedCommand {
         /// Name of the feed [default: from the address]
         #[arg(long)]
         name: Option<String>,
-        /// Add it at once, without connecting to it: every named event notifies
+        /// Use this preset; `none` adds a plain feed [default: the one that recognises the address]
+        #[arg(long, value_name = "NAME|none")]
+        preset: Option<String>,
+        /// Answer what the preset asks for; `bellwire presets` lists it (repeatable)
+        #[arg(long, value_name = "KEY=VALUE", value_parser = answer)]
+        set: Vec<(String, String)>,
+        /// Add it at once, without connecting to it: every named event notifies, unless a preset has rules
         #[arg(long)]
         no_check: bool,
         /// Add it at once, without connecting to it, and log its events without notifying
@@ -219,6 +227,13 @@ pub enum SecretCommand {
 }
 
 #[derive(clap::Args)]
+pub struct PresetsOptions {
+    /// Output format [default: text on a terminal, otherwise ndjson]
+    #[arg(long)]
+    pub format: Option<LogFormat>,
+}
+
+#[derive(clap::Args)]
 pub struct DemoOptions {
     /// Port on 127.0.0.1; 0 for any free one
     #[arg(long, default_value_t = 8808)]
@@ -235,6 +250,11 @@ fn duration(text: &str) -> Result<Duration, String> {
 fn size(text: &str) -> Result<usize, String> {
     let bytes = parse_size(text).and_then(|bytes| usize::try_from(bytes).ok()).filter(|bytes| *bytes > 0);
     bytes.ok_or_else(|| "expected a size such as 65536 or 16MiB".into())
+}
+
+fn answer(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE, such as topic=alerts")?;
+    Ok((key.trim().to_owned(), value.to_owned()))
 }
 
 fn feed_id(text: &str) -> Result<FeedId, String> {

@@ -8,6 +8,7 @@ use bellwire_engine::config::{
 };
 use bellwire_engine::event::FeedId;
 use bellwire_engine::feed::Spec;
+use bellwire_engine::presets::{self, Answers, Applied, PresetChoice};
 
 use crate::args::FeedCommand;
 use crate::check::load;
@@ -25,6 +26,8 @@ pub async fn run(dir: Option<&Path>, command: FeedCommand) -> Result<Exit, Failu
             url,
             id,
             name,
+            preset,
+            set,
             no_check,
             log_only,
             notify,
@@ -41,7 +44,8 @@ pub async fn run(dir: Option<&Path>, command: FeedCommand) -> Result<Exit, Failu
                 (false, true) => Notifying::Named,
                 (false, false) => Notifying::AsChecked,
             };
-            let wish = Wish { url, id, name, notifying, notify, auth };
+            let (preset, answers) = (choice(preset), answers(set)?);
+            let wish = Wish { url, id, name, preset, answers, notifying, notify, auth };
             add(&file, &load(dir)?, wish).await
         }
         FeedCommand::Remove { id } => {
@@ -53,10 +57,15 @@ pub async fn run(dir: Option<&Path>, command: FeedCommand) -> Result<Exit, Failu
     }
 }
 
+/// What is printed before a look at a new feed.
+const WATCHING: &str = "watching what it sends for up to 10 s; --no-check adds it at once";
+
 struct Wish {
     url: String,
     id: Option<FeedId>,
     name: Option<String>,
+    preset: PresetChoice,
+    answers: Answers,
     notifying: Notifying,
     /// The event types that notify in any case.
     notify: Vec<String>,
@@ -89,30 +98,83 @@ fn list(config: &Config) -> Result<Exit, Failure> {
 async fn add(file: &ConfigFile, config: &Config, wish: Wish) -> Result<Exit, Failure> {
     let url = feed_url(&wish.url).map_err(Failure::usage)?;
     let taken: Vec<FeedId> = config.feeds.iter().map(|feed| feed.id.clone()).collect();
-    let name = wish.name.unwrap_or_else(|| name_for(&url));
-    let id = wish.id.unwrap_or_else(|| free_id(&name, &url, &taken));
+    let name = wish.name.clone().unwrap_or_else(|| name_for(&url));
+    let id = wish.id.clone().unwrap_or_else(|| free_id(&name, &url, &taken));
     if taken.contains(&id) {
         return Err(failure(EditError::Taken(id)));
     }
-    let rules = match wish.notifying {
-        Notifying::AsChecked => {
-            let spec = Spec { auth: wish.auth.clone(), ..Spec::at(url.clone()) };
-            Rule::for_choices(choose(spec, &wish.url, &wish.notify).await)
-        }
-        Notifying::Named => Rule::for_choices(with_wanted(Vec::new(), &wish.notify)),
-        Notifying::Nothing => vec![Rule::log_all()],
+    let applied = presets::apply(&wish.preset, &url, &wish.answers).map_err(Failure::usage)?;
+    let auth = wish.auth.clone();
+    let feed = NewFeed {
+        id: id.clone(),
+        name,
+        url,
+        auth,
+        severity: Vec::new(),
+        rules: Vec::new(),
+        keys: Default::default(),
     };
-    let feed = NewFeed { id: id.clone(), name, url, auth: wish.auth, severity: Vec::new(), rules };
+    let feed = match applied {
+        Some(applied) => of_service(feed, applied, &wish).await?,
+        None => plain(feed, &wish).await?,
+    };
     file.add(&[feed]).map_err(failure)?;
     // The feed is added, whether or not its id can be printed.
     let _ = print::line(id.as_str());
     Ok(Exit::Satisfied)
 }
 
+/// Completes a feed without a preset: what it sends decides about its rules.
+async fn plain(mut feed: NewFeed, wish: &Wish) -> Result<NewFeed, Failure> {
+    feed.rules = match wish.notifying {
+        Notifying::AsChecked => {
+            let spec = Spec::of(&feed.config().map_err(failure)?);
+            Rule::for_choices(choose(spec, &wish.url, &wish.notify).await)
+        }
+        Notifying::Named => Rule::for_choices(with_wanted(Vec::new(), &wish.notify)),
+        Notifying::Nothing => vec![Rule::log_all()],
+    };
+    Ok(feed)
+}
+
+/// Completes a feed with what a preset gives, and says which. Its rules are taken as they are; a look at the feed only
+/// shows whether it can be received.
+async fn of_service(mut feed: NewFeed, applied: Applied, wish: &Wish) -> Result<NewFeed, Failure> {
+    for line in crate::presets::used(applied.preset, &wish.preset, !feed.auth.is_empty()) {
+        print::note(&line);
+    }
+    let may_be_tried = applied.may_be_tried();
+    let (applied, rules) = match wish.notifying {
+        Notifying::Nothing => (applied.without_rules(), vec![Rule::log_all()]),
+        Notifying::AsChecked | Notifying::Named if wish.notify.is_empty() => (applied, Vec::new()),
+        Notifying::AsChecked | Notifying::Named => (applied, vec![Rule::notify_about(&wish.notify)]),
+    };
+    (feed.url, feed.keys, feed.rules) = (applied.url, applied.keys, rules);
+    let config = feed.config().map_err(failure)?;
+    match wish.notifying {
+        Notifying::AsChecked if may_be_tried => look(Spec::of(&config), &wish.url).await,
+        Notifying::AsChecked => print::note("not checked, because its request may have an effect or a price"),
+        Notifying::Named | Notifying::Nothing => {}
+    }
+    Ok(feed)
+}
+
+/// Watches an address, and prints what was seen.
+async fn look(spec: Spec, typed: &str) {
+    print::note(WATCHING);
+    match observe(spec, typed).await {
+        Ok(seen) => seen::counted(&seen).iter().for_each(|line| print::note(line)),
+        Err(failure) => {
+            print::note(&failure.message);
+            print::note("added without having seen its events");
+        }
+    }
+}
+
 /// Watches an address, prints what was seen and what is chosen, and returns the choices. `notify` lists the types that
 /// notify in any case. For a feed that cannot be watched now there are no others: it may well work later.
 async fn choose(spec: Spec, typed: &str, notify: &[String]) -> Vec<TypeChoice> {
-    print::note("watching what it sends for up to 10 s; --no-check adds it at once");
+    print::note(WATCHING);
     match observe(spec, typed).await {
         Ok(seen) => {
             for line in seen::chosen(&seen, notify) {
@@ -133,6 +195,25 @@ fn with_wanted(mut choices: Vec<TypeChoice>, notify: &[String]) -> Vec<TypeChoic
     choices.retain(|choice| !notify.contains(&choice.event_type));
     choices.extend(notify.iter().map(|name| TypeChoice { event_type: name.clone(), notify: true }));
     choices
+}
+
+fn choice(preset: Option<String>) -> PresetChoice {
+    match preset {
+        None => PresetChoice::Recognised,
+        Some(name) if name == "none" => PresetChoice::Plain,
+        Some(name) => PresetChoice::Named(name),
+    }
+}
+
+fn answers(set: Vec<(String, String)>) -> Result<Answers, Failure> {
+    let mut answers = Answers::new();
+    for (key, answer) in set {
+        if answers.contains_key(&key) {
+            return Err(Failure::usage(format!("--set {key}=… is given twice; leave one out")));
+        }
+        answers.insert(key, answer);
+    }
+    Ok(answers)
 }
 
 /// Returns how the feed signs in. A header, query parameter or cookie is given as a pair of its name and its secret's.

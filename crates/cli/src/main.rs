@@ -7,6 +7,7 @@ mod exit;
 mod feed;
 mod log;
 mod observe;
+mod presets;
 mod print;
 mod run;
 mod secret;
@@ -52,6 +53,7 @@ async fn dispatch(args: Args) -> Result<Exit, Failure> {
         Command::Log(options) => log::run(home, options).await,
         Command::Feed(command) => feed::run(home, command).await,
         Command::Secret(command) => secret::run(home, command).await,
+        Command::Presets(options) => presets::run(&options),
         Command::Check => check::run(home),
         Command::Demo(options) => demo::run(options).await,
     }

@@ -5,6 +5,7 @@ use bellwire_engine::event::{
     Arrival, Decision, FeedId, Gap, Opened, Polled, ReasonCode, ReceivedLines, Reconnecting, Resumed, Rev,
     Seq, Severity,
 };
+use bellwire_engine::presets;
 use strum::{VariantArray, VariantNames};
 
 use super::*;
@@ -23,7 +24,7 @@ fn every_kind_of_line_is_as_in_the_golden_file() {
     let (log, watch) = (log_lines(), watch_lines());
     assert_eq!(kinds(&log), LogLine::VARIANTS.iter().copied().collect(), "kinds of line under log");
     assert_eq!(kinds(&watch), WatchLine::VARIANTS.iter().copied().collect(), "kinds of line under watch");
-    let lines = [log, watch].concat();
+    let lines = [log, watch, preset_lines()].concat();
     if std::env::var_os(WRITE).is_some() {
         fs::write(GOLDEN_FILE, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
     }
@@ -48,6 +49,12 @@ fn log_lines() -> Vec<String> {
         body,
     });
     rows.map(|row| serde_json::to_string(&LogLine::new(&row)).unwrap()).collect()
+}
+
+/// A service with a question, a default and a password, one with a named header, and one without a secret.
+fn preset_lines() -> Vec<String> {
+    let presets = ["couchdb", "hue", "stellar"].map(|name| presets::named(name).unwrap());
+    presets.map(|preset| serde_json::to_string(&PresetLine::new(preset)).unwrap()).into()
 }
 
 /// An event for each reason that a decision can have, and one for each severity.

@@ -29,6 +29,8 @@ struct Counted {
     count: u32,
     /// The last event IDs at each of its events.
     ids: Vec<String>,
+    /// How many of them the feed's keys take as control events.
+    control: u32,
     /// Whether one of them had data.
     has_data: bool,
     /// Whether the stream began with this type.
@@ -139,6 +141,7 @@ impl Sample {
         let counted = &mut self.types[place];
         counted.count += 1;
         counted.ids.push(event.last_event_id);
+        counted.control += u32::from(event.is_control);
         counted.has_data |= !event.data.is_empty();
     }
 
@@ -157,7 +160,7 @@ impl Sample {
 
 impl Counted {
     fn none_of(event_type: String, is_first: bool) -> Self {
-        Self { event_type, count: 0, ids: Vec::new(), has_data: false, is_first }
+        Self { event_type, count: 0, ids: Vec::new(), control: 0, has_data: false, is_first }
     }
 
     fn seen(&self, watched: Duration) -> SeenType {
@@ -180,12 +183,14 @@ impl Counted {
         }
     }
 
-    /// Returns whether the type looks like a sign of life. `open` is a good name for an event of a door or a ticket too,
+    /// Returns whether its events are control events, or the type looks like a sign of life. `open` is a good name for an event of a door or a ticket too,
     /// so it is one only without data, or as the single first event of the stream.
     fn is_control(&self) -> bool {
         let begins_the_stream = self.is_first && self.count == 1;
         let is_open = self.event_type.eq_ignore_ascii_case("open");
-        is_sign_of_life(&self.event_type) || is_open && (!self.has_data || begins_the_stream)
+        self.control == self.count
+            || is_sign_of_life(&self.event_type)
+            || is_open && (!self.has_data || begins_the_stream)
     }
 }
 

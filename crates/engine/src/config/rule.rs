@@ -89,6 +89,12 @@ impl Rule {
         rules
     }
 
+    /// Returns the rule by which these event types notify, whatever the rules after it say.
+    pub fn notify_about(types: &[String]) -> Self {
+        let events = types.iter().map(|name| Pattern::new(name)).collect();
+        Self { name: Some("notify".into()), events, notify: true, ..Self::default() }
+    }
+
     fn log_only(events: Vec<Pattern>) -> Self {
         Self { name: Some("log only".into()), events, ..Self::default() }
     }

@@ -1,0 +1,78 @@
+//! `bellwire presets`: the services that Bellwire knows, and the lines about the one that a new feed uses.
+
+use std::io::IsTerminal;
+
+use bellwire_engine::presets::{self, Ask, Preset, PresetChoice, SignInForm, SignInKind};
+
+use crate::args::{LogFormat, PresetsOptions};
+use crate::exit::{Exit, Failure};
+use crate::print;
+use crate::wire::PresetLine;
+
+pub fn run(options: &PresetsOptions) -> Result<Exit, Failure> {
+    let natural = if std::io::stdout().is_terminal() { LogFormat::Text } else { LogFormat::Ndjson };
+    for preset in presets::all() {
+        let printed = match options.format.unwrap_or(natural) {
+            LogFormat::Ndjson => print::json(&PresetLine::new(preset)),
+            LogFormat::Text => print::line(&described(preset)),
+        };
+        if let Err(unprinted) = printed {
+            return unprinted.exit();
+        }
+    }
+    Ok(Exit::Satisfied)
+}
+
+/// Returns the lines about the preset of a new feed: which it is, how to go without it, and how to sign in if it wants a
+/// secret and has none.
+pub fn used(preset: &Preset, choice: &PresetChoice, has_auth: bool) -> Vec<String> {
+    let mut lines = vec![match choice {
+        PresetChoice::Recognised => {
+            format!("recognised as {}; --preset none adds it as a plain feed", preset.title)
+        }
+        PresetChoice::Named(_) | PresetChoice::Plain => format!("set up as {}", preset.title),
+    }];
+    lines.push(preset.about.en.clone());
+    if let Some(form) = preset.secret.as_ref().filter(|form| !form.optional && !has_auth) {
+        let (what, option) = (&form.en, option(form));
+        lines.push(format!(
+            "it needs a secret ({what}): store it with `bellwire secret set SECRET`, and add the feed with {option}"
+        ));
+    }
+    lines
+}
+
+/// Returns the lines about one preset in the list.
+fn described(preset: &Preset) -> String {
+    let mut text = format!("{}\n    {}: {}", preset.name, preset.title, preset.about.en);
+    for ask in &preset.ask {
+        text += &format!("\n    {}", asked(ask));
+    }
+    if let Some(form) = &preset.secret {
+        let optional = if form.optional { ", if it wants one" } else { "" };
+        text += &format!("\n    {}  {}{optional}", option(form), form.en);
+    }
+    text
+}
+
+fn asked(ask: &Ask) -> String {
+    let list = if ask.list { ", apart by commas" } else { "" };
+    let needed = match &ask.default {
+        Some(default) => format!("; {default} if not given"),
+        None if ask.optional => "; optional".into(),
+        None => String::new(),
+    };
+    format!("--set {}=…  {}{list}{needed}", ask.key, ask.en)
+}
+
+/// Returns the option of `feed add` by which a feed signs in like this.
+fn option(form: &SignInForm) -> String {
+    let name = form.name.as_deref().unwrap_or_default();
+    match form.kind {
+        SignInKind::Bearer => "--bearer SECRET".into(),
+        SignInKind::Basic => "--basic USER SECRET".into(),
+        SignInKind::Header => format!("--auth-header {name} SECRET"),
+        SignInKind::Query => format!("--auth-query {name} SECRET"),
+        SignInKind::Cookie => format!("--auth-cookie {name} SECRET"),
+    }
+}
