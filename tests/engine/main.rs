@@ -14,6 +14,7 @@ mod control;
 mod notify;
 
 mod polling;
+mod presets;
 mod replay;
 mod resume;
 mod rules;

@@ -5,12 +5,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::{Read, Seek, Write as _};
-use std::path::{Path, PathBuf};
 
-/// If this variable is set, cells are written instead of compared.
-const WRITE: &str = "BELLWIRE_WRITE_SERVERS";
+use bellwire_tests::support::servers_page::{self as page, WRITE};
 
 /// The rows.
 const SERVERS: [&str; 20] = [
@@ -77,34 +73,19 @@ const EMPTY: &str = "–";
 /// Compares a test's result with the table. Panics if they differ.
 pub fn saw(server: &str, column: Column, what: &str) {
     assert!(SERVERS.contains(&server), "{server} is not a row of the table");
-    let path = path();
     if std::env::var_os(WRITE).is_some() {
-        return write(&path, server, column, what);
+        return page::change(|page| {
+            let mut cells = cells(page);
+            cells.insert((server.to_owned(), column), what.to_owned());
+            page_of(&cells, page::split(page).1)
+        });
     }
-    let page = fs::read_to_string(&path).unwrap_or_default();
-    let cells = cells(&page);
+    let cells = cells(&page::read());
     let written = cells.get(&(server.to_owned(), column)).map_or(EMPTY, String::as_str);
     assert_eq!(
         what, written,
         "docs/servers.md differs for {server}; {WRITE}=1 writes the results of the tests"
     );
-}
-
-fn path() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/servers.md")
-}
-
-/// Writes one cell of the page. The file is locked, because tests run at the same time, some in other processes.
-fn write(path: &Path, server: &str, column: Column, what: &str) {
-    let mut file = File::options().read(true).write(true).create(true).truncate(false).open(path).unwrap();
-    file.lock().unwrap();
-    let mut page = String::new();
-    file.read_to_string(&mut page).unwrap();
-    let mut cells = cells(&page);
-    cells.insert((server.to_owned(), column), what.to_owned());
-    file.set_len(0).unwrap();
-    file.rewind().unwrap();
-    file.write_all(page_of(&cells).as_bytes()).unwrap();
 }
 
 type Cells = BTreeMap<(String, Column), String>;
@@ -122,7 +103,8 @@ fn cells(page: &str) -> Cells {
     cells
 }
 
-fn page_of(cells: &Cells) -> String {
+/// Returns the page, with the section of services as it is.
+fn page_of(cells: &Cells, services: &str) -> String {
     let mut page = String::from(INTRODUCTION);
     let titles = COLUMNS.map(|(_, title)| title).join(" | ");
     writeln!(page, "| server | {titles} |\n|{}", "---|".repeat(COLUMNS.len() + 1)).unwrap();
@@ -131,7 +113,7 @@ fn page_of(cells: &Cells) -> String {
             COLUMNS.map(|(column, _)| cells.get(&(server.to_owned(), column)).map_or(EMPTY, String::as_str));
         writeln!(page, "| {server} | {} |", row.join(" | ")).unwrap();
     }
-    page
+    if services.is_empty() { page } else { page + "\n" + services }
 }
 
 const INTRODUCTION: &str = "\
@@ -171,6 +153,6 @@ row that only says that resuming is not shown yet is left out where the server d
 
 #[test]
 fn the_page_of_servers_has_the_form_that_its_table_is_read_from() {
-    let page = fs::read_to_string(path()).unwrap();
-    assert_eq!(page, page_of(&cells(&page)));
+    let page = page::read();
+    assert_eq!(page, page_of(&cells(&page), page::split(&page).1));
 }
