@@ -8,7 +8,7 @@ use bellwire_tests::support::ticker::Ticker;
 use bellwire_tests::support::world::World;
 
 /// Runs the command line. Returns its exit code, its output and its messages.
-async fn bellwire(world: &World, arguments: &[&str]) -> (Option<i32>, String, String) {
+pub async fn bellwire(world: &World, arguments: &[&str]) -> (Option<i32>, String, String) {
     let mut command = tokio::process::Command::new(programs::command_line());
     command.arg("--home").arg(world.dir()).args(arguments).stdin(Stdio::null()).kill_on_drop(true);
     let output = command.output().await.unwrap();

@@ -7,6 +7,7 @@
 )]
 
 mod adding;
+mod adding_services;
 mod answers;
 mod faults;
 mod hints;

@@ -29,11 +29,11 @@ impl Answer {
     /// Returns the answer as JSON: a list or a text. It is also a literal of an expression with the same value, and holds
     /// nothing that a template reads.
     pub(super) fn json(&self) -> String {
+        let quoted = |text: &str| serde_json::Value::from(text).to_string();
         let json = match self.is_list {
-            true => serde_json::Value::from(self.entries()),
-            false => serde_json::Value::from(self.text.as_str()),
+            true => format!("[{}]", self.entries().into_iter().map(quoted).collect::<Vec<_>>().join(", ")),
+            false => quoted(&self.text),
         };
-        let json = json.to_string();
         let mut literal = String::with_capacity(json.len());
         let mut chars = json.chars().peekable();
         while let Some(c) = chars.next() {

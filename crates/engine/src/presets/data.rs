@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Deserializer, de};
-use toml_edit::{DocumentMut, Item, Table};
+use toml_edit::{DocumentMut, Item, RawString, Table};
 
 use super::pattern::{HostPattern, PathPattern};
 
@@ -147,18 +147,25 @@ pub(super) fn all() -> &'static [Preset] {
 fn keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Table, D::Error> {
     let document: DocumentMut = String::deserialize(deserializer)?.parse().map_err(de::Error::custom)?;
     let mut table = document.as_table().clone();
-    forget_positions(&mut table);
+    for (_, item) in table.iter_mut() {
+        make_movable(item);
+    }
     Ok(table)
 }
 
-/// Lets a table, and the tables in it, be written where they are put, not where they were read.
-fn forget_positions(table: &mut Table) {
-    table.set_position(None);
-    for (_, item) in table.iter_mut() {
-        match item {
-            Item::Table(table) => forget_positions(table),
-            Item::ArrayOfTables(tables) => tables.iter_mut().for_each(forget_positions),
-            Item::None | Item::Value(_) => {}
+/// Lets the tables of an item be written where they are put, not where they were read, each after a blank line.
+fn make_movable(item: &mut Item) {
+    let table = |table: &mut Table| {
+        table.set_position(None);
+        let prefix = table.decor().prefix().and_then(RawString::as_str);
+        if prefix.is_none_or(str::is_empty) {
+            table.decor_mut().set_prefix("\n");
         }
+        table.iter_mut().for_each(|(_, item)| make_movable(item));
+    };
+    match item {
+        Item::Table(own) => table(own),
+        Item::ArrayOfTables(own) => own.iter_mut().for_each(table),
+        Item::None | Item::Value(_) => {}
     }
 }
