@@ -9,6 +9,8 @@ const COMMANDS: &[&str] = &[
     "event",
     "trace",
     "open_link",
+    "known_services",
+    "recognise_service",
     "check_feed",
     "stop_check",
     "add_feed",

@@ -153,6 +153,8 @@ fn build(options: &Options, started: Started) -> Result<tauri::App, AppError> {
             commands::log::event,
             commands::log::trace,
             commands::log::open_link,
+            commands::feeds::known_services,
+            commands::feeds::recognise_service,
             commands::feeds::check_feed,
             commands::feeds::stop_check,
             commands::feeds::add_feed,

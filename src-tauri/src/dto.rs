@@ -5,6 +5,7 @@ pub mod check;
 pub mod error;
 pub mod reason;
 pub mod row;
+pub mod service;
 pub mod snapshot;
 pub mod trace;
 pub mod word;

@@ -9,7 +9,7 @@ use bellwire_tests::support::world::{World, rows};
 
 /// Checks an address to the end.
 async fn checked(engine: &EngineHandle, url: &str) -> CheckReport {
-    let mut check = engine.check_feed(url, None);
+    let mut check = engine.check_feed(FeedWish { url: url.into(), ..FeedWish::default() }).unwrap();
     while check.next().await.is_some() {}
     check.into_report()
 }
@@ -101,7 +101,7 @@ async fn a_check_reports_what_it_has_found_so_far() {
     let mut origin = Origin::start(vec![Scene::stream("")]).await;
     let world = World::new("");
     let engine = world.start().await;
-    let mut check = engine.check_feed(&origin.url("/"), None);
+    let mut check = engine.check_feed(FeedWish { url: origin.url("/"), ..FeedWish::default() }).unwrap();
     let first = check.next().await.unwrap();
     assert_eq!((first.steps.len(), first.seen), (1, None));
     let open = check.next().await.unwrap();

@@ -272,7 +272,8 @@ async fn a_name_that_cannot_be_sent_is_refused_before_the_keychain_stores_anythi
 }
 
 async fn checked(engine: &EngineHandle, url: &str, secret: NewSecret) -> CheckReport {
-    let mut check = engine.check_feed(url, Some(secret));
+    let mut check =
+        engine.check_feed(FeedWish { url: url.into(), secret: Some(secret), ..FeedWish::default() }).unwrap();
     while check.next().await.is_some() {}
     check.into_report()
 }

@@ -5,10 +5,14 @@ mod sample;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::Auth;
+use toml_edit::Table;
+use url::Url;
+
+use crate::config::{Auth, EditError, NewFeed, free_id};
 use crate::event::Reason;
 use crate::feed::{Activity, Spec, Subscribed};
 use crate::ports::{BoxFuture, Clock, Ports, Secrets};
+use crate::presets::{self, Answers, Applied, PresetChoice};
 use crate::secrets::{NewSecret, Secret, SecretError};
 
 pub use sample::{Advice, Ids, Sample, Seen, SeenType, WATCH};
@@ -89,20 +93,36 @@ enum Change {
 }
 
 impl Check {
-    /// Starts to check an address, with a secret that need not be in the keychain. Must be called within a tokio
-    /// runtime.
-    pub(crate) fn start(url: &str, secret: Option<NewSecret>, ports: &Ports) -> Self {
+    /// Starts to check an address as the chosen preset sets it up, with a secret that need not be in the keychain. A
+    /// request that may have an effect or a price is not sent. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::Preset`] and [`EditError::Keys`].
+    pub(crate) fn start(
+        url: &str,
+        secret: Option<NewSecret>,
+        preset: &PresetChoice,
+        answers: &Answers,
+        ports: &Ports,
+    ) -> Result<Self, EditError> {
         let url = match crate::config::feed_url(url) {
             Ok(url) => url,
-            Err(message) => return Self::of_no_address(message),
+            Err(message) => return Ok(Self::of_no_address(message)),
         };
+        let applied = presets::apply(preset, &url, answers)?;
         let suggested_name = crate::config::name_for(&url);
         let steps = vec![passed(CheckStage::Address, crate::config::public_url(&url))];
         let (auth, ports) = match with_secret(secret, ports) {
             Ok(signed) => signed,
-            Err(message) => return Self::of_no_sign_in(steps, suggested_name, message),
+            Err(message) => return Ok(Self::of_no_sign_in(steps, suggested_name, message)),
         };
-        let spec = Spec { auth, idle_timeout: None, max_event: MAX_EVENT, ..Spec::at(url) };
+        let may_be_tried = applied.as_ref().is_none_or(Applied::may_be_tried);
+        let spec = spec(url, auth, applied)?;
+        if !may_be_tried {
+            let report = CheckReport { steps, suggested_name, addable: true, seen: None };
+            return Ok(Self { report, is_unread: true, trial: None });
+        }
         let trial = Trial {
             clock: Arc::clone(&ports.clock),
             began: ports.clock.mono(),
@@ -111,7 +131,7 @@ impl Check {
             subscribed: Subscribed::start(spec, ports),
         };
         let report = CheckReport { steps, suggested_name, addable: true, seen: None };
-        Self { report, is_unread: true, trial: Some(trial) }
+        Ok(Self { report, is_unread: true, trial: Some(trial) })
     }
 
     fn of_no_address(message: &str) -> Self {
@@ -291,6 +311,14 @@ fn add_silence(steps: &mut Vec<CheckStep>) {
         false => (CheckStage::Answer, Some(Reason::NoAnswer)),
     };
     steps.push(CheckStep { stage, ok: None, detail: String::new(), reason });
+}
+
+/// Returns the settings of a trial connection to a feed that is not in the configuration yet.
+fn spec(url: Url, auth: Vec<Auth>, applied: Option<Applied>) -> Result<Spec, EditError> {
+    let (url, keys) = applied.map_or_else(|| (url, Table::new()), |applied| (applied.url, applied.keys));
+    let id = free_id("check", &url, &[]);
+    let feed = NewFeed { id, name: "check".into(), url, auth, severity: Vec::new(), rules: Vec::new(), keys };
+    Ok(Spec { idle_timeout: None, max_event: MAX_EVENT, ..Spec::of(&feed.config()?) })
 }
 
 /// Returns the sign-in of an address that is not a feed yet, and a keychain of its one secret.

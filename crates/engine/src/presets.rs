@@ -9,6 +9,7 @@ mod data;
 mod error;
 mod keys;
 mod pattern;
+mod summary;
 
 use toml_edit::Table;
 use url::Url;
@@ -16,6 +17,7 @@ use url::Url;
 pub use answers::Answers;
 pub use data::{Ask, Preset, SignInForm, SignInKind, Wording};
 pub use error::PresetError;
+pub use summary::{ResumesBy, Summary};
 
 /// Which preset a new feed gets.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]

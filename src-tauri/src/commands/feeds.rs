@@ -1,7 +1,8 @@
 //! Commands for feeds.
 
 use bellwire_engine::FeedWish;
-use bellwire_engine::config::{EditError, Rule};
+use bellwire_engine::config::{EditError, Rule, feed_url};
+use bellwire_engine::presets::{self, Answers, PresetChoice};
 use bellwire_engine::secrets::Secret;
 use tauri::State;
 use tauri::ipc::Channel;
@@ -10,21 +11,35 @@ use super::desktop::Desktop;
 use crate::dto::check::{CheckReport, NewSecret, RenewedSecret, TypeChoice};
 use crate::dto::error::{BridgeError, ErrorCode};
 use crate::dto::row::feed_id;
+use crate::dto::service::{KnownService, RecognisedService, ServiceChoice};
+
+/// Returns the services that Bellwire knows.
+#[tauri::command]
+pub fn known_services() -> Vec<KnownService> {
+    presets::all().iter().map(KnownService::from).collect()
+}
+
+/// Returns the service that recognises an address; `None` where none does, or where the text is not an address.
+#[tauri::command]
+pub fn recognise_service(url: String) -> Option<RecognisedService> {
+    presets::recognise(&feed_url(&url).ok()?).map(RecognisedService::from)
+}
 
 /// Connects to a URL and watches what it sends. Sends the report to `progress` at each change, and returns the final
 /// one. Takes at most 18 s; `stop_check` ends it earlier.
 ///
 /// # Errors
-/// None: a failed check is part of the report. Tauri requires a `Result` from an async command that borrows state.
+/// [`BridgeError`] if the answers to the service's questions cannot be used. A failed check is part of the report.
 #[tauri::command]
 pub async fn check_feed(
     desktop: State<'_, Desktop>,
     url: String,
     secret: Option<NewSecret>,
+    service: Option<ServiceChoice>,
     progress: Channel<CheckReport>,
 ) -> Result<CheckReport, BridgeError> {
     let stopped = desktop.stop_checks.notified();
-    let mut check = desktop.engine.check_feed(&url, secret.map(Into::into));
+    let mut check = desktop.engine.check_feed(wish(url, secret, service)).map_err(edit_error)?;
     let follow = async {
         while let Some(report) = check.next().await {
             // A window that was closed reads no report.
@@ -44,11 +59,11 @@ pub fn stop_check(desktop: State<'_, Desktop>) {
     desktop.stop_checks.notify_waiters();
 }
 
-/// Adds a feed with rules for the event types that a person chose about, and returns its id. Stores its secret in the
-/// keychain.
+/// Adds a feed with rules for the event types that a person chose about and with what the preset of a service gives, and
+/// returns its id. Stores its secret in the keychain.
 ///
 /// # Errors
-/// [`BridgeError`] if the URL is invalid, the keychain rejects the secret, or `config.toml` is invalid or cannot be
+/// [`BridgeError`] if the URL is invalid, the service's answers cannot be used, the keychain rejects the secret, or `config.toml` is invalid or cannot be
 /// written.
 #[tauri::command]
 pub async fn add_feed(
@@ -57,9 +72,10 @@ pub async fn add_feed(
     name: Option<String>,
     secret: Option<NewSecret>,
     choices: Vec<TypeChoice>,
+    service: Option<ServiceChoice>,
 ) -> Result<String, BridgeError> {
     let rules = Rule::for_choices(choices.into_iter().map(Into::into).collect());
-    let wish = FeedWish { url, name, secret: secret.map(Into::into), rules, ..FeedWish::default() };
+    let wish = FeedWish { name, rules, ..wish(url, secret, service) };
     desktop.engine.add_feed(wish).await.map(|id| id.to_string()).map_err(edit_error)
 }
 
@@ -132,6 +148,15 @@ pub async fn renew_secrets(
     desktop.engine.renew_secrets(&feed_id(&id)?, secrets).await.map_err(edit_error)
 }
 
+fn wish(url: String, secret: Option<NewSecret>, service: Option<ServiceChoice>) -> FeedWish {
+    let secret = secret.map(Into::into);
+    let (preset, answers) = match service {
+        Some(service) => (PresetChoice::Named(service.name), service.answers),
+        None => (PresetChoice::Plain, Answers::new()),
+    };
+    FeedWish { url, secret, preset, answers, ..FeedWish::default() }
+}
+
 fn edit_error(error: EditError) -> BridgeError {
     let code = match error {
         EditError::Broken { .. } => ErrorCode::ConfigBroken,
@@ -139,6 +164,7 @@ fn edit_error(error: EditError) -> BridgeError {
         EditError::NoSuchFeed(_) => ErrorCode::NoSuchFeed,
         EditError::Taken(_) => ErrorCode::FeedTaken,
         EditError::Url(_) => ErrorCode::BadAddress,
+        EditError::Preset(_) | EditError::Keys { .. } => ErrorCode::BadAnswer,
         EditError::Inline(_) => ErrorCode::ConfigInline,
         EditError::Auth(_) => ErrorCode::BadSignIn,
         EditError::NoSuchSecret(_) => ErrorCode::NoSuchSecret,

@@ -9,6 +9,7 @@ use ts_rs::{Config, TS};
 use super::check::{CheckReport, NewSecret, RenewedSecret, TypeChoice};
 use super::error::BridgeError;
 use super::row::{Changes, EventDetail, Page, RowBody, View};
+use super::service::{KnownService, RecognisedService, ServiceChoice};
 use super::snapshot::{Mute, MuteChoice, Snapshot};
 use super::trace::Trace;
 
@@ -50,6 +51,9 @@ fn export(dir: &Path) {
     View::export_all(&config).unwrap();
     Mute::export_all(&config).unwrap();
     MuteChoice::export_all(&config).unwrap();
+    KnownService::export_all(&config).unwrap();
+    RecognisedService::export_all(&config).unwrap();
+    ServiceChoice::export_all(&config).unwrap();
     Snapshot::export_all(&config).unwrap();
     Trace::export_all(&config).unwrap();
 }

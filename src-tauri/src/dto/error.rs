@@ -20,6 +20,8 @@ pub struct BridgeError {
 pub enum ErrorCode {
     /// The text is not the address of a feed.
     BadAddress,
+    /// A service's answers cannot be used, or one is missing.
+    BadAnswer,
     /// A header, parameter or cookie of this name, or a user of this name, cannot be sent.
     BadSignIn,
     /// `config.toml` has an error, so nothing is written to it.

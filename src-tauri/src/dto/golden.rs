@@ -86,6 +86,8 @@ fn messages() -> Vec<Examples> {
         examples(log::details()),
         examples(log::traces()),
         examples(status::check_reports()),
+        examples(status::known_services()),
+        examples(status::recognised_services()),
         examples(errors()),
     ]
 }

@@ -5,10 +5,13 @@ import type { BridgeError as CommandError } from '../bindings/BridgeError';
 import type { Changes } from '../bindings/Changes';
 import type { CheckReport } from '../bindings/CheckReport';
 import type { EventDetail } from '../bindings/EventDetail';
+import type { KnownService } from '../bindings/KnownService';
 import type { MuteChoice } from '../bindings/MuteChoice';
 import type { NewSecret } from '../bindings/NewSecret';
 import type { Page } from '../bindings/Page';
+import type { RecognisedService } from '../bindings/RecognisedService';
 import type { RenewedSecret } from '../bindings/RenewedSecret';
+import type { ServiceChoice } from '../bindings/ServiceChoice';
 import type { Snapshot } from '../bindings/Snapshot';
 import type { Trace } from '../bindings/Trace';
 import type { TypeChoice } from '../bindings/TypeChoice';
@@ -45,14 +48,26 @@ export const mute = (length: MuteChoice['length']) => invoke<null>('mute', { cho
 export function checkFeed(
   url: string,
   secret: NewSecret | null,
+  service: ServiceChoice | null,
   onReport: (report: CheckReport) => void,
 ): Promise<CheckReport> {
-  return invoke<CheckReport>('check_feed', { url, secret, progress: new Channel<CheckReport>(onReport) });
+  return invoke<CheckReport>('check_feed', { url, secret, service, progress: new Channel<CheckReport>(onReport) });
 }
 
+export const knownServices = () => invoke<KnownService[]>('known_services');
+export const recogniseService = (url: string) => invoke<RecognisedService | null>('recognise_service', { url });
+
 export const stopCheck = () => invoke<null>('stop_check');
-export const addFeed = (url: string, name: string | null, secret: NewSecret | null, choices: TypeChoice[]) =>
-  invoke<string>('add_feed', { url, name, secret, choices });
+/** A feed to add. `choices` are about the event types that came, where it is not of a known service. */
+export type FeedToAdd = {
+  url: string;
+  name: string | null;
+  secret: NewSecret | null;
+  choices: TypeChoice[];
+  service: ServiceChoice | null;
+};
+
+export const addFeed = (feed: FeedToAdd) => invoke<string>('add_feed', feed);
 export const addDemoFeeds = () => invoke<null>('add_demo_feeds');
 export const removeFeed = (id: string, deleteEvents: boolean) => invoke<null>('remove_feed', { id, deleteEvents });
 export const setFeedEnabled = (id: string, enabled: boolean) => invoke<null>('set_feed_enabled', { id, enabled });

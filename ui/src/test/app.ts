@@ -23,6 +23,7 @@ export function mockBridge(log: FakeLog, answers: Answers = {}): Call[] {
       calls.push({ command, args });
       if (command in answers) return answers[command]?.(args as never);
       if (command === 'snapshot') return snapshotOf({ newestSeq: log.rows.length, eventCount: log.rows.length });
+      if (command === 'known_services') return [];
       if (command === 'rows') return log.rowsCommand(args as unknown as PageQuery);
       if (command === 'changes') return log.changesCommand(args as unknown as ChangesQuery);
       return null;

@@ -67,10 +67,13 @@ impl EngineHandle {
         let _ = self.0.store.mark_read(feed, up_to).await;
     }
 
-    /// Starts to connect to a URL and to watch what it sends, without adding a feed. Must be called within a tokio
-    /// runtime.
-    pub fn check_feed(&self, url: &str, secret: Option<NewSecret>) -> Check {
-        Check::start(url, secret, &self.0.ports)
+    /// Starts to connect to the URL of a wish and to watch what it sends, without adding a feed. Its preset and its secret
+    /// apply. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// [`EditError`] if the preset cannot be applied. That the text is not an address is part of the report.
+    pub fn check_feed(&self, wish: FeedWish) -> Result<Check, EditError> {
+        Check::start(&wish.url, wish.secret, &wish.preset, &wish.answers, &self.0.ports)
     }
 
     /// Adds a feed: stores its secret in the keychain, then writes the feed to `config.toml`.

@@ -234,3 +234,21 @@ fn a_request_that_may_have_a_price_is_not_tried() {
     assert!(!applied("openai", "http://h/", &[("prompt", "Hello")]).unwrap().may_be_tried());
     assert!(applied("ntfy", "http://h/a", &[]).unwrap().may_be_tried());
 }
+
+#[test]
+fn a_summary_says_what_a_preset_sets() {
+    let summary = |name: &str| named(name).unwrap().summary();
+    let ntfy = Summary {
+        resumes: ResumesBy::Query("since".into()),
+        control: ["open", "keepalive", "poll_request"].map(Into::into).into(),
+        types_from_data: false,
+        subscribes: false,
+        posts: false,
+    };
+    assert_eq!(summary("ntfy"), ntfy);
+    assert_eq!(summary("alpaca").resumes, ResumesBy::Query("since_id".into()), "the default answer");
+    assert_eq!(summary("mercure").resumes, ResumesBy::LastEventId);
+    let pocketbase = summary("pocketbase");
+    assert!(pocketbase.resumes == ResumesBy::Nothing && pocketbase.subscribes);
+    assert!(summary("openai").posts && summary("stellar").types_from_data);
+}

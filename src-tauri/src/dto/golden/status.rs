@@ -6,13 +6,26 @@ use bellwire_engine as engine;
 use bellwire_engine::CheckStage;
 use bellwire_engine::config::{AppSettings, Auth, Language, Theme};
 use bellwire_engine::event::{FeedId, Mute, Problem, ProblemKind, Reason, Rev, Seq};
+use bellwire_engine::presets;
 use bellwire_engine::status::{Connection, FeedStatus, Status};
 use strum::VariantArray;
 
 use super::AT;
 use crate::bridge::Hidden;
 use crate::dto::check::CheckReport;
+use crate::dto::service::{KnownService, RecognisedService};
 use crate::dto::snapshot::Snapshot;
+
+/// All known services.
+pub fn known_services() -> Vec<KnownService> {
+    presets::all().iter().map(KnownService::from).collect()
+}
+
+/// A service whose address holds an answer.
+pub fn recognised_services() -> Vec<RecognisedService> {
+    let url = "https://ntfy.sh/alerts".parse().unwrap();
+    presets::recognise(&url).into_iter().map(RecognisedService::from).collect()
+}
 
 pub fn snapshots() -> Vec<Snapshot> {
     let full = Status {

@@ -46,7 +46,13 @@ describe('AddFeedDialog', () => {
     await clickOn('dialog-add');
     await waitFor(() => expect(screen.queryByTestId('add-dialog')).toBeNull());
     expect(sent(calls, 'add_feed')).toEqual([
-      { url: 'https://alerts.example.com/stream', name: 'alerts.example.com', secret: null, choices: [] },
+      {
+        url: 'https://alerts.example.com/stream',
+        name: 'alerts.example.com',
+        secret: null,
+        choices: [],
+        service: null,
+      },
     ]);
     await waitFor(() => expect(app.view.feed).toBe('new'));
   });

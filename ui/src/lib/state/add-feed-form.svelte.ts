@@ -6,6 +6,7 @@ import { t } from '../i18n/index.svelte';
 import * as ipc from '../ipc';
 import { type CheckStage, wordsOf } from '../vocabulary';
 import { SecretForm } from './secret-form.svelte';
+import { ServiceForm, wording } from './service-form.svelte';
 
 /**
  * `ok`, `bad` and `open` (not known yet) are results of a check; `now` and `wait` are steps that it may still reach;
@@ -29,12 +30,14 @@ export class AddFeedForm {
   url = $state('');
   name = $state('');
   readonly secret = new SecretForm();
+  readonly service = new ServiceForm();
   /** The newest report. While `checking`, it is what is known so far. */
   report = $state.raw<CheckReport | null>(null);
   checking = $state(false);
   adding = $state(false);
   urlProblem = $state<string | null>(null);
   secretProblem = $state<string | null>(null);
+  serviceProblem = $state<string | null>(null);
   /** The error of the last check or addition that did not run. */
   failure = $state.raw<{ doing: 'check' | 'add'; error: ipc.BridgeError } | null>(null);
   #nameTyped = false;
@@ -61,8 +64,9 @@ export class AddFeedForm {
     });
   }
 
-  /** Returns the event types that came, with the person's choice or the proposal. */
+  /** Returns the event types that came, with the person's choice or the proposal; none where a service has rules. */
   get types(): SeenType[] {
+    if (this.service.service !== null) return [];
     const types = this.report?.seen?.types ?? [];
     return types.map((seen) => ({ ...seen, notify: this.#ticks.get(seen.event) ?? seen.notify }));
   }
@@ -85,11 +89,42 @@ export class AddFeedForm {
     return !this.adding && this.report?.addable !== false;
   }
 
+  /** Returns whether no answer and no secret is missing. */
+  get isComplete(): boolean {
+    return this.service.missing === null && this.secret.problem === null;
+  }
+
   typedUrl(): void {
+    this.#forgetCheck();
+    this.urlProblem = null;
+    void this.recognise();
+  }
+
+  /** Finds the service of the address. */
+  async recognise(): Promise<void> {
+    if (await this.service.recognise(this.url)) this.#suggestSignIn();
+  }
+
+  /** Chooses a known service by its name, or a plain feed by an empty one. */
+  chooseService(name: string): void {
+    this.#forgetCheck();
+    this.service.choose(name);
+    this.#suggestSignIn();
+  }
+
+  /** Offers the service's way to sign in, unless a person has begun to type a credential. */
+  #suggestSignIn(): void {
+    this.serviceProblem = null;
+    if (!this.secret.isUntouched) return;
+    const signIn = this.service.service?.signIn ?? null;
+    this.secret.name = signIn?.name ?? '';
+    this.secret.kind = signIn !== null && !signIn.optional ? signIn.kind : 'none';
+  }
+
+  #forgetCheck(): void {
     void this.stop();
     this.report = null;
     this.#ticks.clear();
-    this.urlProblem = null;
     this.failure = null;
   }
 
@@ -123,7 +158,7 @@ export class AddFeedForm {
         if (check === this.#check && this.checking) this.#take(report);
       };
       await this.#stopping;
-      const report = await ipc.checkFeed(this.url.trim(), this.secret.take(), onReport);
+      const report = await ipc.checkFeed(this.url.trim(), this.secret.take(), this.service.take(), onReport);
       if (check === this.#check) this.#take(report);
     } catch (thrown) {
       if (check === this.#check) this.failure = { doing: 'check', error: ipc.asBridgeError(thrown) };
@@ -135,7 +170,8 @@ export class AddFeedForm {
   #take(report: CheckReport): void {
     this.report = report;
     if (!this.#nameTyped) this.name = report.suggestedName;
-    if (this.wantsSignIn && this.secret.kind === 'none') this.secret.kind = 'bearer';
+    if (this.wantsSignIn && this.secret.kind === 'none')
+      this.secret.kind = this.service.service?.signIn?.kind ?? 'bearer';
   }
 
   /**
@@ -151,7 +187,13 @@ export class AddFeedForm {
       // Ended first: some servers allow one connection at a time.
       await this.stop();
       const name = this.name.trim();
-      const id = await ipc.addFeed(this.url.trim(), name === '' ? null : name, this.secret.take(), choices);
+      const id = await ipc.addFeed({
+        url: this.url.trim(),
+        name: name === '' ? null : name,
+        secret: this.secret.take(),
+        choices,
+        service: this.service.take(),
+      });
       this.secret.clear();
       return id;
     } catch (thrown) {
@@ -166,7 +208,9 @@ export class AddFeedForm {
   #isValid(secretMayMiss = false): boolean {
     this.urlProblem = urlProblem(this.url.trim());
     this.secretProblem = secretMayMiss && this.secret.isUntouched ? null : this.secret.problem;
-    return this.urlProblem === null && this.secretProblem === null;
+    const { missing } = this.service;
+    this.serviceProblem = missing === null ? null : t('service.missing', { question: wording(missing.text) });
+    return [this.urlProblem, this.secretProblem, this.serviceProblem].every((problem) => problem === null);
   }
 }
 

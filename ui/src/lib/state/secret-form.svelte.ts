@@ -48,9 +48,9 @@ export class SecretForm {
     return this.kind !== 'none' && this.problem === null;
   }
 
-  /** Returns whether nothing was typed. */
+  /** Returns whether no credential was typed; the name of a header, parameter or cookie may be there. */
   get isUntouched(): boolean {
-    return [this.token, this.user, this.password, this.name, this.value].every((text) => text === '');
+    return [this.token, this.user, this.password, this.value].every((text) => text === '');
   }
 
   /** Returns the credential to send; null when there is none. */
