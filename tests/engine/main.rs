@@ -12,7 +12,6 @@ mod config;
 mod connection;
 mod control;
 mod notify;
-
 mod polling;
 mod presets;
 mod replay;
