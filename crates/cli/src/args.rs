@@ -156,46 +156,7 @@ pub enum FeedCommand {
     List,
     /// Add a feed to config.toml, after watching what it sends for up to 10 s. A known service gets the rules of its
     /// preset; for any other feed, event types that come often and signs of life are only logged
-    Add {
-        /// Address of the feed
-        url: String,
-        /// Id of the feed [default: from the name or the address]
-        #[arg(long, value_parser = feed_id)]
-        id: Option<FeedId>,
-        /// Name of the feed [default: from the address]
-        #[arg(long)]
-        name: Option<String>,
-        /// Use this preset; `none` adds a plain feed [default: the one that recognises the address]
-        #[arg(long, value_name = "NAME|none")]
-        preset: Option<String>,
-        /// Answer what the preset asks for; `bellwire presets` lists it (repeatable)
-        #[arg(long, value_name = "KEY=VALUE", value_parser = answer)]
-        set: Vec<(String, String)>,
-        /// Add it at once, without connecting to it: every named event notifies, unless a preset has rules
-        #[arg(long)]
-        no_check: bool,
-        /// Add it at once, without connecting to it, and log its events without notifying
-        #[arg(long, conflicts_with_all = ["no_check", "notify"])]
-        log_only: bool,
-        /// Notify about events of this type, whatever the check proposes; `message` for unnamed ones (repeatable)
-        #[arg(long, value_name = "NAME")]
-        notify: Vec<String>,
-        /// Sign in with the bearer token that the keychain stores under this name
-        #[arg(long, value_name = "SECRET", conflicts_with = "basic")]
-        bearer: Option<String>,
-        /// Sign in as this user with the password that the keychain stores under this name
-        #[arg(long, value_names = ["USER", "SECRET"], num_args = 2)]
-        basic: Option<Vec<String>>,
-        /// Send the header NAME with the secret that the keychain stores under this name (repeatable)
-        #[arg(long, value_names = ["NAME", "SECRET"], num_args = 2)]
-        auth_header: Vec<String>,
-        /// Send the query parameter NAME with the secret that the keychain stores under this name (repeatable)
-        #[arg(long, value_names = ["NAME", "SECRET"], num_args = 2)]
-        auth_query: Vec<String>,
-        /// Send the cookie NAME with the secret that the keychain stores under this name (repeatable)
-        #[arg(long, value_names = ["NAME", "SECRET"], num_args = 2)]
-        auth_cookie: Vec<String>,
-    },
+    Add(Box<AddOptions>),
     /// Remove a feed from config.toml; its rows stay in the log
     Remove {
         /// Id of the feed
@@ -208,6 +169,48 @@ pub enum FeedCommand {
         #[arg(value_name = "URL|FEED")]
         target: String,
     },
+}
+
+#[derive(clap::Args)]
+pub struct AddOptions {
+    /// Address of the feed
+    pub url: String,
+    /// Id of the feed [default: from the name or the address]
+    #[arg(long, value_parser = feed_id)]
+    pub id: Option<FeedId>,
+    /// Name of the feed [default: from the address]
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Use this preset; `none` adds a plain feed [default: the one that recognises the address]
+    #[arg(long, value_name = "NAME|none")]
+    pub preset: Option<String>,
+    /// Answer what the preset asks for; `bellwire presets` lists it (repeatable)
+    #[arg(long, value_name = "KEY=VALUE", value_parser = answer)]
+    pub set: Vec<(String, String)>,
+    /// Add it at once, without connecting to it: every named event notifies, unless a preset has rules
+    #[arg(long)]
+    pub no_check: bool,
+    /// Add it at once, without connecting to it, and log its events without notifying
+    #[arg(long, conflicts_with_all = ["no_check", "notify"])]
+    pub log_only: bool,
+    /// Notify about events of this type, whatever the check proposes; `message` for unnamed ones (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub notify: Vec<String>,
+    /// Sign in with the bearer token that the keychain stores under this name
+    #[arg(long, value_name = "SECRET", conflicts_with = "basic")]
+    pub bearer: Option<String>,
+    /// Sign in as this user with the password that the keychain stores under this name
+    #[arg(long, value_names = ["USER", "SECRET"], num_args = 2)]
+    pub basic: Option<Vec<String>>,
+    /// Send the header NAME with the secret that the keychain stores under this name (repeatable)
+    #[arg(long, value_names = ["NAME", "SECRET"], num_args = 2)]
+    pub auth_header: Vec<String>,
+    /// Send the query parameter NAME with the secret that the keychain stores under this name (repeatable)
+    #[arg(long, value_names = ["NAME", "SECRET"], num_args = 2)]
+    pub auth_query: Vec<String>,
+    /// Send the cookie NAME with the secret that the keychain stores under this name (repeatable)
+    #[arg(long, value_names = ["NAME", "SECRET"], num_args = 2)]
+    pub auth_cookie: Vec<String>,
 }
 
 #[derive(Subcommand)]

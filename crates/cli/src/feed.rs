@@ -10,7 +10,7 @@ use bellwire_engine::event::FeedId;
 use bellwire_engine::feed::Spec;
 use bellwire_engine::presets::{self, Answers, Applied, PresetChoice};
 
-use crate::args::FeedCommand;
+use crate::args::{AddOptions, FeedCommand};
 use crate::check::load;
 use crate::exit::{Exit, Failure};
 use crate::observe::observe;
@@ -22,30 +22,9 @@ pub async fn run(dir: Option<&Path>, command: FeedCommand) -> Result<Exit, Failu
     let file = ConfigFile::at(home.config_path());
     match command {
         FeedCommand::List => list(&load(dir)?),
-        FeedCommand::Add {
-            url,
-            id,
-            name,
-            preset,
-            set,
-            no_check,
-            log_only,
-            notify,
-            bearer,
-            basic,
-            auth_header,
-            auth_query,
-            auth_cookie,
-        } => {
-            let auth = auth(bearer, basic, &auth_header, &auth_query, &auth_cookie)?;
+        FeedCommand::Add(options) => {
+            let wish = Wish::of(*options)?;
             home.prepare().map_err(Failure::failed)?;
-            let notifying = match (log_only, no_check) {
-                (true, _) => Notifying::Nothing,
-                (false, true) => Notifying::Named,
-                (false, false) => Notifying::AsChecked,
-            };
-            let (preset, answers) = (choice(preset), answers(set)?);
-            let wish = Wish { url, id, name, preset, answers, notifying, notify, auth };
             add(&file, &load(dir)?, wish).await
         }
         FeedCommand::Remove { id } => {
@@ -70,6 +49,38 @@ struct Wish {
     /// The event types that notify in any case.
     notify: Vec<String>,
     auth: Vec<Auth>,
+}
+
+impl Wish {
+    /// Reads the options of `feed add`.
+    ///
+    /// # Errors
+    ///
+    /// When two of them contradict each other.
+    fn of(options: AddOptions) -> Result<Self, Failure> {
+        let notifying = match (options.log_only, options.no_check) {
+            (true, _) => Notifying::Nothing,
+            (false, true) => Notifying::Named,
+            (false, false) => Notifying::AsChecked,
+        };
+        let auth = auth(
+            options.bearer,
+            options.basic,
+            &options.auth_header,
+            &options.auth_query,
+            &options.auth_cookie,
+        )?;
+        Ok(Self {
+            url: options.url,
+            id: options.id,
+            name: options.name,
+            preset: choice(options.preset),
+            answers: answers(options.set)?,
+            notifying,
+            notify: options.notify,
+            auth,
+        })
+    }
 }
 
 /// Which events of a new feed notify.
