@@ -188,7 +188,8 @@ export const en = {
   'life.gap.address-changed': 'This feed has a new address, so there was nothing to resume from.',
   'life.gap.no-head': 'A request was cut off before the server answered it.',
   'life.gap.resume-unshown': 'The place to resume from was sent. Nothing shows yet that the server heeded it.',
-  'life.gap.not-a-cursor': 'This feed’s IDs do not say where to resume, so it cannot. Later connections show this in their own row.',
+  'life.gap.not-a-cursor':
+    'This feed’s IDs do not say where to resume, so it cannot. Later connections show this in their own row.',
   'life.gap.place-refused': 'The server refused to resume after the last ID, so the feed started without it.',
   'life.gap.history-too-short': 'The server no longer had the events from that time.',
   'life.gap.oversize.fact': '1 event was skipped.',

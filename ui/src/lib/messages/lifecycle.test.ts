@@ -49,7 +49,8 @@ const gaps: Record<GapReason, { 'en': string; 'zh-CN': string }> = {
   },
   'not-a-cursor': {
     'en': 'Events may be missing: 10:42:07–10:42:31. This feed’s IDs do not say where to resume, so it cannot. Later connections show this in their own row.',
-    'zh-CN': '10:42:07–10:42:31 有缺口，可能缺失事件。此订阅源的 ID 不能表示续传位置，无法续传。之后的连接会在各自的行中注明。',
+    'zh-CN':
+      '10:42:07–10:42:31 有缺口，可能缺失事件。此订阅源的 ID 不能表示续传位置，无法续传。之后的连接会在各自的行中注明。',
   },
   'place-refused': {
     'en': 'Events may be missing: 10:42:07–10:42:31. The server refused to resume after the last ID, so the feed started without it.',
@@ -72,7 +73,16 @@ const gaps: Record<GapReason, { 'en': string; 'zh-CN': string }> = {
 describe('lifecycleMessage', () => {
   const cases: [Body<LifecycleRow>, string, string][] = [
     [
-      { kind: 'open', status: 200, http: '2', afterMs: 24_000, attempt: 3, resumed: 'shown', mayMiss: false, repeated: 0 },
+      {
+        kind: 'open',
+        status: 200,
+        http: '2',
+        afterMs: 24_000,
+        attempt: 3,
+        resumed: 'shown',
+        mayMiss: false,
+        repeated: 0,
+      },
       'Connected after 24 s. 200, HTTP/2, attempt 3. Resume shown.',
       '已连接，断开了 24 秒。200，HTTP/2，第 3 次尝试。已确认续传。',
     ],
@@ -82,7 +92,16 @@ describe('lifecycleMessage', () => {
       '已连接。200，HTTP/1.1。',
     ],
     [
-      { kind: 'open', status: 200, http: '1.1', afterMs: 2000, attempt: 1, resumed: 'cannot', mayMiss: true, repeated: 0 },
+      {
+        kind: 'open',
+        status: 200,
+        http: '1.1',
+        afterMs: 2000,
+        attempt: 1,
+        resumed: 'cannot',
+        mayMiss: true,
+        repeated: 0,
+      },
       'Connected after 2 s. 200, HTTP/1.1, attempt 1. Cannot resume. Earlier events may be missing.',
       '已连接，断开了 2 秒。200，HTTP/1.1，第 1 次尝试。无法续传。此前的事件可能缺失。',
     ],

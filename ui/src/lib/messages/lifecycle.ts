@@ -86,7 +86,10 @@ function resumedSentence(resumed: Resumed): string {
 function polled(row: Extract<Row, { kind: 'polled' }>): LifecycleMessage {
   const repeated = row.repeated > 0 ? t('sentence.join') + tn('life.open.repeated', row.repeated) : '';
   const rest = tn('life.polled.rest', row.polls, { time: clockShort(row.since) });
-  return { fact: t('life.polled.fact', { age: age(row.everyMs) }), rest: rest + resumedSentence(row.resumed) + repeated };
+  return {
+    fact: t('life.polled.fact', { age: age(row.everyMs) }),
+    rest: rest + resumedSentence(row.resumed) + repeated,
+  };
 }
 
 function reconnecting(row: Extract<Row, { kind: 'reconnecting' }>): LifecycleMessage {
