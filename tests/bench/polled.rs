@@ -46,7 +46,9 @@ pub async fn run(words: &[String]) {
     let connection = format!("{:?}", engine.status().borrow().feeds[0].connection);
     engine.shutdown().await;
     ages.sort_unstable();
-    let part = |share: usize| ages.get(ages.len() * share / 100).copied().unwrap_or_default();
+    let part = |share: usize| {
+        ages.get((ages.len() * share / 100).min(ages.len().saturating_sub(1))).copied().unwrap_or_default()
+    };
 
     println!("## A server that ends each answer\n");
     println!("`retry: {RETRY}`, for {seconds} s; load average {}.\n", machine::load());

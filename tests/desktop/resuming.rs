@@ -1,6 +1,7 @@
 //! How the window shows what is known about resuming, complete answers, refusals, and what an event with a list brought.
 
 use bellwire_tests::support::origin::{Origin, Scene};
+use bellwire_tests::support::wait;
 
 use crate::log_view::{self, wait_for_rows};
 use crate::pictures::keep;
@@ -22,7 +23,7 @@ async fn rows_and_banners_say_how_each_feed_resumes_and_why_one_does_not_go_on()
             "light",
             "en",
             "Cannot resume. Earlier events may be missing.",
-            "complete",
+            "Complete:",
             "2 of 3 in one event",
         ),
         (
@@ -30,10 +31,17 @@ async fn rows_and_banners_say_how_each_feed_resumes_and_why_one_does_not_go_on()
             "dark",
             "en",
             "Cannot resume. Earlier events may be missing.",
-            "complete",
+            "Complete:",
             "2 of 3 in one event",
         ),
-        ("chinese", "light", "zh-CN", "无法续传。此前的事件可能缺失。", "完整", "同一事件 3 项中的第 2 项"),
+        (
+            "chinese",
+            "light",
+            "zh-CN",
+            "无法续传。此前的事件可能缺失。",
+            "已完成：",
+            "同一事件 3 项中的第 2 项",
+        ),
     ] {
         let nest = Origin::start(counting()).await;
         let list = "retry: 300\n\nid: 7\ndata: [{\"n\":1},{\"n\":2},{\"n\":3}]\n\n";
@@ -65,7 +73,11 @@ async fn rows_and_banners_say_how_each_feed_resumes_and_why_one_does_not_go_on()
         .await;
         let second = rows.iter().filter(|row| row.kind == "event").nth(1).unwrap().seq;
         window.wait_for(&format!("#row-{second}")).await.click().await.unwrap();
-        window.wait_for_text("[data-testid=inspector]", item).await;
+        wait::until(item, async || {
+            let facts = log_view::run(&window, FACTS).await;
+            facts.as_array()?.iter().any(|fact| fact == item).then_some(())
+        })
+        .await;
         keep(&window, &format!("resuming-list-{name}")).await;
         window.wait_for("[data-feed=answer]").await.click().await.unwrap();
         let closed = wait_for_rows(&window, "the end of the answer", |rows| {
@@ -75,9 +87,12 @@ async fn rows_and_banners_say_how_each_feed_resumes_and_why_one_does_not_go_on()
         assert!(closed.iter().any(|row| row.kind == "closed"));
         keep(&window, &format!("resuming-answer-{name}")).await;
         window.wait_for("[data-feed=refused]").await.click().await.unwrap();
-        window.wait_for("[data-testid=banner]").await;
+        window.wait_for("[data-testid=feed-banner]").await;
         keep(&window, &format!("resuming-refused-{name}")).await;
         assert!(log_view::rows(&window).await.iter().any(|row| row.kind == "parked"));
         window.close().await;
     }
 }
+
+/// Returns the facts of the inspector.
+const FACTS: &str = "return [...document.querySelectorAll('[data-testid=inspector] dd')].map((fact) => fact.textContent.trim())";

@@ -114,6 +114,8 @@ pub(crate) struct OpenConnection {
     /// The row that it is in, which other polls may share.
     pub row: Seq,
     pub body: ConnectionBody,
+    /// From when to when nothing was received before it.
+    pub away: (Millis, Millis),
     /// Until when what comes may belong to the server's replay.
     pub replay_until: Millis,
     /// The run of events that may be repeats.
@@ -160,6 +162,7 @@ impl OpenConnection {
             before,
             row,
             body,
+            away: (at, at),
             replay_until: at,
             run: None,
             is_replayed: false,

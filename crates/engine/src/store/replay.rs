@@ -135,6 +135,9 @@ pub(super) fn note_opened(group: &mut Group<'_>, feed: &FeedId, at: Millis) -> r
     let mut cursor = group.cursor(feed, &url);
     let Some(connection) = group.entry(feed).connection.as_mut() else { return Ok(()) };
     let word = connection.body.resumed();
+    if cursor.last_at > 0 {
+        connection.away.0 = cursor.last_at.min(at);
+    }
     connection.replay_until = if word == Resumed::No { at } else { at + OPENING };
     let known = match (word, cursor.resume) {
         (Resumed::Shown, _) => {
@@ -148,8 +151,8 @@ pub(super) fn note_opened(group: &mut Group<'_>, feed: &FeedId, at: Millis) -> r
     };
     say(group, feed, known, 0)?;
     if known == Resumed::Cannot {
-        let gap = Gap { from: cursor.last_at.min(at), to: at, reason: GapReason::NotACursor };
-        connection_rows::cannot_resume(group, feed, &url.into(), &gap)?;
+        log_gap(group, feed, &mut cursor, GapReason::NotACursor)?;
+        group.put_cursor(feed, &url, cursor);
     }
     Ok(())
 }
@@ -200,7 +203,7 @@ fn end_short(group: &mut Group<'_>, feed: &FeedId, cursor: &mut Cursor) -> rusql
     let is_first = !connection.is_replayed && connection.own.is_none();
     release(group, feed)?;
     if is_first {
-        cannot(group, feed, cursor, group.now)?;
+        cannot(group, feed, cursor)?;
     }
     Ok(())
 }
@@ -230,21 +233,31 @@ fn judge(
         return say(group, &batch.feed, Resumed::Shown, 0);
     }
     if is_known(group, &batch.feed, &event.last_event_id, before)? {
-        return cannot(group, &batch.feed, cursor, batch.at);
+        return cannot(group, &batch.feed, cursor);
     }
     if word == Resumed::Asked {
-        let gap = Gap { from: cursor.last_at.min(batch.at), to: batch.at, reason: GapReason::ResumeUnshown };
-        connection_rows::log_once(group, &batch.feed, cursor, &gap)?;
+        log_gap(group, &batch.feed, cursor, GapReason::ResumeUnshown)?;
     }
     Ok(())
 }
 
 /// Notes that a feed's ids name no place.
-fn cannot(group: &mut Group<'_>, feed: &FeedId, cursor: &mut Cursor, at: Millis) -> rusqlite::Result<()> {
+fn cannot(group: &mut Group<'_>, feed: &FeedId, cursor: &mut Cursor) -> rusqlite::Result<()> {
     cursor.resume = KnownResume::Cannot;
     say(group, feed, Resumed::Cannot, 0)?;
-    let gap = Gap { from: cursor.last_at.min(at), to: at, reason: GapReason::NotACursor };
-    connection_rows::log_once(group, feed, cursor, &gap)
+    log_gap(group, feed, cursor, GapReason::NotACursor)
+}
+
+/// Logs that events may be missing before the feed's connection, if it was not said for this reason.
+fn log_gap(
+    group: &mut Group<'_>,
+    feed: &FeedId,
+    cursor: &mut Cursor,
+    reason: GapReason,
+) -> rusqlite::Result<()> {
+    let Some(connection) = &group.entry(feed).connection else { return Ok(()) };
+    let (from, to) = connection.away;
+    connection_rows::log_once(group, feed, cursor, &Gap { from, to, reason })
 }
 
 /// Writes into the row of the connection how it resumed, and counts what was left out.
