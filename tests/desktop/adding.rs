@@ -98,3 +98,36 @@ return [...document.querySelectorAll('[data-event-type], [data-testid=ids], [dat
   })
   .map((part) => part.textContent);
 ";
+
+/// A known service is recognised by its address, asks what it needs, and notifies in its own words at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_known_service_added_in_the_window_is_right_at_once() {
+    let event = "id: urn:uuid:1\ndata: {\"@id\": \"https://example.com/orders/7\", \"@type\": \"Order\", \"status\": \"paid\"}\n\n";
+    for (name, theme, language) in
+        [("light", "light", "en"), ("dark", "dark", "en"), ("chinese", "light", "zh-CN")]
+    {
+        let mut hub = Origin::start(vec![Scene::stream(""), Scene::stream(event)]).await;
+        let stage = Stage::new(&format!("[app]\ntheme = \"{theme}\"\nlanguage = \"{language}\"\n")).await;
+        let window = stage.open().await;
+        window.wait_for("[data-testid=add-feed]").await.click().await.unwrap();
+        let url = hub.url("/.well-known/mercure");
+        window.wait_for("[data-testid=feed-url]").await.send_keys(&url).await.unwrap();
+        window.wait_for_text("[data-testid=service-note]", "Mercure").await;
+        window.wait_for("[data-testid=answer-topics]").await.send_keys("orders").await.unwrap();
+        window.wait_for("[data-testid=check]").await.click().await.unwrap();
+        window.wait_for("[data-testid=check-steps]").await;
+        keep(&window, &format!("service-{name}")).await;
+        window.wait_for("[data-testid=dialog-add]").await.click().await.unwrap();
+
+        let outage = stage.daemon.wait_for("the order", |call| call.summary == "Order").await;
+        assert_eq!(outage.body, "paid");
+        let asked = hub.asked(2).await.remove(1).line;
+        assert_eq!(asked, "GET /.well-known/mercure?match=orders&topic=orders HTTP/1.1");
+        let config = std::fs::read_to_string(stage.home_dir().join("config.toml")).unwrap();
+        assert!(
+            config.contains("title = \"{{ data.title or data.name or data['@type'] or name }}\""),
+            "{config}"
+        );
+        window.close().await;
+    }
+}
