@@ -22,7 +22,7 @@ async fn rows_and_banners_say_how_each_feed_resumes_and_why_one_does_not_go_on()
             "light",
             "light",
             "en",
-            "Cannot resume. Earlier events may be missing.",
+            "Cannot resume Earlier events may be missing.",
             "Complete:",
             "2 of 3 in one event",
         ),
@@ -30,18 +30,11 @@ async fn rows_and_banners_say_how_each_feed_resumes_and_why_one_does_not_go_on()
             "dark",
             "dark",
             "en",
-            "Cannot resume. Earlier events may be missing.",
+            "Cannot resume Earlier events may be missing.",
             "Complete:",
             "2 of 3 in one event",
         ),
-        (
-            "chinese",
-            "light",
-            "zh-CN",
-            "无法续传。此前的事件可能缺失。",
-            "已完成：",
-            "同一事件 3 项中的第 2 项",
-        ),
+        ("chinese", "light", "zh-CN", "无法续传此前的事件可能缺失。", "已完成：", "同一事件 3 项中的第 2 项"),
     ] {
         let nest = Origin::start(counting()).await;
         let list = "retry: 300\n\nid: 7\ndata: [{\"n\":1},{\"n\":2},{\"n\":3}]\n\n";

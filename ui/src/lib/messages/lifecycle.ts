@@ -7,7 +7,10 @@ import { visibleText } from '../text/segments';
 import type { Resumed } from '../vocabulary';
 import { reasonSentence, stoppedFact } from './reason';
 
-export type LifecycleMessage = { fact: string; rest: string };
+/** A fact, and the rest of the message. Of a connection also whether it resumed, and what follows from that. */
+export type LifecycleMessage = { fact: string; rest: string; resumed?: KnownResume; after?: string };
+/** The words for a connection that was asked to go on where an earlier one ended. */
+export type KnownResume = Exclude<Resumed, 'no'>;
 export type LifecycleRow = Exclude<Row, { kind: 'event' }>;
 
 export function lifecycleMessage(row: LifecycleRow): LifecycleMessage {
@@ -41,8 +44,14 @@ export function lifecycleMessage(row: LifecycleRow): LifecycleMessage {
 }
 
 /** Returns a message as one string. */
-export function messageText({ fact, rest }: LifecycleMessage): string {
-  return fact + t('sentence.join') + rest;
+export function messageText(message: LifecycleMessage): string {
+  return message.fact + t('sentence.join') + restText(message);
+}
+
+/** Returns all but the fact as one string. */
+export function restText({ rest, resumed, after }: LifecycleMessage): string {
+  const word = resumed === undefined ? '' : t('sentence.join') + t(`life.resumed.${resumed}`);
+  return rest + word + (after ?? '');
 }
 
 /** Returns the glyph of a lifecycle row, its colour and name; null for a gap, which has a coloured edge instead. */
@@ -68,19 +77,18 @@ export function lifecycleGlyph(row: LifecycleRow): { glyph: string; tone: string
 function opened(row: Extract<Row, { kind: 'open' }>): LifecycleMessage {
   const status = String(row.status);
   const http = visibleText(row.http);
-  const resumed = resumedSentence(row.resumed);
   const missed = row.mayMiss ? t('sentence.join') + t('life.open.may-miss') : '';
   const repeated = row.repeated > 0 ? t('sentence.join') + tn('life.open.repeated', row.repeated) : '';
   if (row.afterMs <= 0) {
-    return { fact: t('life.open.fact'), rest: t('life.open.rest', { status, http }) + resumed + missed + repeated };
+    const rest = t('life.open.rest', { status, http });
+    return { fact: t('life.open.fact'), rest, ...known(row.resumed), after: missed + repeated };
   }
   const rest = t('life.open.after.rest', { age: age(row.afterMs), status, http, n: String(row.attempt) });
-  return { fact: t('life.open.after.fact'), rest: rest + resumed + missed + repeated };
+  return { fact: t('life.open.after.fact'), rest, ...known(row.resumed), after: missed + repeated };
 }
 
-/** Returns whether the connection goes on where an earlier one ended; nothing where it was not asked to. */
-function resumedSentence(resumed: Resumed): string {
-  return resumed === 'no' ? '' : t('sentence.join') + t(`life.resumed.${resumed}`);
+function known(resumed: Resumed): { resumed?: KnownResume } {
+  return resumed === 'no' ? {} : { resumed };
 }
 
 function polled(row: Extract<Row, { kind: 'polled' }>): LifecycleMessage {
@@ -88,7 +96,9 @@ function polled(row: Extract<Row, { kind: 'polled' }>): LifecycleMessage {
   const rest = tn('life.polled.rest', row.polls, { time: clockShort(row.since) });
   return {
     fact: t('life.polled.fact', { age: age(row.everyMs) }),
-    rest: rest + resumedSentence(row.resumed) + repeated,
+    rest,
+    ...known(row.resumed),
+    after: repeated,
   };
 }
 
