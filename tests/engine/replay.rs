@@ -232,3 +232,25 @@ async fn a_server_that_lost_its_history_says_so_with_a_reset() {
     status(&engine, |status| status.feeds[0].connection.is_live()).await;
     engine.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_quiet_feed_is_judged_by_its_first_event_however_late() {
+    for (id, word, said) in [
+        ("10", Resumed::Asked, vec![GapReason::ResumeUnshown]),
+        ("4", Resumed::Shown, vec![]),
+        ("2", Resumed::Cannot, vec![GapReason::NotACursor]),
+    ] {
+        let before: String = (1..=3).map(|n| format!("id: {n}\ndata: {n}\n\n")).collect();
+        let scenes = vec![Scene::ended(&format!("retry: 300\n\n{before}")), Scene::stream("")];
+        let origin = Origin::start(scenes).await;
+        let world = World::new(&one_feed(&origin));
+        let engine = world.start().await;
+        rows(&engine, |rows| opened(rows).len() == 2).await;
+        status(&engine, |status| status.feeds[0].connection.is_live()).await;
+        world.clock.sleep_through(Duration::from_secs(60));
+        origin.send(&format!("id: {id}\ndata: late\n\n"));
+        let all = rows(&engine, |rows| data_of(rows).len() == 4).await;
+        assert_eq!((words(&all)[1], reasons(&all)), (word, said), "{id}");
+        engine.shutdown().await;
+    }
+}

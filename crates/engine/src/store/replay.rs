@@ -44,6 +44,7 @@ pub(super) fn hold(
     let Some(connection) = opening(group, batch) else {
         // What came later than a pause is no part of the replay, and the run before it ended short.
         end_short(group, &batch.feed, cursor)?;
+        judge(group, batch, event, cursor)?;
         return Ok(false);
     };
     let held = match &connection.run {
@@ -225,7 +226,7 @@ fn judge(
         .feeds
         .iter()
         .any(|feed| feed.id == batch.feed && feed.resume == crate::config::Resume::LastEventId);
-    if !is_by_id || word == Resumed::Cannot {
+    if !is_by_id || matches!(word, Resumed::No | Resumed::Cannot) {
         return Ok(());
     }
     if is_successor(&cursor.last_event_id, &event.last_event_id) {
