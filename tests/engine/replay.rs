@@ -84,9 +84,9 @@ async fn a_feed_that_repeats_one_event_is_stored_again_after_a_reconnect() {
     let origin = Origin::start(scenes).await;
     let world = World::new(&one_feed(&origin));
     let engine = world.start().await;
-    // Each of the two stored events accounts for one repetition.
-    let all = rows(&engine, |rows| data_of(rows).len() >= 6).await;
-    assert_eq!(opened(&all)[1].repeated, 2);
+    // One event, said over and over, shows no replay.
+    let all = rows(&engine, |rows| data_of(rows).len() == 8).await;
+    assert_eq!((opened(&all)[1].repeated, opened(&all)[1].resumed), (0, Resumed::Cannot));
     engine.shutdown().await;
 }
 
@@ -177,22 +177,93 @@ async fn a_resume_that_nothing_shows_is_called_asked_and_said_once() {
 }
 
 #[tokio::test]
-async fn a_server_that_goes_on_without_a_hole_is_shown_to_resume_and_this_is_remembered() {
+async fn a_server_that_goes_on_without_a_hole_is_shown_to_resume_this_time_and_not_for_ever() {
     let scenes = vec![
         Scene::ended("retry: 300\nid: b-9\ndata: a\n\n"),
         Scene::ended("id: b-10\ndata: b\n\n"),
         Scene::stream("id: b-77\ndata: c\n\n"),
-        Scene::stream("id: b-99\ndata: d\n\n"),
     ];
     let origin = Origin::start(scenes).await;
     let world = World::new(&one_feed(&origin));
     let engine = world.start().await;
-    data(&engine, 3).await;
+    let all = rows(&engine, |rows| data_of(rows).len() == 3).await;
+    assert_eq!(words(&all), [Resumed::No, Resumed::Shown, Resumed::Asked]);
+    assert_eq!(reasons(&all), [GapReason::ResumeUnshown]);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_server_that_replayed_is_known_to_resume_also_after_a_restart() {
+    let event = |n: usize| format!("id: {n}\ndata: {n}\n\n");
+    let before: String = (1..=3).map(event).collect();
+    let replay: String = (2..=4).map(event).collect();
+    let origin = Origin::start(vec![
+        Scene::ended(&format!("retry: 300\n\n{before}")),
+        Scene::stream(&replay),
+        Scene::stream(&event(99)),
+    ])
+    .await;
+    let world = World::new(&one_feed(&origin));
+    let engine = world.start().await;
+    data(&engine, 4).await;
     engine.shutdown().await;
     let engine = world.start().await;
-    let all = rows(&engine, |rows| data_of(rows).len() == 4).await;
-    assert_eq!(words(&all), [Resumed::No, Resumed::Shown, Resumed::Shown, Resumed::Shown]);
+    let all = rows(&engine, |rows| data_of(rows).len() == 5).await;
+    assert_eq!(words(&all), [Resumed::No, Resumed::Shown, Resumed::Shown]);
     assert_eq!(reasons(&all), []);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_replay_that_was_stored_twice_once_is_left_out_the_next_time() {
+    let event = |n: usize| format!("id: {n}\ndata: {n}\n\n");
+    let history: String = (1..=6).map(event).collect();
+    let half: String = (1..=3).map(event).collect();
+    let origin = Origin::start(vec![
+        Scene::ended(&format!("retry: 300\n\n{history}")),
+        // Cut in the midst of its replay: what it brought counts as new.
+        Scene::ended(&half),
+        Scene::stream(&format!("{history}{}", event(7))),
+    ])
+    .await;
+    let world = World::new(&one_feed(&origin));
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| data_of(rows).last().is_some_and(|last| last == "7")).await;
+    assert!(data_of(&all).len() == 6 + 3 + 1, "{:?}", data_of(&all));
+    assert_eq!(opened(&all).last().map(|open| open.resumed), Some(Resumed::Shown));
+    assert_eq!(opened(&all).last().map(|open| open.repeated), Some(6));
+    assert!(!reasons(&all).contains(&GapReason::NotACursor), "{:?}", reasons(&all));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn one_alert_with_the_first_id_of_each_connection_is_never_taken_for_a_replay() {
+    let full = "id: 1\nevent: alert\ndata: disk full\n\n";
+    let scenes =
+        vec![Scene::ended(&format!("retry: 300\n\n{full}")), Scene::stream(full), Scene::stream(full)];
+    let origin = Origin::start(scenes).await;
+    let world = World::new(&one_feed(&origin));
+    let engine = world.start().await;
+    data(&engine, 2).await;
+    engine.shutdown().await;
+    let engine = world.start().await;
+    data(&engine, 3).await;
+    assert_eq!(world.ledger.shown(3).await.len(), 3);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_feed_that_resumes_by_a_query_is_asked_and_has_no_gap_row() {
+    let scenes = vec![
+        Scene::ended("retry: 300\n\nid: 1\ndata: a\n\nid: 2\ndata: b\n\n"),
+        Scene::stream("id: 1\ndata: a\n\n"),
+    ];
+    let origin = Origin::start(scenes).await;
+    let world =
+        World::new(&format!("{}resume = {{ query = \"since\", cursor = \"id\" }}\n", one_feed(&origin)));
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| data_of(rows).len() == 3).await;
+    assert_eq!((words(&all)[1], reasons(&all)), (Resumed::Asked, vec![]));
     engine.shutdown().await;
 }
 

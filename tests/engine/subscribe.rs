@@ -64,3 +64,17 @@ fn the_address_of_the_request_is_of_the_feeds_own_origin() {
         assert!(problem.contains("line 4, column 31: expected an address of the feed's own"), "{problem}");
     }
 }
+
+#[tokio::test]
+async fn a_greeting_that_comes_again_sends_no_second_request() {
+    let greeting = "event: hello\ndata: {\"id\":\"c\"}\n\n";
+    let mut origin = Origin::start(vec![Scene::stream(&greeting.repeat(3)), Scene::status(200, &[])]).await;
+    let world = World::new(&format!("{}{KEYS}", one_feed(&origin)));
+    world.keychain.set("s", Secret::new("t0ken")).await.unwrap();
+    let engine = world.start().await;
+    origin.asked(2).await;
+    origin.send(&format!("{greeting}data: end\n\n"));
+    assert_eq!(data(&engine, 5).await[4], "end");
+    engine.shutdown().await;
+    assert_eq!(origin.count(), 2);
+}

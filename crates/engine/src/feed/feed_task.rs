@@ -140,6 +140,7 @@ impl FeedTask {
                 progress.note_end(poll);
                 progress.was_asked |= matches!(reason, Reason::NoAnswer | Reason::Reset);
                 if progress.run().is_some() {
+                    self.store.connection_ended(&self.feed.id).await?;
                     return Ok(());
                 }
                 let in_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);

@@ -230,6 +230,7 @@ impl Subscription {
         let peer = body.remote_addr();
         let way = peer.and_then(way_to);
         let mut probe: Option<BoxFuture<'static, ()>> = None;
+        let mut has_subscribed = false;
         let mut subscribing: Option<BoxFuture<'static, Result<(), Failure>>> = None;
         let mut block_begun_at = opened_at;
         let mut heard_at = opened_at;
@@ -310,7 +311,8 @@ impl Subscription {
             if decoder.unfinished_chunks() == 1 {
                 block_begun_at = now;
             }
-            if let Some(settings) = &self.spec.subscribe
+            if !has_subscribed
+                && let Some(settings) = &self.spec.subscribe
                 && let Some(event) = greeting(&items, &settings.on)
             {
                 let (client, request, event) = (client.clone(), request.clone(), event.clone());
@@ -318,6 +320,7 @@ impl Subscription {
                 let sending =
                     async move { subscribing::send(&client, &settings, &request, &event, &*clock).await };
                 subscribing = Some(Box::pin(sending));
+                has_subscribed = true;
             }
             for item in &items {
                 match item {

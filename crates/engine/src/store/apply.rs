@@ -50,12 +50,13 @@ pub(super) fn apply(group: &mut Group<'_>, command: &Command) -> rusqlite::Resul
             applied.milestone = Some(Milestone::Committed);
         }
         Command::Row { feed, at, body } => {
-            replay::settle(group, feed)?;
+            replay::settle_cut(group, feed)?;
             connection_rows::store(group, feed, *at, body)?;
             if matches!(body, RowBody::Open(_) | RowBody::Polled(_)) {
                 replay::note_opened(group, feed, *at)?;
             }
         }
+        Command::ConnectionEnded(feed) => replay::settle_cut(group, feed)?,
         Command::CannotResume { feed, url, gap } => connection_rows::cannot_resume(group, feed, url, gap)?,
         Command::Config(config) => {
             if config.retention != group.config.retention {
@@ -89,10 +90,7 @@ pub(super) fn apply(group: &mut Group<'_>, command: &Command) -> rusqlite::Resul
         }
         Command::Tidy => applied.tidies = Tidies::Expire,
         Command::Damaged(file) => applied.damaged = Some(*file),
-        Command::Stop => {
-            replay::release_all(group)?;
-            applied.ends = true;
-        }
+        Command::Stop => applied.ends = true,
     }
     Ok(applied)
 }

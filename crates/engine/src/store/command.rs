@@ -37,6 +37,8 @@ pub(super) enum Command {
     Events(Batch),
     /// Store a row about a connection.
     Row { feed: FeedId, at: Millis, body: RowBody },
+    /// A connection of a feed ended: the next one has a row of its own, or shares one.
+    ConnectionEnded(FeedId),
     /// A feed that cannot resume was away: logged the first time, for each of its URLs.
     CannotResume { feed: FeedId, url: Arc<str>, gap: Gap },
     /// Decide by this configuration from here on.

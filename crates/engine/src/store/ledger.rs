@@ -73,6 +73,8 @@ pub(crate) struct FeedLedger {
     pub last_row: Option<(Seq, RowBody)>,
     /// The connection that is open, or was last.
     pub connection: Option<OpenConnection>,
+    /// Whether events that turned out to be new are still held.
+    pub is_releasing: bool,
     /// When the events of the group being written arrived, newest last.
     pub arrivals: Vec<Millis>,
 }
@@ -120,8 +122,6 @@ pub(crate) struct OpenConnection {
     pub replay_until: Millis,
     /// The run of events that may be repeats.
     pub run: Option<Run>,
-    /// Whether a replay ended already.
-    pub is_replayed: bool,
     /// The first and the newest comparable row that this connection brought.
     pub own: Option<(Seq, Seq)>,
     /// Whether it was judged by its first event whether the server resumed.
@@ -143,6 +143,8 @@ pub(crate) struct Run {
     pub content: u64,
     /// Whether they differ from each other.
     pub differ: bool,
+    /// Whether it reached an equal of the target: then what goes on with it is a repeat, too.
+    pub is_shown: bool,
 }
 
 /// Events of one id.
@@ -165,7 +167,6 @@ impl OpenConnection {
             away: (at, at),
             replay_until: at,
             run: None,
-            is_replayed: false,
             own: None,
             is_judged: false,
             alike: Some(Alike::default()),
@@ -373,6 +374,9 @@ impl FeedLedger {
 
     /// Returns when the run of possible repeats ends, if nothing more comes.
     fn run_due(&self) -> Option<Millis> {
+        if self.is_releasing {
+            return Some(0);
+        }
         let connection = self.connection.as_ref()?;
         connection.run.as_ref().map(|_| connection.replay_until)
     }

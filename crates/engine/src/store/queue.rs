@@ -116,6 +116,11 @@ impl StoreHandle {
         self.send(Command::Row { feed: feed.clone(), at, body }).await
     }
 
+    /// A connection ended of which no row tells.
+    pub async fn connection_ended(&self, feed: &FeedId) -> Result<(), Closed> {
+        self.send(Command::ConnectionEnded(feed.clone())).await
+    }
+
     /// Stores a gap row the first time that a feed at this URL cannot resume for the gap's reason.
     pub async fn cannot_resume(&self, feed: &FeedId, url: &Arc<str>, gap: Gap) -> Result<(), Closed> {
         self.send(Command::CannotResume { feed: feed.clone(), url: Arc::clone(url), gap }).await

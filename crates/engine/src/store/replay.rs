@@ -12,7 +12,8 @@ use super::command::Batch;
 use super::connection_rows::{self, rewrite};
 use super::event_row::OF_FIRST_ITEM;
 use super::group::Group;
-use super::ledger::{Cursor, KnownResume, OpenConnection, Run};
+use super::ledger::{ConnectionBody, Cursor, KnownResume, OpenConnection, Run};
+use crate::config::Resume;
 use crate::event::{Arrival, FeedId, Gap, GapReason, IncomingEvent, Millis, ReceivedLines, Resumed, Seq};
 
 /// The longest pause within a replay, in milliseconds: a long history takes its time.
@@ -22,7 +23,10 @@ pub(super) const PAUSE: Millis = 500;
 const OPENING: Millis = 5_000;
 
 /// The most events that are held; more are stored as they come.
-const MOST_HELD: u64 = 200_000;
+const MOST_HELD: u64 = 2_000_000;
+
+/// How many held events are stored in one group.
+const SLICE: u64 = 2_000;
 
 /// How many different events of one id show that the id is not a place.
 const ALL_ALIKE: u32 = 3;
@@ -35,6 +39,9 @@ pub(super) fn hold(
     cursor: &mut Cursor,
 ) -> rusqlite::Result<bool> {
     if !is_comparable(event) {
+        return Ok(false);
+    }
+    if group.entry(&batch.feed).is_releasing {
         return Ok(false);
     }
     // The items of one event share its id.
@@ -60,6 +67,16 @@ pub(super) fn hold(
         judge(group, batch, event, cursor)?;
         return Ok(false);
     };
+    if run.is_shown {
+        let is_over = seq == run.target;
+        run.newest = seq;
+        if let Some(connection) = group.entry(&batch.feed).connection.as_mut() {
+            connection.replay_until = batch.at + PAUSE;
+            connection.run = Some(run).filter(|_| !is_over);
+        }
+        say(group, &batch.feed, Resumed::Shown, 1)?;
+        return Ok(true);
+    }
     let sql = "INSERT OR REPLACE INTO held_repeat (feed, n, seq, at) VALUES (?1, ?2, ?3, ?4)";
     group.tx.prepare_cached(sql)?.execute((batch.feed.as_str(), run.held, seq.0, batch.at))?;
     let content = event.content_hash();
@@ -67,23 +84,46 @@ pub(super) fn hold(
     run.content = content;
     run.held += 1;
     run.newest = seq;
+    let (is_over, target) = (run.newest == run.target, run.target);
+    let (differ, held) = (run.differ, run.held);
     let Some(connection) = group.entry(&batch.feed).connection.as_mut() else { return Ok(true) };
     connection.replay_until = batch.at + PAUSE;
-    if run.newest != run.target {
-        connection.run = Some(run);
+    connection.run = Some(run);
+    // The newest event may be stored more than once; then the run went over the first copies.
+    if !is_over && !equals(group, event, target)? {
         return Ok(true);
     }
-    connection.run = None;
-    // A feed that says the same over and over is heard again once it said it as often as before.
-    if connection.is_replayed && !run.differ {
-        release(group, &batch.feed)?;
-        return Ok(true);
+    // What a polled server says on each connection is its present state.
+    let is_polled = cursor.resume != KnownResume::Cannot
+        && matches!(connection_body(group, &batch.feed), Some(ConnectionBody::Polled(_)));
+    if differ || is_polled || is_only_copy(group, &batch.feed, event, target)? {
+        reached(group, &batch.feed, cursor, differ, held)?;
     }
-    connection.is_replayed = true;
-    forget(group, &batch.feed)?;
-    cursor.resume = KnownResume::Shown;
-    say(group, &batch.feed, Resumed::Shown, run.held)?;
+    // One event, said over and over, proves nothing by itself: how the connection goes on tells.
     Ok(true)
+}
+
+/// Ends the run as a replay: what was held is left out.
+fn reached(
+    group: &mut Group<'_>,
+    feed: &FeedId,
+    cursor: &mut Cursor,
+    differ: bool,
+    held: u64,
+) -> rusqlite::Result<()> {
+    if let Some(connection) = group.entry(feed).connection.as_mut() {
+        connection.run.take_if(|run| run.newest == run.target);
+        if let Some(run) = &mut connection.run {
+            run.is_shown = true;
+        }
+        connection.is_judged = true;
+    }
+    forget(group, feed)?;
+    // A single event may be the newest one with which a server greets, whatever was missed.
+    if differ {
+        cursor.resume = KnownResume::Shown;
+    }
+    say(group, feed, Resumed::Shown, held)
 }
 
 /// Notes an event that was stored as a new one.
@@ -99,19 +139,34 @@ pub(super) fn note_stored(group: &mut Group<'_>, batch: &Batch, event: &Incoming
     }
 }
 
-/// Ends a feed's run: its connection ended, or nothing came for longer than the pause. What was held was new.
+/// Ends a feed's run, and goes on to store what was held: nothing came for longer than the pause, so it was new.
 pub(super) fn settle(group: &mut Group<'_>, feed: &FeedId) -> rusqlite::Result<()> {
+    if group.entry(feed).is_releasing {
+        return release(group, feed);
+    }
     let has_run = group.entry(feed).connection.as_ref().is_some_and(|connection| connection.run.is_some());
-    let Some(url) = place_key(group, feed).filter(|_| has_run) else {
-        return if has_run { release(group, feed) } else { Ok(()) };
-    };
-    let mut cursor = group.cursor(feed, &url);
-    end_short(group, feed, &mut cursor)?;
-    group.put_cursor(feed, &url, cursor);
-    Ok(())
+    match place_key(group, feed).filter(|_| has_run) {
+        Some(url) => {
+            let mut cursor = group.cursor(feed, &url);
+            end_short(group, feed, &mut cursor)?;
+            group.put_cursor(feed, &url, cursor);
+            Ok(())
+        }
+        None => settle_cut(group, feed),
+    }
 }
 
-/// Stores everything that is held: the program ends, or ended without doing so.
+/// Ends the run of a connection that ended. What was held was new, and this proves nothing about the ids.
+pub(super) fn settle_cut(group: &mut Group<'_>, feed: &FeedId) -> rusqlite::Result<()> {
+    let Some(connection) = group.entry(feed).connection.as_mut() else { return Ok(()) };
+    if connection.run.take().is_none() {
+        return Ok(());
+    }
+    connection.replay_until = 0;
+    release(group, feed)
+}
+
+/// Begins to store everything that a program which ended left held.
 pub(super) fn release_all(group: &mut Group<'_>) -> rusqlite::Result<()> {
     let feeds: Vec<String> = {
         let mut statement = group.tx.prepare_cached("SELECT DISTINCT feed FROM held_repeat")?;
@@ -163,6 +218,10 @@ fn is_comparable(event: &IncomingEvent) -> bool {
     event.explicit_id && !event.last_event_id.is_empty() && !event.is_control
 }
 
+fn connection_body<'g>(group: &'g mut Group<'_>, feed: &FeedId) -> Option<&'g ConnectionBody> {
+    group.entry(feed).connection.as_ref().map(|connection| &connection.body)
+}
+
 /// Returns the feed's resumed connection, as long as what it brings may be its replay.
 fn opening<'g>(group: &'g mut Group<'_>, batch: &Batch) -> Option<&'g mut OpenConnection> {
     let connection = group.entry(&batch.feed).connection.as_mut()?;
@@ -178,30 +237,33 @@ fn begin(
 ) -> rusqlite::Result<Option<(Run, Seq)>> {
     let Some(connection) = group.entry(&batch.feed).connection.as_ref() else { return Ok(None) };
     let (before, own) = (connection.before, connection.own);
-    let (after, target) = match own {
+    let begun =
+        |target, seq| (Run { target, newest: seq, held: 0, content: 0, differ: false, is_shown: false }, seq);
+    match own {
         // Nothing but repeats came so far: this may be the first event of the replay.
-        None => match newest_comparable(group, &batch.feed, before)? {
-            Some(target) => (Seq(0), target),
-            None => return Ok(None),
-        },
-        // Or the server sends a replay of new events twice.
-        Some((first, newest)) if newest > first => (Seq(first.0 - 1), newest),
-        Some(_) => return Ok(None),
-    };
-    let found = stored_after(group, batch, event, after, target)?;
-    let found = found.filter(|seq| own.is_none_or(|(first, _)| *seq == first));
-    Ok(found.map(|seq| (Run { target, newest: after, held: 0, content: 0, differ: false }, seq)))
+        None => {
+            let Some(target) = newest_comparable(group, &batch.feed, before)? else { return Ok(None) };
+            let found = stored_after(group, batch, event, Seq(0), target)?;
+            Ok(found.map(|seq| begun(target, seq)))
+        }
+        // Or the server sends a replay of new events twice. Only the first of them is looked at, since every new event
+        // comes here.
+        Some((first, newest)) if newest > first => {
+            Ok(equals(group, event, first)?.then(|| begun(newest, first)))
+        }
+        Some(_) => Ok(None),
+    }
 }
 
 /// Ends the run without having reached the newest stored event: what was held was new, and the ids name no place.
 fn end_short(group: &mut Group<'_>, feed: &FeedId, cursor: &mut Cursor) -> rusqlite::Result<()> {
     let Some(connection) = group.entry(feed).connection.as_mut() else { return Ok(()) };
-    if connection.run.take().is_none() {
+    if connection.run.take().is_none_or(|run| run.is_shown) {
         return Ok(());
     }
     // From here on nothing is held on this connection.
     connection.replay_until = 0;
-    let is_first = !connection.is_replayed && connection.own.is_none();
+    let is_first = connection.own.is_none() && !connection.is_judged;
     release(group, feed)?;
     if is_first {
         cannot(group, feed, cursor)?;
@@ -229,11 +291,13 @@ fn judge(
     if !is_by_id || matches!(word, Resumed::No | Resumed::Cannot) {
         return Ok(());
     }
+    // It shows that nothing was missed this time, and is not remembered: a counter may go on without a hole by chance.
     if is_successor(&cursor.last_event_id, &event.last_event_id) {
-        cursor.resume = KnownResume::Shown;
         return say(group, &batch.feed, Resumed::Shown, 0);
     }
-    if is_known(group, &batch.feed, &event.last_event_id, before)? {
+    // Several events may share the place's id.
+    let is_the_place = event.last_event_id == cursor.last_event_id;
+    if !is_the_place && is_known(group, &batch.feed, &event.last_event_id, before)? {
         return cannot(group, &batch.feed, cursor);
     }
     if word == Resumed::Asked {
@@ -244,6 +308,9 @@ fn judge(
 
 /// Notes that a feed's ids name no place.
 fn cannot(group: &mut Group<'_>, feed: &FeedId, cursor: &mut Cursor) -> rusqlite::Result<()> {
+    if !is_by_id(group, feed) {
+        return Ok(());
+    }
     cursor.resume = KnownResume::Cannot;
     say(group, feed, Resumed::Cannot, 0)?;
     log_gap(group, feed, cursor, GapReason::NotACursor)
@@ -312,6 +379,11 @@ fn is_successor(place: &str, id: &str) -> bool {
     }
 }
 
+/// Returns whether a feed resumes by its ids.
+fn is_by_id(group: &Group<'_>, feed: &FeedId) -> bool {
+    group.config.feeds.iter().any(|config| config.id == *feed && config.resume == Resume::LastEventId)
+}
+
 fn place_key(group: &Group<'_>, feed: &FeedId) -> Option<String> {
     group.config.feeds.iter().find(|config| config.id == *feed).map(|config| config.place_key())
 }
@@ -339,6 +411,32 @@ fn stored_after(
     found.optional()
 }
 
+/// Returns whether a row holds this event: its id, type and data.
+fn equals(group: &Group<'_>, event: &IncomingEvent, seq: Seq) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM log WHERE seq = ?1 AND last_event_id = ?2 AND event_type = ?3 AND data = ?4";
+    group.tx.prepare_cached(sql)?.exists(params![seq.0, event.last_event_id, event.event_type, event.data])
+}
+
+/// Returns whether an event is stored once up to `target`, and is not the only thing that the feed gave an id to: then
+/// its coming again shows more than that the server counts each connection.
+fn is_only_copy(
+    group: &Group<'_>,
+    feed: &FeedId,
+    event: &IncomingEvent,
+    target: Seq,
+) -> rusqlite::Result<bool> {
+    let others = "SELECT 1 FROM feed_id WHERE feed = ?1 AND (id < ?2 OR id > ?2) LIMIT 1";
+    let copies = "SELECT count(*) FROM (SELECT 1 FROM feed_id CROSS JOIN log ON log.seq = feed_id.seq \
+                  WHERE feed_id.feed = ?1 AND feed_id.id = ?2 AND feed_id.seq <= ?3 \
+                  AND event_type = ?4 AND data = ?5 LIMIT 2)";
+    if !group.tx.prepare_cached(others)?.exists((feed.as_str(), &event.last_event_id))? {
+        return Ok(false);
+    }
+    let values = params![feed.as_str(), event.last_event_id, target.0, event.event_type, event.data];
+    let count: i64 = group.tx.prepare_cached(copies)?.query_row(values, |row| row.get(0))?;
+    Ok(count == 1)
+}
+
 /// Returns the newest row before `before` whose event can be compared.
 fn newest_comparable(group: &mut Group<'_>, feed: &FeedId, before: Seq) -> rusqlite::Result<Option<Seq>> {
     if group.feed_indexed() < before.0 {
@@ -362,14 +460,24 @@ fn is_known(group: &mut Group<'_>, feed: &FeedId, id: &str, before: Seq) -> rusq
     group.tx.prepare_cached(sql)?.exists((feed.as_str(), id, before.0))
 }
 
-/// Stores what is held of a feed: it was new.
+/// Stores what is held of a feed, a slice at a time so that other feeds need not wait: it was new.
 fn release(group: &mut Group<'_>, feed: &FeedId) -> rusqlite::Result<()> {
-    for n in 0.. {
-        let Some((origin, at, event)) = held(group, feed, n)? else { break };
+    let first = "SELECT min(n) FROM held_repeat WHERE feed = ?1";
+    let first: Option<u64> = group.tx.prepare_cached(first)?.query_row([feed.as_str()], |row| row.get(0))?;
+    let first = first.unwrap_or(0);
+    let mut is_done = false;
+    for n in first..first + SLICE {
+        let Some((origin, at, event)) = held(group, feed, n)? else {
+            is_done = true;
+            break;
+        };
         let arriving = Arriving { feed, origin: &origin, at, replayed: false, event: &event };
         arriving::store(group, &arriving)?;
     }
-    forget(group, feed)
+    let gone = "DELETE FROM held_repeat WHERE feed = ?1 AND n < ?2";
+    group.tx.prepare_cached(gone)?.execute((feed.as_str(), first + SLICE))?;
+    group.entry(feed).is_releasing = !is_done;
+    Ok(())
 }
 
 /// Reads a held event back, from the stored one that it equals.
