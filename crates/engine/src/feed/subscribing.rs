@@ -1,5 +1,6 @@
 //! Sends the request that tells a server what to send on a connection.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderName};
@@ -8,19 +9,73 @@ use reqwest::{Client, Method};
 use super::failure::{Failure, reason};
 use super::http::{Request, with_private_headers};
 use crate::config::Subscribe;
-use crate::event::{IncomingEvent, Reason};
+use crate::event::{Incoming, IncomingEvent, Reason};
 use crate::expression::Scope;
-use crate::ports::Clock;
+use crate::ports::{BoxFuture, Clock};
 
 /// The time that the server has for its answer.
 const DEADLINE: Duration = Duration::from_secs(30);
+
+/// The request of one connection: it follows the first event of its type, once.
+pub(super) struct Subscribing {
+    settings: Option<Subscribe>,
+    client: Client,
+    request: Request,
+    clock: Arc<dyn Clock>,
+    sending: Option<BoxFuture<'static, Result<(), Failure>>>,
+}
+
+impl Subscribing {
+    /// Waits for the event that the settings name; for none without settings.
+    pub fn new(
+        settings: Option<Subscribe>,
+        client: &Client,
+        request: &Request,
+        clock: &Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            settings,
+            client: client.clone(),
+            request: request.clone(),
+            clock: Arc::clone(clock),
+            sending: None,
+        }
+    }
+
+    /// Begins to send the request, if its event is among these items.
+    pub fn see(&mut self, items: &[Incoming]) {
+        let greets =
+            |event: &&IncomingEvent| self.settings.as_ref().is_some_and(|s| s.on == event.event_type);
+        let events = items.iter().filter_map(|item| match item {
+            Incoming::Event(event) => Some(event),
+            _ => None,
+        });
+        let Some(event) = events.into_iter().find(greets).cloned() else { return };
+        let Some(settings) = self.settings.take() else { return };
+        let (client, request, clock) = (self.client.clone(), self.request.clone(), Arc::clone(&self.clock));
+        let sending = async move { send(&client, &settings, &request, &event, &*clock).await };
+        self.sending = Some(Box::pin(sending));
+    }
+
+    /// Returns why the request failed; never, if it does not fail.
+    pub async fn failed(&mut self) -> Failure {
+        if let Some(sending) = &mut self.sending {
+            let answer = sending.await;
+            self.sending = None;
+            if let Err(failure) = answer {
+                return failure;
+            }
+        }
+        std::future::pending().await
+    }
+}
 
 /// Sends the request that follows `event`, with the headers and secrets of the stream's own `request`.
 ///
 /// # Errors
 /// A [`Failure`] of the connection: without the request the server would send nothing. The connection is made again,
 /// as after any other loss.
-pub(super) async fn send(
+async fn send(
     client: &Client,
     subscribe: &Subscribe,
     request: &Request,

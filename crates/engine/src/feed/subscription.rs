@@ -18,8 +18,8 @@ use super::network::{HintCounts, Network, way_to};
 use super::quiet_cuts::QuietCuts;
 use super::resume_point::ResumePoint;
 use super::spec::{Activity, Spec};
-use super::subscribing;
-use crate::event::{GapReason, Incoming, IncomingEvent, Reason, Resumed};
+use super::subscribing::Subscribing;
+use crate::event::{GapReason, Incoming, Reason, Resumed};
 use crate::ports::{BoxFuture, Milestone, Ports};
 use crate::secrets::SecretError;
 
@@ -230,8 +230,7 @@ impl Subscription {
         let peer = body.remote_addr();
         let way = peer.and_then(way_to);
         let mut probe: Option<BoxFuture<'static, ()>> = None;
-        let mut has_subscribed = false;
-        let mut subscribing: Option<BoxFuture<'static, Result<(), Failure>>> = None;
+        let mut subscribing = Subscribing::new(self.spec.subscribe.clone(), client, request, &clock);
         let mut block_begun_at = opened_at;
         let mut heard_at = opened_at;
         loop {
@@ -248,20 +247,8 @@ impl Subscription {
                     None => std::future::pending().await,
                 }
             };
-            let subscribed = async {
-                match &mut subscribing {
-                    Some(subscribing) => subscribing.await,
-                    None => std::future::pending().await,
-                }
-            };
             let lost = tokio::select! {
-                answer = subscribed => {
-                    subscribing = None;
-                    match answer {
-                        Ok(()) => continue,
-                        Err(failure) => return Ok(failure),
-                    }
-                }
+                failure = subscribing.failed() => return Ok(failure),
                 chunk = body.chunk() => match chunk {
                     Ok(Some(chunk)) => Ok(chunk),
                     Ok(None) => Err(Reason::Ended),
@@ -311,17 +298,7 @@ impl Subscription {
             if decoder.unfinished_chunks() == 1 {
                 block_begun_at = now;
             }
-            if !has_subscribed
-                && let Some(settings) = &self.spec.subscribe
-                && let Some(event) = greeting(&items, &settings.on)
-            {
-                let (client, request, event) = (client.clone(), request.clone(), event.clone());
-                let (settings, clock) = (settings.clone(), Arc::clone(&clock));
-                let sending =
-                    async move { subscribing::send(&client, &settings, &request, &event, &*clock).await };
-                subscribing = Some(Box::pin(sending));
-                has_subscribed = true;
-            }
+            subscribing.see(&items);
             for item in &items {
                 match item {
                     // A server that greets and hangs up is failing.
@@ -446,14 +423,6 @@ impl Subscription {
     async fn say(&self, signal: Activity) -> Result<(), NoListener> {
         self.signals.send(signal).await.map_err(|_| NoListener)
     }
-}
-
-/// Returns the first event of this type.
-fn greeting<'a>(items: &'a [Incoming], event_type: &str) -> Option<&'a IncomingEvent> {
-    items.iter().find_map(|item| match item {
-        Incoming::Event(event) if event.event_type == event_type => Some(event),
-        _ => None,
-    })
 }
 
 fn keychain_failure(error: SecretError) -> Failure {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::command::{Answer, Command};
 use super::file_id::FileId;
 use super::group::Group;
-use super::{connection_rows, deliveries, events, read_marks, replay};
+use super::{connection_rows, deliveries, events, held, read_marks, replay, resuming};
 use crate::event::{FeedId, Gap, GapReason, Millis, Notified, RowBody};
 use crate::ports::Milestone;
 
@@ -53,7 +53,7 @@ pub(super) fn apply(group: &mut Group<'_>, command: &Command) -> rusqlite::Resul
             replay::settle_cut(group, feed)?;
             connection_rows::store(group, feed, *at, body)?;
             if matches!(body, RowBody::Open(_) | RowBody::Polled(_)) {
-                replay::note_opened(group, feed, *at)?;
+                resuming::note_opened(group, feed, *at)?;
             }
         }
         Command::ConnectionEnded(feed) => replay::settle_cut(group, feed)?,
@@ -111,7 +111,7 @@ pub(super) fn fill_new_log(group: &mut Group<'_>, last_written: Millis) -> rusql
 fn forget(group: &mut Group<'_>, feed: &FeedId, delete_events: bool) -> rusqlite::Result<()> {
     group.tx.execute("DELETE FROM cursor WHERE feed = ?1", [feed.as_str()])?;
     group.tx.execute("DELETE FROM delivery WHERE feed = ?1 AND state < 2", [feed.as_str()])?;
-    replay::forget(group, feed)?;
+    held::forget(group, feed)?;
     group.forget(feed);
     if delete_events {
         group.tx.execute("DELETE FROM delivery WHERE feed = ?1", [feed.as_str()])?;

@@ -262,6 +262,7 @@ impl Ledger {
         ledger.feed_indexed = feed_index::indexed_up_to(connection)?;
         ledger.load_feeds(connection)?;
         ledger.load_cursors(connection)?;
+        ledger.load_held(connection)?;
         ledger.states = RuleStates::load(connection)?;
         Ok(ledger)
     }
@@ -356,6 +357,18 @@ impl Ledger {
                 resume: KnownResume::of(row.get(8)?),
             };
             self.cursors.insert((feed, row.get(1)?), cursor);
+        }
+        Ok(())
+    }
+
+    /// Marks the feeds of which a program that was killed left events held: they are to be stored.
+    fn load_held(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        let mut statement = connection.prepare("SELECT DISTINCT feed FROM held_repeat")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let name: String = row.get(0)?;
+            let Some(feed) = FeedId::parse(&name) else { continue };
+            self.feeds.entry(feed).or_default().is_releasing = true;
         }
         Ok(())
     }

@@ -156,9 +156,6 @@ struct GivenUp;
 
 impl State {
     fn run(mut self, mut requests: mpsc::Receiver<Request>, runtime: &Handle) {
-        if let Err(error) = self.release_held() {
-            tracing::warn!(%error, "events that may be repeats stay held until the next start");
-        }
         while let Some(mut group) = self.next(&mut requests, runtime) {
             self.pace.pause(&*self.around.clock);
             let mut bytes: usize = group.iter().map(|request| request.bytes).sum();
@@ -182,18 +179,6 @@ impl State {
                 self.do_chore();
             }
         }
-    }
-
-    /// Stores what a program that was killed left held.
-    fn release_held(&mut self) -> rusqlite::Result<()> {
-        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let now = self.around.clock.wall();
-        let mut work = Group::new(&tx, &self.ledger, Arc::clone(&self.config), now);
-        replay::release_all(&mut work)?;
-        let written = work.finish()?;
-        tx.commit()?;
-        self.settle(written);
-        Ok(())
     }
 
     /// Waits for the first request of a group, or until something is due without one: then the group is empty. `None`
