@@ -24,8 +24,9 @@ async fn events_during_the_start_and_each_reload_are_shown_once_and_in_order() {
     origin.send(&next(50));
     for _ in 0..10 {
         origin.send(&next(15));
-        log_view::run(&window, "location.reload()").await;
+        window.reload().await;
         origin.send(&next(15));
+        window.wait_for_reload().await;
     }
     let total = sent;
     wait_for_data(&window, &format!("number {}", total - 1)).await;

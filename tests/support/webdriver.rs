@@ -64,6 +64,22 @@ impl Window {
         .await;
     }
 
+    /// Starts to reload the page. Scripts may still reach the old page until [`Self::wait_for_reload`] returns.
+    pub async fn reload(&self) {
+        let script = "window.isLeft = true; location.reload()";
+        self.client.execute(script, Vec::new()).await.expect("the page reloads");
+    }
+
+    /// Waits until the new page has replaced the one that was reloaded, and has shown its log.
+    pub async fn wait_for_reload(&self) {
+        let script = "return !window.isLeft && document.querySelector('.log') !== null";
+        wait::until("the reloaded page to show its log", async || {
+            // Between the two pages there is none to run a script.
+            self.client.execute(script, Vec::new()).await.ok().filter(|shown| shown == true)
+        })
+        .await;
+    }
+
     /// Waits until an element matches `css`, and returns the first.
     pub async fn wait_for(&self, css: &str) -> Element {
         wait::until(&format!("an element {css}"), async || self.client.find(Locator::Css(css)).await.ok())
