@@ -4,7 +4,7 @@ use bellwire_engine::EngineHandle;
 use bellwire_engine::event::{Reason, Row, RowBody};
 use bellwire_engine::ports::Secrets;
 use bellwire_engine::secrets::Secret;
-use bellwire_engine::status::Connection;
+use bellwire_engine::status::{Connection, FeedStatus};
 use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::world::{World, data, feed, rows, status};
 
@@ -227,6 +227,38 @@ async fn the_answer_to_a_post_is_complete_when_it_ends_and_asked_for_again_only_
     let engine = world.start().await;
     assert_eq!(data(&engine, 2).await, ["a", "b"]);
     engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_complete_answer_is_not_asked_for_at_the_next_start_unless_the_request_is_another() {
+    for (first, had) in [(Scene::ended("data: a\n\n"), 1), (Scene::status(204, &[]), 0)] {
+        let scenes = vec![first, Scene::ended("data: b\n\n"), Scene::ended("data: c\n\n")];
+        let origin = Origin::start(scenes).await;
+        let post = |body: &str| {
+            format!("{}method = \"POST\"\nbody = \"{body}\"\n", feeds(&[("f", origin.url("/"))]))
+        };
+        let world = World::at_speed(&post("one"), 20);
+        let is_off = |feed: &FeedStatus| matches!(feed.connection, Connection::Off { .. });
+        let engine = world.start().await;
+        feed(&engine, is_off).await;
+        engine.shutdown().await;
+
+        let engine = world.start().await;
+        let off = feed(&engine, is_off).await;
+        assert_eq!(off.connection, Connection::Off { reason: Some(Reason::Complete) });
+        world.ports().clock.sleep(std::time::Duration::from_secs(120)).await;
+        assert_eq!(origin.count(), 1, "each request may cost money");
+        engine.reconnect(&off.id).await;
+        data(&engine, had + 1).await;
+        feed(&engine, is_off).await;
+        engine.shutdown().await;
+
+        world.write_config(&post("two"));
+        let engine = world.start().await;
+        assert_eq!(data(&engine, had + 2).await.last().map(String::as_str), Some("c"));
+        engine.shutdown().await;
+        assert_eq!(origin.count(), 3);
+    }
 }
 
 #[tokio::test]

@@ -254,6 +254,21 @@ async fn a_connection_lost_before_its_first_event_gives_no_event_as_the_gap_reas
 }
 
 #[tokio::test]
+async fn a_stop_before_the_first_event_gives_a_gap_row_at_the_next_start() {
+    let origin =
+        Origin::start(vec![Scene::stream(""), Scene::stream("data: a\n\n"), Scene::stream("")]).await;
+    let world = World::at_speed(&one_feed(&origin), 20);
+    let engine = world.start().await;
+    rows(&engine, |rows| opened(rows).len() == 1).await;
+    engine.shutdown().await;
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| data_of(rows).len() == 1).await;
+    assert_eq!(gaps(&all).into_iter().map(|gap| gap.reason).collect::<Vec<_>>(), [GapReason::NoEventYet]);
+    assert_eq!(opened(&all).iter().map(|open| open.may_miss).collect::<Vec<_>>(), [false, true]);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
 async fn an_id_that_cannot_be_sent_or_was_reset_gives_a_gap_row() {
     for last in ["id: 1\u{7f}\ndata: a\n\n", "id: 1\ndata: a\n\nid\ndata: bye\n\n"] {
         let scenes = vec![Scene::ended(&format!("retry: 300\n{last}")), Scene::stream("")];

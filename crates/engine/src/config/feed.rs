@@ -1,6 +1,7 @@
 //! The tables `[[feed]]`: the keys of a feed, what they may hold, and their defaults.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use schemars::JsonSchema;
@@ -108,6 +109,13 @@ impl FeedConfig {
         url.into()
     }
 
+    /// Returns a hash of what is asked for: the method, the address and the body. The sign-in is no part of it.
+    pub(crate) fn request_hash(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (self.method.to_ascii_uppercase(), self.url.as_str(), &self.body).hash(&mut hasher);
+        hasher.finish()
+    }
+
     /// Returns whether the connection would be the same under `other`. Each field is named, so that a new one is not
     /// forgotten.
     pub(crate) fn connects_like(&self, other: &Self) -> bool {
@@ -163,6 +171,13 @@ pub enum Reconnect {
     Auto,
     /// After each request.
     Always,
+}
+
+impl Reconnect {
+    /// Returns whether a request of this method is made again after its stream ended cleanly.
+    pub(crate) fn asks_again(self, method: &str) -> bool {
+        self == Self::Always || method.eq_ignore_ascii_case("GET")
+    }
 }
 
 /// Which proxy a feed's connections go through.

@@ -83,6 +83,7 @@ impl Engine {
         let stop = CancellationToken::new();
         let network = Arc::new(Network::default());
         let supervisor = Supervisor {
+            has_started: false,
             store: store.clone(),
             status: Arc::clone(&publisher),
             ports: ports.clone(),

@@ -31,6 +31,9 @@ pub(crate) struct FeedTask {
     pub network: Arc<Network>,
     /// The delay before the first attempt.
     pub delay: Duration,
+    /// Whether the program starts. A request whose answer is complete is then not made again: it may have an effect or a
+    /// price.
+    pub is_program_start: bool,
     /// Renews the connection at once.
     pub nudge: Arc<Notify>,
     /// Stops the task.
@@ -47,6 +50,13 @@ impl FeedTask {
     async fn receive(&self) -> Result<(), Closed> {
         let url: Arc<str> = self.feed.place_key().into();
         let (cursor, elsewhere) = self.store.cursor(&self.feed.id, &url).await?;
+        if self.is_program_start && cursor.complete == Some(self.feed.request_hash()) {
+            self.show(Connection::Off { reason: Some(Reason::Complete) });
+            tokio::select! {
+                () = self.nudge.notified() => {}
+                () = self.stop.cancelled() => return Ok(()),
+            }
+        }
         let spec = Spec {
             last_event_id: cursor.last_event_id.clone(),
             retry_ms: cursor.retry_ms,

@@ -75,7 +75,7 @@ impl Spec {
 
     /// Returns whether a stream that ended cleanly is asked for again.
     pub(crate) fn asks_again(&self) -> bool {
-        self.reconnect == Reconnect::Always || self.method.eq_ignore_ascii_case("GET")
+        self.reconnect.asks_again(&self.method)
     }
 
     /// Creates the default settings for a URL.

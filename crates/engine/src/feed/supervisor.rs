@@ -39,6 +39,8 @@ pub(crate) struct Supervisor {
     pub network: Arc<Network>,
     /// The running task of each enabled feed.
     pub running: HashMap<FeedId, Running>,
+    /// Whether the first configuration was applied.
+    pub has_started: bool,
 }
 
 /// A feed's running task.
@@ -77,6 +79,7 @@ impl Supervisor {
         // The writer gets the configuration before any event that is received with it.
         let _ = self.store.config(Arc::clone(&config)).await;
         self.status.set_config(Arc::clone(&config));
+        let is_program_start = !std::mem::replace(&mut self.has_started, true);
         let goes_on = |running: &Running| {
             config.feeds.iter().any(|feed| feed.id == running.feed.id && feed.connects_like(&running.feed))
         };
@@ -102,12 +105,12 @@ impl Supervisor {
             // Feeds that start together are spread over time; a single feed starts at once.
             let delay = STAGGER.saturating_mul(starting).min(MAX_STAGGER).mul_f64((self.ports.chance)());
             starting += 1;
-            let running = self.start(feed.clone(), delay);
+            let running = self.start(feed.clone(), delay, is_program_start);
             self.running.insert(feed.id.clone(), running);
         }
     }
 
-    fn start(&self, feed: FeedConfig, delay: Duration) -> Running {
+    fn start(&self, feed: FeedConfig, delay: Duration, is_program_start: bool) -> Running {
         let (nudge, stop) = (Arc::new(Notify::new()), CancellationToken::new());
         let feed_task = FeedTask {
             feed: feed.clone(),
@@ -116,6 +119,7 @@ impl Supervisor {
             ports: self.ports.clone(),
             network: Arc::clone(&self.network),
             delay,
+            is_program_start,
             nudge: Arc::clone(&nudge),
             stop: stop.clone(),
         };

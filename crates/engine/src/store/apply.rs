@@ -55,6 +55,7 @@ pub(super) fn apply(group: &mut Group<'_>, command: &Command) -> rusqlite::Resul
             if matches!(body, RowBody::Open(_) | RowBody::Polled(_)) {
                 resuming::note_opened(group, feed, *at)?;
             }
+            resuming::note_complete(group, feed, body);
         }
         Command::ConnectionEnded(feed) => replay::settle_cut(group, feed)?,
         Command::CannotResume { feed, url, gap } => connection_rows::cannot_resume(group, feed, url, gap)?,

@@ -92,12 +92,15 @@ impl<'g> Group<'g> {
         self.cursors.get(&key).or(base).cloned().unwrap_or_default()
     }
 
-    /// Returns when anything was last received of a feed at another of its addresses; `None` for never.
+    /// Returns when an event or an id was last received of a feed at another of its addresses; `None` for never.
     pub fn elsewhere(&self, feed: &FeedId, url: &str) -> Option<Millis> {
         let committed = self.base.cursors.iter().filter(|((name, _), _)| !self.forgotten.contains(name));
         let others =
             self.cursors.iter().chain(committed).filter(|((name, other), _)| name == feed && other != url);
-        others.map(|(_, cursor)| cursor.last_at).max().filter(|at| *at > 0)
+        others
+            .filter(|(_, cursor)| cursor.has_events || cursor.has_ids)
+            .map(|(_, cursor)| cursor.last_at)
+            .max()
     }
 
     /// Moves a feed's cursor.
@@ -324,7 +327,7 @@ fn write_feed(tx: &Transaction<'_>, feed: &FeedId, entry: &FeedLedger) -> rusqli
 fn write_cursor(tx: &Transaction<'_>, feed: &FeedId, url: &str, cursor: &Cursor) -> rusqlite::Result<()> {
     tx.prepare_cached(
         "INSERT OR REPLACE INTO cursor (feed, url, last_event_id, has_ids, retry_ms, last_at, has_events, told, \
-         resume) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+         resume, complete) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?
     .execute((
         feed.as_str(),
@@ -336,6 +339,7 @@ fn write_cursor(tx: &Transaction<'_>, feed: &FeedId, url: &str, cursor: &Cursor)
         cursor.has_events,
         cursor.logged_gaps.0,
         cursor.resume as i64,
+        cursor.complete.map(u64::cast_signed),
     ))
     .map(drop)
 }

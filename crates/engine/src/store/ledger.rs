@@ -25,7 +25,7 @@ pub(crate) struct Cursor {
     pub has_ids: bool,
     /// The reconnection time that the server set, in milliseconds.
     pub retry_ms: Option<u64>,
-    /// When the newest bytes came.
+    /// When the newest bytes came, or the stream was opened for the first time.
     pub last_at: Millis,
     /// Whether the feed ever sent an event.
     pub has_events: bool,
@@ -33,6 +33,8 @@ pub(crate) struct Cursor {
     pub logged_gaps: LoggedGaps,
     /// What is known of how the server resumes.
     pub resume: KnownResume,
+    /// The hash of the request whose answer is complete, until another one is made.
+    pub complete: Option<u64>,
 }
 
 /// What is known of how a server resumes at an address.
@@ -340,8 +342,8 @@ impl Ledger {
 
     fn load_cursors(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         let mut statement = connection.prepare(
-            "SELECT feed, url, last_event_id, has_ids, retry_ms, last_at, has_events, told, resume \
-             FROM cursor",
+            "SELECT feed, url, last_event_id, has_ids, retry_ms, last_at, has_events, told, resume, \
+             complete FROM cursor",
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
@@ -355,6 +357,7 @@ impl Ledger {
                 has_events: row.get(6)?,
                 logged_gaps: LoggedGaps(row.get(7)?),
                 resume: KnownResume::of(row.get(8)?),
+                complete: row.get::<_, Option<i64>>(9)?.map(i64::cast_unsigned),
             };
             self.cursors.insert((feed, row.get(1)?), cursor);
         }

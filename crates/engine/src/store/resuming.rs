@@ -6,7 +6,7 @@ use super::group::Group;
 use super::known_events::is_known;
 use super::ledger::{Cursor, KnownResume};
 use crate::config::Resume;
-use crate::event::{FeedId, Gap, GapReason, IncomingEvent, Millis, Resumed};
+use crate::event::{FeedId, Gap, GapReason, IncomingEvent, Millis, Resumed, RowBody};
 
 /// For how long after a connection opened its replay may begin, in milliseconds.
 const OPENING: Millis = 5_000;
@@ -18,9 +18,15 @@ const ALL_ALIKE: u32 = 3;
 pub(super) fn note_opened(group: &mut Group<'_>, feed: &FeedId, at: Millis) -> rusqlite::Result<()> {
     let Some(url) = place_key(group, feed) else { return Ok(()) };
     let mut cursor = group.cursor(feed, &url);
+    let is_first = cursor.last_at == 0;
+    if is_first {
+        // A stop before the first event must not look like one before the first connection.
+        cursor.last_at = at;
+        group.put_cursor(feed, &url, cursor.clone());
+    }
     let Some(connection) = group.entry(feed).connection.as_mut() else { return Ok(()) };
     let word = connection.body.resumed();
-    if cursor.last_at > 0 {
+    if !is_first {
         connection.away.0 = cursor.last_at.min(at);
     }
     connection.replay_until = if word == Resumed::No { at } else { at + OPENING };
@@ -40,6 +46,28 @@ pub(super) fn note_opened(group: &mut Group<'_>, feed: &FeedId, at: Millis) -> r
         group.put_cursor(feed, &url, cursor);
     }
     Ok(())
+}
+
+/// Notes whether the answer to the feed's request is complete. A new attempt at a connection asks for another one.
+pub(super) fn note_complete(group: &mut Group<'_>, feed: &FeedId, body: &RowBody) {
+    let Some(config) = group.config.feeds.iter().find(|config| config.id == *feed) else { return };
+    let complete = match body {
+        RowBody::Closed(Some(_)) if !config.reconnect.asks_again(&config.method) => {
+            Some(config.request_hash())
+        }
+        RowBody::Open(_)
+        | RowBody::Reconnecting(_)
+        | RowBody::NoAnswer { .. }
+        | RowBody::Polled(_)
+        | RowBody::Parked(_) => None,
+        RowBody::Closed(_) | RowBody::Gap(_) | RowBody::Event(_) | RowBody::Retry { .. } => return,
+    };
+    let url = config.place_key();
+    let mut cursor = group.cursor(feed, &url);
+    if cursor.complete != complete {
+        cursor.complete = complete;
+        group.put_cursor(feed, &url, cursor);
+    }
 }
 
 /// Judges by the first comparable event of a resumed connection, which is no repeat, whether the server resumed.

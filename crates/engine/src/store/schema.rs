@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 /// The steps to the present shape: step n takes a database of version n - 1 to version n. One that was released
 /// never changes; a change of the shape is another step.
-const STEPS: [&str; 12] = [
+const STEPS: [&str; 13] = [
     include_str!("steps/1_log.sql"),
     include_str!("steps/2_retention.sql"),
     include_str!("steps/3_away.sql"),
@@ -21,6 +21,7 @@ const STEPS: [&str; 12] = [
     include_str!("steps/10_resumed.sql"),
     include_str!("steps/11_parts.sql"),
     include_str!("steps/12_control_events.sql"),
+    include_str!("steps/13_complete.sql"),
 ];
 
 /// The index of the search.
