@@ -64,7 +64,7 @@ fn any_stream_in_any_chunks_is_decoded_as_the_standard_says() {
 
 #[test]
 fn limits_give_the_same_result_however_the_stream_is_cut() {
-    let limits = Limits { max_event: 64, max_id: 8 };
+    let limits = Limits { max_event: 64, max_id: 8, max_type: 16 };
     let (mut skipped_events, mut skipped_lines) = (0, 0);
     for seed in 0..30_000 {
         let mut chance = Chance(seed);
@@ -74,7 +74,10 @@ fn limits_give_the_same_result_however_the_stream_is_cut() {
             match record {
                 Record::Event { event_type, data, last_event_id, .. } => {
                     let type_bytes = if event_type == "message" { 0 } else { event_type.len() };
-                    assert!(type_bytes + data.len() <= 64 && last_event_id.len() <= 8, "seed {seed}");
+                    assert!(
+                        type_bytes + data.len() <= 64 && last_event_id.len() <= 8 && type_bytes <= 16,
+                        "seed {seed}"
+                    );
                 }
                 Record::Comment(text) => assert!(text.len() <= 64, "seed {seed}"),
                 Record::Oversize { event, .. } => {

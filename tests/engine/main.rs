@@ -23,6 +23,7 @@ mod store_damage;
 mod store_feed_rows;
 mod store_full;
 mod store_outbox;
+mod store_poison;
 mod store_retention;
 mod store_search;
 mod store_unread;

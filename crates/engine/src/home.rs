@@ -13,6 +13,7 @@ pub struct Home {
     database_path: PathBuf,
     runtime_dir: PathBuf,
     page_limit: Option<Arc<AtomicU32>>,
+    value_limit: Option<i32>,
 }
 
 /// Why there is no home.
@@ -47,6 +48,7 @@ impl Home {
             database_path: data_dir.join("bellwire.db"),
             runtime_dir: data_dir.join("run"),
             page_limit: None,
+            value_limit: None,
         })
     }
 
@@ -57,6 +59,7 @@ impl Home {
             database_path: dir.join("bellwire.db"),
             runtime_dir: dir.join("run"),
             page_limit: None,
+            value_limit: None,
         }
     }
 
@@ -75,6 +78,15 @@ impl Home {
     /// for tests.
     pub fn with_page_limit(self, limit: Arc<AtomicU32>) -> Self {
         Self { page_limit: Some(limit), ..self }
+    }
+
+    /// The same home with a log that takes no row over so many bytes, for tests: SQLite's own limit is a billion.
+    pub fn with_value_limit(self, limit: i32) -> Self {
+        Self { value_limit: Some(limit), ..self }
+    }
+
+    pub(crate) fn value_limit(&self) -> Option<i32> {
+        self.value_limit
     }
 
     pub(crate) fn page_limit(&self) -> Option<Arc<AtomicU32>> {

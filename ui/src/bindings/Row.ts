@@ -136,7 +136,7 @@ to: number,
 /**
  * Why.
  */
-reason: "no-ids" | "no-event-yet" | "no-usable-id" | "no-cursor" | "resume-off" | "cursor-dropped" | "address-changed" | "no-head" | "resume-unshown" | "not-a-cursor" | "place-refused" | "history-too-short" | "oversize" | "store-replaced", } | { "kind": "parked", 
+reason: "no-ids" | "no-event-yet" | "no-usable-id" | "no-cursor" | "resume-off" | "cursor-dropped" | "address-changed" | "no-head" | "resume-unshown" | "not-a-cursor" | "place-refused" | "history-too-short" | "oversize" | "not-storable" | "store-replaced", } | { "kind": "parked", 
 /**
  * Why.
  */

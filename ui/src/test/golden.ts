@@ -106,7 +106,8 @@ export const golden: {
     {"seq":57,"rev":157,"feed":"ops","at":1795242931539,"kind":"gap","from":1795242871482,"to":1795242931482,"reason":"place-refused"},
     {"seq":58,"rev":158,"feed":"ops","at":1795242931540,"kind":"gap","from":1795242871482,"to":1795242931482,"reason":"history-too-short"},
     {"seq":59,"rev":159,"feed":"ops","at":1795242931541,"kind":"gap","from":1795242871482,"to":1795242931482,"reason":"oversize"},
-    {"seq":60,"rev":160,"feed":"ops","at":1795242931542,"kind":"gap","from":1795242871482,"to":1795242931482,"reason":"store-replaced"},
+    {"seq":60,"rev":160,"feed":"ops","at":1795242931542,"kind":"gap","from":1795242871482,"to":1795242931482,"reason":"not-storable"},
+    {"seq":61,"rev":161,"feed":"ops","at":1795242931543,"kind":"gap","from":1795242871482,"to":1795242931482,"reason":"store-replaced"},
   ],
   EventDetail: [
     {"seq":1,"feed":"ops","at":1795242931483,"event":"alert","id":"41","explicitId":false,"data":"{\"text\": \"订单\",\n\"more\": \"https://example.com/runbook\"}","cut":false,"size":57,"lines":2,"origin":"https://example.com","severity":"info","decision":"logged","rule":null,"fault":null,"part":null,"replayed":false,"links":[{"number":1,"host":"example.com"}]},

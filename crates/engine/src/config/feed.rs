@@ -26,6 +26,10 @@ pub(crate) const DEFAULT_IDLE: Duration = Duration::from_secs(300);
 /// The default size limit of one event, in bytes.
 pub(crate) const DEFAULT_MAX_EVENT: usize = 16 * 1024 * 1024;
 
+/// The largest size limit of one event, in bytes: what is stored of an event, and what it takes while it is searched,
+/// stays far below what the log can hold.
+const MAX_EVENT: u64 = 256 * 1024 * 1024;
+
 /// One feed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FeedConfig {
@@ -248,7 +252,7 @@ pub(super) struct FeedTable {
     /// The silence, without even a comment, after which a connection is renewed: `"1s"` to `"24h"`, or `"off"` for
     /// never. Default: `"5m"`.
     idle_timeout: Option<Placed<String>>,
-    /// The size limit of an event: `"1KiB"` to `"1GiB"`. A larger one is skipped, and a gap row reports it.
+    /// The size limit of an event: `"1KiB"` to `"256MiB"`. A larger one is skipped, and a gap row reports it.
     /// Default: `"16MiB"`.
     max_event: Option<Placed<Size>>,
     /// The event types of each severity, such as `{ critical = ["outage"], warning = ["degraded"] }`; all others are
@@ -360,9 +364,9 @@ fn idle_timeout(text: String) -> Result<Option<Duration>, String> {
 }
 
 fn max_event(size: Size) -> Result<usize, &'static str> {
-    let bytes = size.bytes().filter(|bytes| (1024..=1024 * 1024 * 1024).contains(bytes));
+    let bytes = size.bytes().filter(|bytes| (1024..=MAX_EVENT).contains(bytes));
     let bytes = bytes.and_then(|bytes| usize::try_from(bytes).ok());
-    bytes.ok_or("expected a size such as \"16MiB\", from 1KiB to 1GiB")
+    bytes.ok_or("expected a size such as \"16MiB\", from 1KiB to 256MiB")
 }
 
 fn severities(

@@ -73,6 +73,7 @@ impl Engine {
             doorbell: private_file(&home.doorbell_path())?,
             deliveries,
             page_limit: home.page_limit(),
+            value_limit: home.value_limit(),
             reached: Arc::clone(&ports.reached),
         };
         let writer = store::start(home.database_path(), inbox, Arc::clone(&config), around)?;

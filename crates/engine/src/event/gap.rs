@@ -48,6 +48,8 @@ pub enum GapReason {
     HistoryTooShort,
     /// An event was larger than `max_event` and was skipped.
     Oversize,
+    /// The log cannot hold an event: with all that belongs to it, it is larger than a row may be.
+    NotStorable,
     /// The log was damaged; it was quarantined and a new one begun.
     StoreReplaced,
 }
@@ -84,6 +86,7 @@ impl fmt::Display for GapReason {
             }
             GapReason::HistoryTooShort => "the server's history did not go back far enough",
             GapReason::Oversize => "an event was over the size limit and was skipped",
+            GapReason::NotStorable => "an event was larger than the log can hold, and was left out",
             GapReason::StoreReplaced => "the log was damaged; a new one was begun",
         })
     }

@@ -49,6 +49,7 @@ pub(super) fn apply(group: &mut Group<'_>, command: &Command) -> rusqlite::Resul
             events::store(group, batch)?;
             applied.milestone = Some(Milestone::Committed);
         }
+        Command::Refused(batch) => events::refuse(group, batch)?,
         Command::Row { feed, at, body } => {
             replay::settle_cut(group, feed)?;
             connection_rows::store(group, feed, *at, body)?;

@@ -23,6 +23,17 @@ pub(super) struct Request {
     pub share: Option<OwnedSemaphorePermit>,
 }
 
+impl Request {
+    /// Creates a request that nobody waits for and that has no share of the queue.
+    pub fn of(command: Command) -> Self {
+        let events = match &command {
+            Command::Events(batch) => batch.events(),
+            _ => 0,
+        };
+        Self { command, bytes: 0, events, asked: None, share: None }
+    }
+}
+
 /// The answer to a request, given after its commit.
 pub(super) enum Answer {
     /// The command was carried out.
@@ -35,6 +46,8 @@ pub(super) enum Answer {
 pub(super) enum Command {
     /// Store a feed's events and move its cursor.
     Events(Batch),
+    /// Say that an item of a batch cannot be stored, and move the feed's cursor past it.
+    Refused(Batch),
     /// Store a row about a connection.
     Row { feed: FeedId, at: Millis, body: RowBody },
     /// A connection of a feed ended: the next one has a row of its own, or shares one.
@@ -65,7 +78,27 @@ pub(super) enum Command {
     Stop,
 }
 
+impl Command {
+    /// Splits what one read brought in two, so that an item that the log refuses is found; `None` where there is nothing
+    /// to split.
+    pub fn split(&self) -> Option<[Self; 2]> {
+        let Self::Events(batch) = self else { return None };
+        let (first, second) = batch.items.split_at(batch.items.len() / 2);
+        let part = |items: &[Incoming]| Self::Events(Batch { items: items.to_vec(), ..batch.clone() });
+        (!first.is_empty()).then(|| [part(first), part(second)])
+    }
+
+    /// Returns what is stored in place of an item that the log refuses; `None` where the command holds none.
+    pub fn refused(&self) -> Option<Self> {
+        match self {
+            Self::Events(batch) => Some(Self::Refused(batch.clone())),
+            _ => None,
+        }
+    }
+}
+
 /// What one read of a connection brought.
+#[derive(Clone)]
 pub(crate) struct Batch {
     pub feed: FeedId,
     /// The feed's configured URL: cursors are keyed by feed and URL.
@@ -76,4 +109,11 @@ pub(crate) struct Batch {
     /// Whether this is within the replay that follows a resumed connection.
     pub replaying: bool,
     pub items: Vec<Incoming>,
+}
+
+impl Batch {
+    /// Returns how many events it holds.
+    pub fn events(&self) -> usize {
+        self.items.iter().filter(|item| matches!(item, Incoming::Event(_))).count()
+    }
 }

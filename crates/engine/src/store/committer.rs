@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, watch};
 
@@ -43,6 +44,8 @@ pub(crate) struct Surroundings {
     pub deliveries: mpsc::Sender<Box<Delivery>>,
     /// How many pages there is room for, where that is limited.
     pub page_limit: Option<Arc<AtomicU32>>,
+    /// How long a value or a row may be, in bytes, where that is less than SQLite's own limit.
+    pub value_limit: Option<i32>,
     /// As in [`crate::Ports`].
     pub reached: Arc<dyn Fn(Milestone) + Send + Sync>,
 }
@@ -104,6 +107,9 @@ impl Committer {
         if let Some(limit) = &self.around.page_limit {
             let limit = limit.load(Ordering::Relaxed);
             self.connection.pragma_update_and_check(None, "max_page_count", limit, |_| Ok(()))?;
+        }
+        if let Some(limit) = self.around.value_limit {
+            self.connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, limit)?;
         }
         let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut work = Group::new(&tx, &self.ledger, Arc::clone(&self.config), now);

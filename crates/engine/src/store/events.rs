@@ -11,6 +11,25 @@ use crate::event::{Gap, GapReason, Incoming, RowBody};
 /// "Reliability").
 const HISTORY_TOO_SHORT: &str = "stream-reset";
 
+/// Logs that the items of a batch cannot be stored, and moves the feed's cursor past them: asked again, the server would
+/// send them again.
+pub(super) fn refuse(group: &mut Group<'_>, batch: &Batch) -> rusqlite::Result<()> {
+    let mut cursor = group.cursor(&batch.feed, &batch.url);
+    let gap = Gap { from: cursor.last_at.min(batch.at), to: batch.at, reason: GapReason::NotStorable };
+    connection_rows::insert(group, &batch.feed, batch.at, &RowBody::Gap(gap))?;
+    for item in &batch.items {
+        if let Incoming::Event(event) = item
+            && event.is_place
+        {
+            cursor.last_event_id.clone_from(&event.last_event_id);
+            cursor.has_ids = true;
+        }
+    }
+    cursor.last_at = batch.at;
+    group.put_cursor(&batch.feed, &batch.url, cursor);
+    Ok(())
+}
+
 /// Stores what one read of a connection brought, and moves the feed's cursor.
 pub(super) fn store(group: &mut Group<'_>, batch: &Batch) -> rusqlite::Result<()> {
     let mut cursor = group.cursor(&batch.feed, &batch.url);

@@ -102,6 +102,7 @@ impl LoggedGaps {
             GapReason::PlaceRefused
             | GapReason::HistoryTooShort
             | GapReason::Oversize
+            | GapReason::NotStorable
             | GapReason::StoreReplaced => return true,
         };
         let is_new = self.0 & bit == 0;

@@ -100,9 +100,7 @@ impl StoreHandle {
         let kib = (bytes / 1024).max(batch.items.len() * EVENT_KIB);
         let share = u32::try_from(kib.clamp(1, QUEUE_KIB)).unwrap_or(u32::MAX);
         let share = Arc::clone(&self.room.kib).acquire_many_owned(share).await.map_err(|_| Closed)?;
-        let events = batch.items.iter().filter(|item| matches!(item, Incoming::Event(_))).count();
-        let command = Command::Events(batch);
-        let request = Request { command, bytes, events, asked: None, share: Some(share) };
+        let request = Request { bytes, share: Some(share), ..Request::of(Command::Events(batch)) };
         self.queue.send(request).await.map_err(|_| Closed)?;
         let is_scarce = self.room.is_scarce() || self.queue.capacity() < QUEUE / 2;
         if is_scarce && let Some(writer) = self.room.writer.get() {

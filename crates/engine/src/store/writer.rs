@@ -203,9 +203,36 @@ impl State {
         }
     }
 
-    /// Writes a group, again and again while the disk refuses: nothing is dropped, and the full queue stops the
-    /// reading of the feeds.
+    /// Writes a group. An item that the log can never hold is left out, with a gap row in its place, so that it stops
+    /// neither its feed nor the others.
     fn write(&mut self, group: &[Request]) -> Result<Vec<Applied>, GivenUp> {
+        match self.write_whole(group)? {
+            Some(applied) => Ok(applied),
+            None => self.write_parts(group),
+        }
+    }
+
+    /// Writes a group that the log refuses for good in parts, down to the item that it refuses.
+    fn write_parts(&mut self, group: &[Request]) -> Result<Vec<Applied>, GivenUp> {
+        if let [request] = group {
+            if let Some([first, second]) = request.command.split() {
+                self.write(&[Request::of(first)])?;
+                return self.write(&[Request::of(second)]);
+            }
+            // Everything but an event is small, and what takes an event's place is, too.
+            let Some(refused) = request.command.refused() else { return Ok(vec![Applied::default()]) };
+            let applied = self.write_whole(&[Request::of(refused)])?;
+            return Ok(applied.unwrap_or_else(|| vec![Applied::default()]));
+        }
+        let (first, second) = group.split_at(group.len() / 2);
+        let mut applied = self.write(first)?;
+        applied.extend(self.write(second)?);
+        Ok(applied)
+    }
+
+    /// Writes a group, again and again while the disk refuses: nothing is dropped, and the full queue stops the
+    /// reading of the feeds. `None` where the log refuses what the group holds, now and for ever.
+    fn write_whole(&mut self, group: &[Request]) -> Result<Option<Vec<Applied>>, GivenUp> {
         let mut is_refused = false;
         let mut may_replace = true;
         // Once a group: where the system does not tell files apart, a report would be about the new log, too.
@@ -221,6 +248,12 @@ impl State {
                 Err(Refusal::Store(error)) => error,
             };
             tracing::error!(%error, "the log cannot be written");
+            if is_too_big(&error) && !group.is_empty() {
+                if is_refused {
+                    self.committer.around.observer.problem(None, ProblemKind::Store);
+                }
+                return Ok(None);
+            }
             let is_damaged = matches!(&error, StoreError::Sqlite { source, .. } if is_damage(source));
             // Once a group: a log that is new and damaged again is the disk's doing, or our own.
             if is_damaged && std::mem::take(&mut may_replace) {
@@ -247,8 +280,13 @@ impl State {
         applied.iter().for_each(|applied| self.committer.chores.note(applied.tidies));
         let events = group.iter().map(|request| request.events).sum();
         self.committer.chores.note_group(events, self.committer.around.clock.mono());
-        Ok(applied)
+        Ok(Some(applied))
     }
+}
+
+/// Returns whether a value or a row is larger than SQLite takes.
+fn is_too_big(error: &StoreError) -> bool {
+    matches!(error, StoreError::Sqlite { source, .. } if source.sqlite_error_code() == Some(ErrorCode::TooBig))
 }
 
 /// Returns the problem that a person sees while the log takes nothing.

@@ -52,7 +52,9 @@ impl Decoder {
     fn plain_field(&self, line: &[u8], name: &[u8], value: &[u8]) -> Option<(Field, bool)> {
         let field = match name {
             b"data" => Field::Data,
-            b"event" if !value.is_empty() && str::from_utf8(value).is_ok() => Field::Event,
+            b"event" if !value.is_empty() && value.len() <= self.limits.max_type => {
+                str::from_utf8(value).is_ok().then_some(Field::Event)?
+            }
             b"id" if value.len() <= self.limits.max_id && !value.contains(&0) => {
                 str::from_utf8(value).is_ok().then_some(Field::Id)?
             }
@@ -88,16 +90,27 @@ impl Decoder {
     }
 
     fn set_type(&mut self, value: &[u8]) {
-        match decode(value, self.limits.max_event - self.data.len()) {
+        let room = self.limits.max_event - self.data.len();
+        let text = decode(value, self.limits.max_event);
+        match text.as_deref().map(|text| self.cut_type(text)).filter(|text| text.len() <= room) {
             Some(text) => {
                 self.event_type.clear();
-                self.event_type.push_str(&text);
+                self.event_type.push_str(text);
                 if self.oversize == Some(Over::Type) {
                     self.oversize = Some(Over::Data);
                 }
             }
             None => self.skip_event(Over::Type),
         }
+    }
+
+    fn cut_type<'t>(&self, text: &'t str) -> &'t str {
+        let limit = self.limits.max_type;
+        if text.len() <= limit {
+            return text;
+        }
+        let end = (0..=limit).rev().find(|end| text.is_char_boundary(*end));
+        &text[..end.unwrap_or(0)]
     }
 
     fn set_id(&mut self, value: &[u8]) {

@@ -19,11 +19,14 @@ pub struct Limits {
     /// The maximum size, in bytes after decoding, of an event id. An `id:` line with a longer id is ignored. 4096 by
     /// default, because common servers reject request headers over 8 KiB.
     pub max_id: usize,
+    /// The maximum size, in bytes after decoding, of an event's type. A longer one is cut between two characters: the
+    /// standard knows no limit, but a type is a name that is shown, counted and compared everywhere. 4096 by default.
+    pub max_type: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_event: 16 * 1024 * 1024, max_id: 4096 }
+        Self { max_event: 16 * 1024 * 1024, max_id: 4096, max_type: 4096 }
     }
 }
 

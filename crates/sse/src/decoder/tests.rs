@@ -4,7 +4,7 @@ use super::*;
 use crate::item::{Event, Item, Oversize};
 use crate::scan::tests::take_examined;
 
-const SMALL: Limits = Limits { max_event: 64, max_id: 8 };
+const SMALL: Limits = Limits { max_event: 64, max_id: 8, max_type: 64 };
 
 /// Pushes a chunk and describes each item that it completes.
 fn items(decoder: &mut Decoder, chunk: impl AsRef<[u8]>) -> Vec<String> {
@@ -166,8 +166,27 @@ fn nothing_is_delivered_after_a_break() {
 }
 
 #[test]
+fn a_type_over_its_limit_is_cut_between_characters_and_its_line_is_kept() {
+    let limits = Limits { max_event: 64, max_id: 8, max_type: 8 };
+    let cases = [
+        ("event: 12345678\ndata: a\n\n", "12345678"),
+        ("event: 123456789\ndata: a\n\n", "12345678"),
+        ("event: 1234567é\ndata: a\n\n", "1234567"),
+        ("event: 😀😀😀\ndata: a\n\n", "😀😀"),
+        ("data: a\nevent: 123456789\nevent: 12\n\n", "12"),
+    ];
+    for (text, expected) in cases {
+        let seen = decoded(limits, text);
+        assert_eq!(seen, [format!(r#"{expected} "a" carried """#)], "{text:?}");
+    }
+    // What does not fit as it came is skipped whatever its parts are cut to.
+    let long = format!("event: {}\ndata: a\n\n", "x".repeat(64));
+    assert!(decoded(limits, &long)[0].starts_with("skipped Event"), "{:?}", decoded(limits, &long));
+}
+
+#[test]
 fn a_limit_below_64_counts_as_64() {
-    let limits = Limits { max_event: 0, max_id: 0 };
+    let limits = Limits { max_event: 0, max_id: 0, max_type: 64 };
     assert_eq!(decoded(limits, "id: 1\ndata: a\n\n"), [r#"message "a" carried """#]);
 }
 
@@ -185,7 +204,7 @@ fn the_bytes_examined_grow_linearly_with_the_stream() {
     ];
     let size = 128 * 1024;
     for (name, shape) in shapes {
-        for limits in [Limits::default(), Limits { max_event: size / 2, max_id: 64 }] {
+        for limits in [Limits::default(), Limits { max_event: size / 2, max_id: 64, max_type: 64 }] {
             for chunk in [1, 7, 64, 1460, 65_536, usize::MAX] {
                 let examined = |size| {
                     let body = shape(size);

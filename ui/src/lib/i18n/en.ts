@@ -197,6 +197,7 @@ export const en = {
   'life.gap.history-too-short': 'The server no longer had the events from that time.',
   'life.gap.oversize.fact': '1 event was skipped.',
   'life.gap.oversize': 'It was larger than this feed’s limit (max_event).',
+  'life.gap.not-storable': 'It was larger than the log can hold.',
   'life.gap.store-replaced': 'The log was damaged. Bellwire kept the damaged file and started a new log.',
   'life.parked.fact': 'Stopped: {what}.',
   'life.closed.204.fact': 'Stopped (204):',

@@ -170,6 +170,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'life.gap.history-too-short': '服务器已不再保留这段时间的事件。',
   'life.gap.oversize.fact': '跳过了 1 个事件。',
   'life.gap.oversize': '它超过了此订阅源的大小上限 (max_event)。',
+  'life.gap.not-storable': '它超过了日志所能容纳的大小。',
   'life.gap.store-replaced': '日志已损坏。Bellwire 保留了损坏的文件，并新建了日志。',
   'life.parked.fact': '已停止：{what}。',
   'life.closed.204.fact': '已停止 (204)：',

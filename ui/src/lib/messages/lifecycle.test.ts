@@ -64,6 +64,10 @@ const gaps: Record<GapReason, { 'en': string; 'zh-CN': string }> = {
     'en': '1 event was skipped. It was larger than this feed’s limit (max_event).',
     'zh-CN': '跳过了 1 个事件。它超过了此订阅源的大小上限 (max_event)。',
   },
+  'not-storable': {
+    'en': '1 event was skipped. It was larger than the log can hold.',
+    'zh-CN': '跳过了 1 个事件。它超过了日志所能容纳的大小。',
+  },
   'store-replaced': {
     'en': 'Events may be missing: 10:42:07–10:42:31. The log was damaged. Bellwire kept the damaged file and started a new log.',
     'zh-CN': '10:42:07–10:42:31 有缺口，可能缺失事件。日志已损坏。Bellwire 保留了损坏的文件，并新建了日志。',

@@ -27,10 +27,9 @@ export function lifecycleMessage(row: LifecycleRow): LifecycleMessage {
       return { fact: t('life.retry.fact', { age: age(row.ms) }), rest: t('life.retry.rest') };
     case 'gap':
       return {
-        fact:
-          row.reason === 'oversize'
-            ? t('life.gap.oversize.fact')
-            : t('life.gap.fact', { range: clockRange(row.from, row.to) }),
+        fact: isOneEvent(row.reason)
+          ? t('life.gap.oversize.fact')
+          : t('life.gap.fact', { range: clockRange(row.from, row.to) }),
         rest: t(`life.gap.${row.reason}`),
       };
     case 'parked':
@@ -41,6 +40,11 @@ export function lifecycleMessage(row: LifecycleRow): LifecycleMessage {
         ? { fact: t('life.closed.complete.fact'), rest: t('life.closed.complete.rest') }
         : { fact: t('life.closed.204.fact'), rest: t('life.closed.204.rest') };
   }
+}
+
+/** Whether a gap is one event that was left out, and no time in which events may be missing. */
+export function isOneEvent(reason: Extract<Row, { kind: 'gap' }>['reason']): boolean {
+  return reason === 'oversize' || reason === 'not-storable';
 }
 
 /** Returns a message as one string. */

@@ -47,11 +47,16 @@ impl OpenDigest {
              WHERE id = ?1";
         connection
             .query_row(sql, [id], |row| {
+                // A log from before names were cut may hold long ones.
+                let mut counts = Vec::new();
+                let kept: Vec<(String, u64)> =
+                    serde_json::from_str(&row.get::<_, String>(2)?).unwrap_or_default();
+                kept.iter().for_each(|(name, n)| count_type(&mut counts, name, *n));
                 Ok(Self {
                     id: Some(id),
                     seq: Seq(row.get(0)?),
                     count: row.get(1)?,
-                    counts: serde_json::from_str(&row.get::<_, String>(2)?).unwrap_or_default(),
+                    counts,
                     severity: codec::severity(row.get(3)?)?,
                     first_at: row.get(4)?,
                     last_at: row.get(5)?,

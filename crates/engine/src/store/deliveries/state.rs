@@ -13,8 +13,16 @@ pub(super) const OPEN: &str = "state < 2";
 /// How many event types are counted by name.
 const MAX_COUNTED: usize = 20;
 
-/// Counts `n` more events of a type, by name while there is room for names.
+/// The longest name that is counted, in characters: more is never shown.
+const MAX_NAME: usize = 100;
+
+/// Counts `n` more events of a type, by name while there is room for names. Names that begin alike for very long are
+/// counted as one.
 pub(super) fn count_type(counts: &mut Vec<(String, u64)>, event_type: &str, n: u64) {
+    let event_type = match event_type.char_indices().nth(MAX_NAME) {
+        Some((end, _)) => &event_type[..end],
+        None => event_type,
+    };
     if let Some((_, count)) = counts.iter_mut().find(|(name, _)| name == event_type) {
         *count += n;
     } else if counts.len() < MAX_COUNTED {
