@@ -26,6 +26,7 @@ mod store_outbox;
 mod store_poison;
 mod store_retention;
 mod store_search;
+mod store_shares;
 mod store_unread;
 mod store_versions;
 mod subscribe;

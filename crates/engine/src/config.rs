@@ -37,7 +37,7 @@ pub use notifications::FloodLimit;
 pub use pattern::Pattern;
 pub use problem::{ConfigError, ConfigProblem};
 pub use resume::Resume;
-pub use retention::Retention;
+pub use retention::{FeedRetention, Retention};
 pub use rule::{Rule, RuleSeverity, TypeChoice};
 pub use subscribe::Subscribe;
 pub use values::{parse_duration, parse_size};

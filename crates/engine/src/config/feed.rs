@@ -15,6 +15,7 @@ use super::headers::{self, Header};
 use super::naming::{feed_url, public_url};
 use super::reading::{Placed, Reading};
 use super::resume::{Resume, ResumeSetting};
+use super::retention::{FeedRetention, FeedRetentionTable};
 use super::rule::{Rule, RuleTable};
 use super::subscribe::{Subscribe, SubscribeTable};
 use super::values::{self, Size, words};
@@ -67,6 +68,8 @@ pub struct FeedConfig {
     pub idle_timeout: Option<Duration>,
     /// The size limit of one event's data and of a line, in bytes, from 1 KiB to 1 GiB.
     pub max_event: usize,
+    /// How much the log keeps of it.
+    pub retention: FeedRetention,
     /// The severity of event types; others are [`Severity::Info`].
     pub severity: HashMap<String, Severity>,
     /// The rules; the first that matches an event decides.
@@ -94,6 +97,7 @@ impl FeedConfig {
             proxy: ProxyChoice::System,
             idle_timeout: Some(DEFAULT_IDLE),
             max_event: DEFAULT_MAX_EVENT,
+            retention: FeedRetention::default(),
             severity: HashMap::new(),
             rules: Vec::new(),
         }
@@ -141,6 +145,7 @@ impl FeedConfig {
             proxy,
             idle_timeout,
             max_event,
+            retention: _,
             severity: _,
             rules: _,
         } = self;
@@ -255,6 +260,8 @@ pub(super) struct FeedTable {
     /// The size limit of an event: `"1KiB"` to `"256MiB"`. A larger one is skipped, and a gap row reports it.
     /// Default: `"16MiB"`.
     max_event: Option<Placed<Size>>,
+    /// How much the log keeps of this feed, such as `{ max_age = "7d", max_events = 50_000, max_bytes = "100MiB" }`.
+    retention: Option<FeedRetentionTable>,
     /// The event types of each severity, such as `{ critical = ["outage"], warning = ["degraded"] }`; all others are
     /// `info`. Default: `{}`.
     #[serde(default)]
@@ -287,6 +294,7 @@ impl FeedTable {
         let proxy = reading.value(self.proxy, proxy);
         let idle_timeout = reading.value(self.idle_timeout, idle_timeout);
         let max_event = reading.value(self.max_event, max_event);
+        let retention = self.retention.map(|retention| retention.read(reading)).unwrap_or_default();
         let severity = severities(self.severity, reading);
         let rules = self.rule.into_iter().map(|rule| rule.read(reading)).collect();
 
@@ -312,6 +320,7 @@ impl FeedTable {
             proxy: proxy.unwrap_or(defaults.proxy),
             idle_timeout: idle_timeout.unwrap_or(defaults.idle_timeout),
             max_event: max_event.unwrap_or(defaults.max_event),
+            retention,
             severity,
             rules,
             id: defaults.id,

@@ -7,6 +7,7 @@ use super::command::{Answer, Command};
 use super::file_id::FileId;
 use super::group::Group;
 use super::{connection_rows, deliveries, events, held, read_marks, replay, resuming};
+use crate::config::{Config, FeedRetention};
 use crate::event::{FeedId, Gap, GapReason, Millis, Notified, RowBody};
 use crate::ports::Milestone;
 
@@ -61,7 +62,7 @@ pub(super) fn apply(group: &mut Group<'_>, command: &Command) -> rusqlite::Resul
         Command::ConnectionEnded(feed) => replay::settle_cut(group, feed)?,
         Command::CannotResume { feed, url, gap } => connection_rows::cannot_resume(group, feed, url, gap)?,
         Command::Config(config) => {
-            if config.retention != group.config.retention {
+            if config.retention != group.config.retention || own_limits(config) != own_limits(&group.config) {
                 applied.tidies = Tidies::Expire;
             }
             group.config = Arc::clone(config);
@@ -108,6 +109,10 @@ pub(super) fn fill_new_log(group: &mut Group<'_>, last_written: Millis) -> rusql
         connection_rows::insert(group, &feed.id, to, &gap)?;
     }
     Ok(())
+}
+
+fn own_limits(config: &Config) -> Vec<(&FeedId, FeedRetention)> {
+    config.feeds.iter().map(|feed| (&feed.id, feed.retention)).collect()
 }
 
 fn forget(group: &mut Group<'_>, feed: &FeedId, delete_events: bool) -> rusqlite::Result<()> {

@@ -68,6 +68,7 @@ pub(super) fn store(group: &mut Group<'_>, arriving: &Arriving<'_>) -> rusqlite:
         in_group: group.events_in_group,
     };
     row.insert(group.tx)?;
+    group.entry(feed).byte_count += row.bytes();
     if decision.outcome == Outcome::Notify {
         deliveries::add_single(group.tx, feed, Seq(seq), severity, &texts, at)?;
     }

@@ -10,7 +10,7 @@ use super::believed_clock::BelievedClock;
 use super::group::Group;
 use super::index::{self, WORTH_A_SLICE};
 use super::queue::StoreHandle;
-use super::retention;
+use super::retention::{self, Look};
 use crate::event::Millis;
 use crate::ports::Clock;
 
@@ -18,6 +18,9 @@ use crate::ports::Clock;
 const PACE: Duration = Duration::from_secs(600);
 /// How many new events make it worth looking for what is too much.
 const WORTH_A_LOOK: u64 = 10_000;
+
+/// How many new bytes of events make it worth looking for what is too much.
+const WORTH_A_LOOK_BYTES: usize = 16 * 1024 * 1024;
 
 /// How many events in a second are a load under which the index of the search waits: it costs more than storing them,
 /// and what is not indexed is looked through instead.
@@ -33,6 +36,8 @@ pub(crate) struct Chores {
     purges: bool,
     expires: bool,
     fresh: u64,
+    fresh_bytes: usize,
+    look: Look,
     /// The place up to which all is indexed.
     indexed: i64,
     may_index: bool,
@@ -51,6 +56,8 @@ impl Chores {
             purges: true,
             expires: false,
             fresh: 0,
+            fresh_bytes: 0,
+            look: Look::default(),
             indexed: 0,
             may_index: true,
             recent: (mono, 0),
@@ -88,8 +95,8 @@ impl Chores {
         }
     }
 
-    /// Notes that a group with so many new events was written.
-    pub fn note_group(&mut self, events: usize, mono: Duration) {
+    /// Notes that a group with so many new events, of so many bytes, was written.
+    pub fn note_group(&mut self, events: usize, bytes: usize, mono: Duration) {
         if mono.saturating_sub(self.recent.0) >= CALM {
             self.recent = (mono, 0);
         }
@@ -98,7 +105,8 @@ impl Chores {
             self.busy_until = mono + CALM;
         }
         self.fresh += events as u64;
-        self.expires |= self.fresh >= WORTH_A_LOOK;
+        self.fresh_bytes += bytes;
+        self.expires |= self.fresh >= WORTH_A_LOOK || self.fresh_bytes >= WORTH_A_LOOK_BYTES;
         self.may_index = true;
     }
 
@@ -122,8 +130,8 @@ impl Chores {
         }
         if self.expires {
             let now = self.clock.now(wall, mono);
-            self.expires = retention::expire(group, group.config.retention, now)?;
-            self.fresh = 0;
+            self.expires = self.look.work(group, now)?;
+            (self.fresh, self.fresh_bytes) = (0, 0);
             return Ok(());
         }
         self.indexed = index::fill(group)?;

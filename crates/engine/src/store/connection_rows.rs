@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::codec;
+use super::event_row::ROW_BYTES;
 use super::group::Group;
 use super::ledger::{ConnectionBody, Cursor, OpenConnection};
 use crate::event::{FeedId, Gap, Millis, Polled, Reason, RowBody, Seq};
@@ -95,6 +96,7 @@ pub(super) fn insert(
         .execute((seq, feed.as_str(), at, kind, detail.to_string()))?;
     let entry = group.entry(feed);
     entry.row_count += 1;
+    entry.byte_count += ROW_BYTES;
     entry.last_row = Some((Seq(seq), body.clone()));
     if let Some(body) = ConnectionBody::of(body) {
         entry.connection = Some(OpenConnection::begin(Seq(seq), Seq(seq), body, at));

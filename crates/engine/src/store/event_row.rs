@@ -11,6 +11,13 @@ pub(crate) const TOO_LARGE: i64 = -1;
 /// What the column `layout` says of lines that the row of the event's first item keeps.
 pub(crate) const OF_FIRST_ITEM: i64 = -2;
 
+/// What a row counts for beside its texts, in bytes.
+pub(crate) const ROW_BYTES: u64 = 200;
+
+/// What a row of the table `log` counts for, in bytes, as SQL.
+pub(crate) const BYTES: &str = "200 + coalesce(octet_length(data), 0) + coalesce(octet_length(raw), 0) \
+    + coalesce(octet_length(event_type), 0) + coalesce(octet_length(last_event_id), 0)";
+
 /// Everything that its row holds.
 pub(crate) struct EventRow<'a> {
     pub seq: Seq,
@@ -26,6 +33,17 @@ pub(crate) struct EventRow<'a> {
 }
 
 impl EventRow<'_> {
+    /// Returns what the row counts for, in bytes.
+    pub fn bytes(&self) -> u64 {
+        let event = self.event;
+        let raw = match &event.arrival.lines {
+            ReceivedLines::Bytes(lines) => lines.len(),
+            ReceivedLines::Layout(_) | ReceivedLines::TooLarge | ReceivedLines::OfFirstItem => 0,
+        };
+        let texts = event.data.len() + raw + event.event_type.len() + event.last_event_id.len();
+        ROW_BYTES + texts as u64
+    }
+
     /// Writes the row.
     pub fn insert(&self, tx: &Transaction<'_>) -> rusqlite::Result<()> {
         let event = self.event;

@@ -157,11 +157,10 @@ impl<'g> Group<'g> {
             .collect()
     }
 
-    /// Returns how many events are stored.
-    pub fn event_count(&self) -> u64 {
+    /// Returns the numbers of every feed that has rows, also of those that were removed.
+    pub fn feeds(&self) -> impl Iterator<Item = (&FeedId, &FeedLedger)> {
         let untouched = self.base.feeds.iter().filter(|(feed, _)| !self.touched.contains_key(*feed));
-        let untouched: u64 = untouched.map(|(_, entry)| entry.event_count).sum();
-        untouched + self.touched.values().map(|entry| entry.event_count).sum::<u64>()
+        untouched.chain(&self.touched).filter(|(_, entry)| entry.row_count > 0)
     }
 
     /// Forgets a feed's cursors, states and numbers; its rows stay counted until they are deleted.
@@ -177,6 +176,7 @@ impl<'g> Group<'g> {
             event_count: entry.event_count,
             alert_count: entry.alert_count,
             control_count: entry.control_count,
+            byte_count: entry.byte_count,
             read_seq,
             ..FeedLedger::default()
         };
@@ -309,8 +309,8 @@ impl Written {
 fn write_feed(tx: &Transaction<'_>, feed: &FeedId, entry: &FeedLedger) -> rusqlite::Result<()> {
     tx.prepare_cached(
         "INSERT OR REPLACE INTO feed_state \
-         (feed, row_count, event_count, alert_count, control_count, read_seq, digest) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+         (feed, row_count, event_count, alert_count, control_count, read_seq, digest, byte_count) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute((
         feed.as_str(),
@@ -320,6 +320,7 @@ fn write_feed(tx: &Transaction<'_>, feed: &FeedId, entry: &FeedLedger) -> rusqli
         entry.control_count,
         entry.read_seq,
         entry.digest.as_ref().and_then(|digest| digest.id),
+        entry.byte_count,
     ))
     .map(drop)
 }

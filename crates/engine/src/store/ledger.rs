@@ -66,6 +66,8 @@ pub(crate) struct FeedLedger {
     pub event_count: u64,
     pub alert_count: u64,
     pub control_count: u64,
+    /// What its rows count for, in bytes.
+    pub byte_count: u64,
     pub read_seq: i64,
     pub unread: u64,
     /// The critical ones among the unread.
@@ -319,8 +321,10 @@ impl Ledger {
     }
 
     fn load_feeds(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        let mut statement = connection
-            .prepare("SELECT feed, row_count, event_count, alert_count, control_count, read_seq, digest FROM feed_state")?;
+        let mut statement = connection.prepare(
+            "SELECT feed, row_count, event_count, alert_count, control_count, read_seq, digest, byte_count \
+                      FROM feed_state",
+        )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let name: String = row.get(0)?;
@@ -332,6 +336,7 @@ impl Ledger {
                 alert_count: row.get(3)?,
                 control_count: row.get(4)?,
                 read_seq: row.get(5)?,
+                byte_count: row.get(7)?,
                 digest: digest.map(|id| OpenDigest::load(connection, id)).transpose()?.flatten(),
                 ..FeedLedger::default()
             };

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 /// The steps to the present shape: step n takes a database of version n - 1 to version n. One that was released
 /// never changes; a change of the shape is another step.
-const STEPS: [&str; 13] = [
+const STEPS: [&str; 14] = [
     include_str!("steps/1_log.sql"),
     include_str!("steps/2_retention.sql"),
     include_str!("steps/3_away.sql"),
@@ -22,6 +22,7 @@ const STEPS: [&str; 13] = [
     include_str!("steps/11_parts.sql"),
     include_str!("steps/12_control_events.sql"),
     include_str!("steps/13_complete.sql"),
+    include_str!("steps/14_byte_count.sql"),
 ];
 
 /// The index of the search.

@@ -279,7 +279,8 @@ impl State {
         self.committer.settle(written);
         applied.iter().for_each(|applied| self.committer.chores.note(applied.tidies));
         let events = group.iter().map(|request| request.events).sum();
-        self.committer.chores.note_group(events, self.committer.around.clock.mono());
+        let bytes = group.iter().map(|request| request.bytes).sum();
+        self.committer.chores.note_group(events, bytes, self.committer.around.clock.mono());
         Ok(Some(applied))
     }
 }
