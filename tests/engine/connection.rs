@@ -1,12 +1,15 @@
 //! Connections: how they open, fail, wait and park.
 
-use bellwire_engine::EngineHandle;
+use std::sync::Arc;
+
 use bellwire_engine::event::{Reason, Row, RowBody};
 use bellwire_engine::ports::Secrets;
 use bellwire_engine::secrets::Secret;
 use bellwire_engine::status::{Connection, FeedStatus};
+use bellwire_engine::{Engine, EngineHandle, Home, Ports};
 use bellwire_tests::support::origin::{Origin, Scene};
-use bellwire_tests::support::world::{World, data, feed, rows, status};
+use bellwire_tests::support::steered::SteeredClock;
+use bellwire_tests::support::world::{World, data, data_of, feed, rows, status};
 
 fn feeds(urls: &[(&str, String)]) -> String {
     urls.iter().map(|(id, url)| format!("[[feed]]\nid = \"{id}\"\nurl = \"{url}\"\n")).collect()
@@ -347,5 +350,49 @@ async fn switching_a_feed_off_and_on_is_written_to_the_file() {
     engine.set_enabled(&id, true).await.unwrap();
     feed(&engine, |feed| feed.connection.is_live()).await;
     assert_eq!(origin.asked(2).await[1].header("last-event-id"), Some("1"));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn rows_that_a_server_causes_without_events_share_one_a_minute() {
+    let retries: String = (0..5_000).map(|n| format!("retry: {}\ndata: {n}\n\n", 1_000 + n)).collect();
+    let huge = format!("data: {}\n\n", "x".repeat(2_000)).repeat(500);
+    let resets = "event: stream-reset\ndata: x\n\n".repeat(100);
+    let origin = Origin::start(vec![Scene::stream(&(retries + &huge + &resets)), Scene::stream("")]).await;
+    let world = World::at_speed(&format!("{}max_event = \"1KiB\"\n", feeds(&[("f", origin.url("/"))])), 1);
+    let engine = world.start().await;
+    let all = rows(&engine, |rows| data_of(rows).len() == 5_100).await;
+    let mut seen = Vec::new();
+    for row in &all {
+        match &row.body {
+            RowBody::Retry { ms, times } => seen.push(("retry", *ms, *times)),
+            RowBody::Gap(gap) => seen.push((gap.reason.code(), 0, gap.times)),
+            _ => {}
+        }
+    }
+    // A minute may end in the midst of them.
+    assert!(seen.len() <= 6, "{seen:?}");
+    let count =
+        |kind: &str| seen.iter().filter(|(name, ..)| *name == kind).map(|(.., times)| times).sum::<u64>();
+    assert_eq!((count("retry"), count("oversize"), count("history-too-short")), (5_000, 500, 100));
+    assert_eq!(seen.iter().rfind(|(name, ..)| *name == "retry").map(|(_, ms, _)| *ms), Some(5_999));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_minute_later_what_a_server_causes_has_a_row_of_its_own() {
+    let origin = Origin::start(vec![Scene::stream("retry: 1000\ndata: a\n\nretry: 2000\ndata: b\n\n")]).await;
+    let world = World::new(&feeds(&[("f", origin.url("/"))]));
+    let clock = Arc::new(SteeredClock::default());
+    let ports = Ports { clock: Arc::clone(&clock) as _, ..world.ports() };
+    let engine = Engine::start(Home::at(world.dir()), ports).await.unwrap();
+    data(&engine, 2).await;
+    clock.pass(std::time::Duration::from_secs(61));
+    origin.send("retry: 3000\ndata: c\n\n");
+    data(&engine, 3).await;
+    let all = rows(&engine, |_| true).await;
+    let set: Vec<_> =
+        all.iter().map(|row| row.body.clone()).filter(|body| matches!(body, RowBody::Retry { .. })).collect();
+    assert_eq!(set, [RowBody::Retry { ms: 2000, times: 2 }, RowBody::Retry { ms: 3000, times: 1 }]);
     engine.shutdown().await;
 }

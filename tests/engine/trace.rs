@@ -78,7 +78,7 @@ async fn an_events_times_are_kept_in_their_order() {
     // An event in two chunks, without a notification. Its retry line takes effect at once, which shows that the
     // first chunk was read.
     origin.send("retry: 7777\ndata: b");
-    rows(&engine, |rows| rows.iter().any(|row| row.body == RowBody::Retry { ms: 7777 })).await;
+    rows(&engine, |rows| rows.iter().any(|row| row.body == RowBody::Retry { ms: 7777, times: 1 })).await;
     origin.send("c\n\n");
     let second = events(&engine, 2).await.remove(1);
     let timing = trace(&engine, &second).timing;

@@ -131,7 +131,7 @@ async fn every_line_end_of_sse_starlette_is_decoded_alike_and_its_pings_keep_con
         let of_feed: Vec<_> = all.iter().filter(|row| row.feed.as_str() == end).cloned().collect();
         assert_eq!(data_of(&of_feed), expected, "{end}");
         assert_eq!(story::why(&of_feed), "", "{end}: its pings keep the connection");
-        assert!(of_feed.iter().any(|row| row.body == RowBody::Retry { ms: 300 }), "{end}");
+        assert!(of_feed.iter().any(|row| row.body == RowBody::Retry { ms: 300, times: 1 }), "{end}");
     }
     saw(Column::Form, "LF, CR and CRLF are decoded alike; pings keep the connection open");
     engine.shutdown().await;

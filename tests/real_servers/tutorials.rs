@@ -79,14 +79,15 @@ async fn the_servers_of_tutorials_work_unchanged_at_the_same_time() {
         let found = events(&all, id);
         assert_eq!(found[0], ("connecttime".into(), Outcome::Notify));
         assert!(found[1..].iter().all(|event| *event == ("message".into(), Outcome::Log)), "{found:?}");
-        let retry =
-            all.iter().any(|row| row.feed.as_str() == id && row.body == RowBody::Retry { ms: 10_000 });
+        let retry = all
+            .iter()
+            .any(|row| row.feed.as_str() == id && row.body == RowBody::Retry { ms: 10_000, times: 1 });
         assert!(retry, "the server's reconnection time is a row");
     }
     assert!(events(&all, "sentence").iter().all(|event| *event == ("message".into(), Outcome::Log)));
     assert!(events(&all, "named").iter().all(|event| *event == ("timeMessage".into(), Outcome::Notify)));
     assert!(data_of(&all).iter().any(|data| data.starts_with("The server time is: ")));
-    assert!(all.iter().any(|row| row.body == RowBody::Retry { ms: 6000 }));
+    assert!(all.iter().any(|row| row.body == RowBody::Retry { ms: 6000, times: 1 }));
 
     let is_told = |connection: &Connection| matches!(connection, Connection::Connecting { slow: true, .. });
     let found = status(&engine, |status| is_told(&status.feeds[4].connection)).await;

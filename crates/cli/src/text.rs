@@ -22,9 +22,10 @@ pub fn row(row: &Row) -> String {
         RowBody::Reconnecting(wait) => tries(wait),
         RowBody::Polled(run) => polled(run),
         RowBody::NoAnswer { after_ms } => no_answer(*after_ms),
-        RowBody::Retry { ms } => retry(*ms),
+        RowBody::Retry { ms, times } => retry(*ms) + &often(*times),
         RowBody::Gap(gap) => {
-            format!("events may be missing {} to {}: {}", local(gap.from), local(gap.to), gap.reason)
+            let (from, to, often) = (local(gap.from), local(gap.to), often(gap.times));
+            format!("events may be missing {from} to {to}: {}{often}", gap.reason)
         }
         RowBody::Parked(reason) => format!("needs attention: {reason}"),
         RowBody::Closed(Some(reason)) => format!("stopped: {reason}"),
@@ -61,6 +62,11 @@ pub fn no_answer(after_ms: u64) -> String {
 /// Describes a reconnection time of `ms` milliseconds.
 pub fn retry(ms: u64) -> String {
     format!("retry set to {} by the server", span(ms))
+}
+
+/// Returns how often something happened; nothing for once.
+fn often(times: u64) -> String {
+    if times > 1 { format!(" ({times} times)") } else { String::new() }
 }
 
 /// Returns the number with its noun: `1 feed`, `2 feeds`.

@@ -129,8 +129,11 @@ pub enum LogLine<'a> {
     Retry {
         /// The feed's id.
         feed: &'a str,
-        /// The time that it asked for, in milliseconds.
+        /// The time that it asked for last, in milliseconds.
         ms: u64,
+        /// How often it set one within a minute; left out where that is once.
+        #[serde(skip_serializing_if = "is_once")]
+        times: u64,
         /// When it was received.
         received_at: Utc,
         /// The row's number.
@@ -147,6 +150,9 @@ pub enum LogLine<'a> {
         /// Why, in English.
         #[serde(serialize_with = "words")]
         reason: GapReason,
+        /// How often it happened within a minute; left out where that is once.
+        #[serde(skip_serializing_if = "is_once")]
+        times: u64,
         /// When this was noticed.
         received_at: Utc,
         /// The row's number.
@@ -248,10 +254,16 @@ impl<'a> LogLine<'a> {
                 seq,
             },
             RowBody::NoAnswer { after_ms } => Self::NoAnswer { feed, after_ms: *after_ms, received_at, seq },
-            RowBody::Retry { ms } => Self::Retry { feed, ms: *ms, received_at, seq },
-            RowBody::Gap(gap) => {
-                Self::Gap { feed, from: Utc(gap.from), to: Utc(gap.to), reason: gap.reason, received_at, seq }
-            }
+            RowBody::Retry { ms, times } => Self::Retry { feed, ms: *ms, times: *times, received_at, seq },
+            RowBody::Gap(gap) => Self::Gap {
+                feed,
+                from: Utc(gap.from),
+                to: Utc(gap.to),
+                reason: gap.reason,
+                times: gap.times,
+                received_at,
+                seq,
+            },
             RowBody::Parked(reason) => {
                 Self::Parked { feed, reason, code: reason.code().as_str(), received_at, seq }
             }
@@ -453,6 +465,12 @@ impl<'a> WatchLine<'a> {
 /// Returns why a feed ended, in English.
 fn closed(reason: Option<&Reason>) -> String {
     reason.map_or_else(|| SWITCHED_OFF.into(), ToString::to_string)
+}
+
+/// Whether a number is left out of a line, since it is what one expects.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_once(times: &u64) -> bool {
+    *times == 1
 }
 
 /// Serializes what a value says to people.

@@ -148,8 +148,10 @@ pub enum RowBody {
     },
     /// The server set the reconnection time.
     Retry {
-        /// The reconnection time, in milliseconds.
+        /// The reconnection time that was set last, in milliseconds.
         ms: u64,
+        /// How often one was set.
+        times: u64,
     },
     /// Events may be missing.
     Gap {
@@ -159,6 +161,8 @@ pub enum RowBody {
         to: i64,
         /// Why.
         reason: Word<domain::GapReason>,
+        /// How often it happened.
+        times: u64,
     },
     /// The feed stopped until a person acts.
     Parked {
@@ -326,9 +330,9 @@ impl From<domain::RowBody> for RowBody {
                 repeated: run.repeated,
             },
             domain::RowBody::NoAnswer { after_ms } => RowBody::NoAnswer { after_ms },
-            domain::RowBody::Retry { ms } => RowBody::Retry { ms },
+            domain::RowBody::Retry { ms, times } => RowBody::Retry { ms, times },
             domain::RowBody::Gap(gap) => {
-                RowBody::Gap { from: gap.from, to: gap.to, reason: Word(gap.reason) }
+                RowBody::Gap { from: gap.from, to: gap.to, reason: Word(gap.reason), times: gap.times }
             }
             domain::RowBody::Parked(reason) => RowBody::Parked { reason: Reason::from(&reason) },
             domain::RowBody::Closed(reason) => RowBody::Closed { reason: reason.as_ref().map(Reason::from) },

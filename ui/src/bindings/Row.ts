@@ -122,9 +122,13 @@ repeated: number, } | { "kind": "no-answer",
  */
 afterMs: number, } | { "kind": "retry", 
 /**
- * The reconnection time, in milliseconds.
+ * The reconnection time that was set last, in milliseconds.
  */
-ms: number, } | { "kind": "gap", 
+ms: number, 
+/**
+ * How often one was set.
+ */
+times: number, } | { "kind": "gap", 
 /**
  * The last moment at which none was missing, in milliseconds since the epoch.
  */
@@ -136,7 +140,11 @@ to: number,
 /**
  * Why.
  */
-reason: "no-ids" | "no-event-yet" | "no-usable-id" | "no-cursor" | "resume-off" | "cursor-dropped" | "address-changed" | "no-head" | "resume-unshown" | "not-a-cursor" | "place-refused" | "history-too-short" | "oversize" | "not-storable" | "store-replaced", } | { "kind": "parked", 
+reason: "no-ids" | "no-event-yet" | "no-usable-id" | "no-cursor" | "resume-off" | "cursor-dropped" | "address-changed" | "no-head" | "resume-unshown" | "not-a-cursor" | "place-refused" | "history-too-short" | "oversize" | "not-storable" | "store-replaced", 
+/**
+ * How often it happened.
+ */
+times: number, } | { "kind": "parked", 
 /**
  * Why.
  */

@@ -93,7 +93,7 @@ describe('the keyboard', () => {
 
   it('selects gaps with g, and unseen notified events with n', async () => {
     const log = logOf(5);
-    log.rows.push({ seq: 6, rev: 6, feed: 'alerts', at: 1, kind: 'gap', from: 1, to: 2, reason: 'no-ids' });
+    log.rows.push({ seq: 6, rev: 6, feed: 'alerts', at: 1, kind: 'gap', from: 1, to: 2, reason: 'no-ids', times: 1 });
     log.rev = 6;
     log.add({ decision: 'notified' });
     log.add();

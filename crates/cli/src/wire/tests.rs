@@ -98,7 +98,8 @@ fn connections() -> impl Iterator<Item = RowBody> {
         RowBody::Open(open),
         RowBody::Polled(polled),
         RowBody::NoAnswer { after_ms: 10_000 },
-        RowBody::Retry { ms: 3000 },
+        RowBody::Retry { ms: 3000, times: 1 },
+        RowBody::Retry { ms: 3000, times: 37 },
     ]
     .into_iter()
 }
@@ -118,7 +119,7 @@ fn reconnecting(reason: Reason) -> RowBody {
 }
 
 fn gaps() -> impl Iterator<Item = RowBody> {
-    let gap = |reason: &GapReason| RowBody::Gap(Gap { from: AT - 60_000, to: AT, reason: *reason });
+    let gap = |reason: &GapReason| RowBody::Gap(Gap { from: AT - 60_000, to: AT, reason: *reason, times: 1 });
     GapReason::VARIANTS.iter().map(gap)
 }
 

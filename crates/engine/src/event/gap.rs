@@ -13,6 +13,8 @@ pub struct Gap {
     pub to: Millis,
     /// Why.
     pub reason: GapReason,
+    /// How often it happened: gaps that a server causes at will, within a minute of the first, share its row.
+    pub times: u64,
 }
 
 /// Why events may be missing.

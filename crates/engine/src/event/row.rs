@@ -38,8 +38,10 @@ pub enum RowBody {
     Polled(Polled),
     /// The server set the reconnection time.
     Retry {
-        /// The time it asked for, in milliseconds, before any clamp.
+        /// The time it asked for last, in milliseconds, before any clamp.
         ms: u64,
+        /// How often it set one while the row was the newest of its kind.
+        times: u64,
     },
     /// Events may be missing.
     Gap(Gap),

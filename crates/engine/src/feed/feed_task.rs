@@ -138,7 +138,7 @@ impl FeedTask {
                 progress.was_open = true;
                 progress.opened_at = now;
                 if let Some(reason) = missed {
-                    let gap = Gap { from: lost_at.unwrap_or(now).min(now), to: now, reason };
+                    let gap = Gap { from: lost_at.unwrap_or(now).min(now), to: now, reason, times: 1 };
                     self.gap(gap, &progress.url).await?;
                 }
             }

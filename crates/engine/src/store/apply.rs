@@ -105,7 +105,7 @@ pub(super) fn fill_new_log(group: &mut Group<'_>, last_written: Millis) -> rusql
     for feed in &config.feeds {
         let (last_at, to) = (group.cursor(&feed.id, &feed.place_key()).last_at, group.now);
         let from = if last_at > 0 { last_at.min(to) } else { last_written };
-        let gap = RowBody::Gap(Gap { from, to, reason: GapReason::StoreReplaced });
+        let gap = RowBody::Gap(Gap { from, to, reason: GapReason::StoreReplaced, times: 1 });
         connection_rows::insert(group, &feed.id, to, &gap)?;
     }
     Ok(())

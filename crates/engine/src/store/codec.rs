@@ -44,8 +44,11 @@ pub(crate) fn lifecycle(body: &RowBody) -> Option<(i64, Value)> {
                    "repeated": p.repeated}),
         ),
         RowBody::NoAnswer { after_ms } => (KIND_NO_ANSWER, json!({"after_ms": after_ms})),
-        RowBody::Retry { ms } => (KIND_RETRY, json!({"ms": ms})),
-        RowBody::Gap(gap) => (KIND_GAP, json!({"from": gap.from, "to": gap.to, "reason": gap.reason.code()})),
+        RowBody::Retry { ms, times } => (KIND_RETRY, json!({"ms": ms, "times": times})),
+        RowBody::Gap(gap) => (
+            KIND_GAP,
+            json!({"from": gap.from, "to": gap.to, "reason": gap.reason.code(), "times": gap.times}),
+        ),
         RowBody::Parked(reason) => (KIND_PARKED, json!({"reason": reason_value(reason)})),
         RowBody::Closed(reason) => (KIND_CLOSED, json!({"reason": reason.as_ref().map(reason_value)})),
     })
@@ -132,10 +135,14 @@ fn lifecycle_body(kind: i64, detail: &str) -> Option<RowBody> {
             repeated: amount("repeated"),
         }),
         KIND_NO_ANSWER => RowBody::NoAnswer { after_ms: amount("after_ms") },
-        KIND_RETRY => RowBody::Retry { ms: amount("ms") },
-        KIND_GAP => {
-            RowBody::Gap(Gap { from: number("from"), to: number("to"), reason: text("reason").parse().ok()? })
-        }
+        // Rows of earlier versions stand for one time.
+        KIND_RETRY => RowBody::Retry { ms: amount("ms"), times: amount("times").max(1) },
+        KIND_GAP => RowBody::Gap(Gap {
+            from: number("from"),
+            to: number("to"),
+            reason: text("reason").parse().ok()?,
+            times: amount("times").max(1),
+        }),
         KIND_PARKED => RowBody::Parked(reason_from(detail.get("reason")?)?),
         KIND_CLOSED => RowBody::Closed(match detail.get("reason") {
             None | Some(Value::Null) => None,

@@ -5,8 +5,12 @@ use std::sync::Arc;
 use super::codec;
 use super::event_row::ROW_BYTES;
 use super::group::Group;
-use super::ledger::{ConnectionBody, Cursor, OpenConnection};
+use super::ledger::{ConnectionBody, Cursor, OpenConnection, SharedRow};
 use crate::event::{FeedId, Gap, Millis, Polled, Reason, RowBody, Seq};
+
+/// For how long rows of a kind that a server can cause at will share one, in milliseconds: it bounds what fills the log
+/// without an event.
+const SHARED: Millis = 60_000;
 
 /// Stores a row about the connection. Runs of the same wait fold into one row, and what the newest row already says is
 /// not logged again.
@@ -29,6 +33,7 @@ pub(super) fn store(
         {
             Ok(())
         }
+        (RowBody::Gap(_), _) => insert_shared(group, feed, at, body),
         (RowBody::Polled(new), _) => poll(group, feed, at, new),
         (RowBody::Parked(new), Some((_, RowBody::Parked(old)))) if *new == old => Ok(()),
         (RowBody::Closed(new), Some((_, RowBody::Closed(old)))) if *new == old => Ok(()),
@@ -79,6 +84,51 @@ pub(super) fn log_once(
         return Ok(());
     }
     insert(group, feed, gap.to, &RowBody::Gap(gap.clone()))
+}
+
+/// Stores a row that a server can cause as often as it likes. Those of one kind within a minute share a row.
+pub(super) fn insert_shared(
+    group: &mut Group<'_>,
+    feed: &FeedId,
+    at: Millis,
+    body: &RowBody,
+) -> rusqlite::Result<()> {
+    let entry = group.entry(feed);
+    entry.shared.retain(|shared| (0..SHARED).contains(&(at - shared.begun_at)));
+    let found = entry.shared.iter().find_map(|shared| Some((shared.row, with(&shared.body, body)?)));
+    if let Some((row, both)) = found {
+        // The row may be gone, as in `poll`.
+        let is_there = rewrite(group, feed, row, both.clone())?;
+        let shared = &mut group.entry(feed).shared;
+        if is_there {
+            shared
+                .iter_mut()
+                .filter(|shared| shared.row == row)
+                .for_each(|shared| shared.body = both.clone());
+            return Ok(());
+        }
+        shared.retain(|shared| shared.row != row);
+    }
+    insert(group, feed, at, body)?;
+    let row = Seq(group.newest_seq());
+    group.entry(feed).shared.push(SharedRow { row, begun_at: at, body: body.clone() });
+    Ok(())
+}
+
+/// Returns the row that says what both say, if they are of one kind.
+fn with(old: &RowBody, new: &RowBody) -> Option<RowBody> {
+    match (old, new) {
+        (RowBody::Retry { times: before, .. }, RowBody::Retry { ms, times }) => {
+            Some(RowBody::Retry { ms: *ms, times: before + times })
+        }
+        (RowBody::Gap(old), RowBody::Gap(new)) if old.reason == new.reason => Some(RowBody::Gap(Gap {
+            from: old.from.min(new.from),
+            to: old.to.max(new.to),
+            reason: new.reason,
+            times: old.times + new.times,
+        })),
+        _ => None,
+    }
 }
 
 /// Stores a new row that is not an event.

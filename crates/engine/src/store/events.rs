@@ -15,8 +15,9 @@ const HISTORY_TOO_SHORT: &str = "stream-reset";
 /// send them again.
 pub(super) fn refuse(group: &mut Group<'_>, batch: &Batch) -> rusqlite::Result<()> {
     let mut cursor = group.cursor(&batch.feed, &batch.url);
-    let gap = Gap { from: cursor.last_at.min(batch.at), to: batch.at, reason: GapReason::NotStorable };
-    connection_rows::insert(group, &batch.feed, batch.at, &RowBody::Gap(gap))?;
+    let gap =
+        Gap { from: cursor.last_at.min(batch.at), to: batch.at, reason: GapReason::NotStorable, times: 1 };
+    connection_rows::insert_shared(group, &batch.feed, batch.at, &RowBody::Gap(gap))?;
     for item in &batch.items {
         if let Incoming::Event(event) = item
             && event.is_place
@@ -44,8 +45,8 @@ pub(super) fn store(group: &mut Group<'_>, batch: &Batch) -> rusqlite::Result<()
                 }
                 if event.event_type == HISTORY_TOO_SHORT {
                     let (from, to) = (cursor.last_at.min(batch.at), batch.at);
-                    let gap = RowBody::Gap(Gap { from, to, reason: GapReason::HistoryTooShort });
-                    connection_rows::insert(group, &batch.feed, batch.at, &gap)?;
+                    let gap = RowBody::Gap(Gap { from, to, reason: GapReason::HistoryTooShort, times: 1 });
+                    connection_rows::insert_shared(group, &batch.feed, batch.at, &gap)?;
                 }
                 if event.is_place {
                     cursor.last_event_id.clone_from(&event.last_event_id);
@@ -59,15 +60,20 @@ pub(super) fn store(group: &mut Group<'_>, batch: &Batch) -> rusqlite::Result<()
             }
             Incoming::Retry(ms) => {
                 if cursor.retry_ms.replace(*ms) != Some(*ms) {
-                    connection_rows::insert(group, &batch.feed, batch.at, &RowBody::Retry { ms: *ms })?;
+                    connection_rows::insert_shared(
+                        group,
+                        &batch.feed,
+                        batch.at,
+                        &RowBody::Retry { ms: *ms, times: 1 },
+                    )?;
                 }
             }
             Incoming::Oversize { last_event_id, is_event } => {
                 cursor.last_event_id.clone_from(last_event_id);
                 if *is_event {
                     let (from, to) = (cursor.last_at.min(batch.at), batch.at);
-                    let gap = RowBody::Gap(Gap { from, to, reason: GapReason::Oversize });
-                    connection_rows::insert(group, &batch.feed, batch.at, &gap)?;
+                    let gap = RowBody::Gap(Gap { from, to, reason: GapReason::Oversize, times: 1 });
+                    connection_rows::insert_shared(group, &batch.feed, batch.at, &gap)?;
                 }
             }
             Incoming::Comment(_) => {}

@@ -75,6 +75,8 @@ pub(crate) struct FeedLedger {
     pub digest: Option<OpenDigest>,
     /// The newest row, when it is about the connection: a run of the same folds into it.
     pub last_row: Option<(Seq, RowBody)>,
+    /// The rows of the last minute that further ones of their kind share.
+    pub shared: Vec<SharedRow>,
     /// The connection that is open, or was last.
     pub connection: Option<OpenConnection>,
     /// Whether events that turned out to be new are still held.
@@ -111,6 +113,14 @@ impl LoggedGaps {
         self.0 |= bit;
         is_new
     }
+}
+
+/// A row that further ones of its kind share.
+#[derive(Clone, Debug)]
+pub(crate) struct SharedRow {
+    pub row: Seq,
+    pub begun_at: Millis,
+    pub body: RowBody,
 }
 
 /// What an open connection is measured by.

@@ -119,7 +119,7 @@ fn log_gap(
 ) -> rusqlite::Result<()> {
     let Some(connection) = &group.entry(feed).connection else { return Ok(()) };
     let (from, to) = connection.away;
-    connection_rows::log_once(group, feed, cursor, &Gap { from, to, reason })
+    connection_rows::log_once(group, feed, cursor, &Gap { from, to, reason, times: 1 })
 }
 
 /// Writes into the row of the connection how it resumed, and counts what was left out.

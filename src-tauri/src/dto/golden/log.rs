@@ -25,14 +25,15 @@ pub fn pages() -> Vec<Page> {
         total: 32,
         control: 12,
     };
-    let row = stored([domain::RowBody::Retry { ms: 3000 }]).collect();
+    let row = stored([domain::RowBody::Retry { ms: 3000, times: 1 }]).collect();
     vec![page(row, true, false).into(), page(Vec::new(), false, true).into()]
 }
 
 pub fn changes() -> Vec<Changes> {
     let changes =
         |rows, more, total| bellwire_engine::Changes { rows, rev: Rev(31), more, total, control: 13 };
-    let bodies = [domain::RowBody::Retry { ms: 3000 }, domain::RowBody::NoAnswer { after_ms: 10_000 }];
+    let bodies =
+        [domain::RowBody::Retry { ms: 3000, times: 1 }, domain::RowBody::NoAnswer { after_ms: 10_000 }];
     let row = stored(bodies).skip(1).collect();
     vec![changes(row, true, 33).into(), changes(Vec::new(), false, 34).into()]
 }
@@ -127,7 +128,7 @@ fn connections() -> impl Iterator<Item = domain::RowBody> {
             repeated: 2,
         }),
         domain::RowBody::NoAnswer { after_ms: 10_000 },
-        domain::RowBody::Retry { ms: 3000 },
+        domain::RowBody::Retry { ms: 3000, times: 1 },
         domain::RowBody::Parked(Reason::SignIn(401)),
         domain::RowBody::Closed(Some(Reason::NoContent)),
         domain::RowBody::Closed(None),
@@ -148,6 +149,8 @@ fn reconnecting(reason: Reason) -> domain::RowBody {
 }
 
 fn gaps() -> impl Iterator<Item = domain::RowBody> {
-    let gap = |reason: &GapReason| domain::RowBody::Gap(Gap { from: AT - 60_000, to: AT, reason: *reason });
+    let gap = |reason: &GapReason| {
+        domain::RowBody::Gap(Gap { from: AT - 60_000, to: AT, reason: *reason, times: 1 })
+    };
     GapReason::VARIANTS.iter().map(gap)
 }

@@ -69,10 +69,10 @@ fn lifecycle_rows_say_what_the_contract_says() {
             json!({"kind": "reconnecting", "reason": reason, "inMs": 812, "tries": 3, "since": 5, "lastId": "41"}),
         ),
         (domain::RowBody::NoAnswer { after_ms: 10 }, json!({"kind": "no-answer", "afterMs": 10})),
-        (domain::RowBody::Retry { ms: 10_000 }, json!({"kind": "retry", "ms": 10_000})),
+        (domain::RowBody::Retry { ms: 10_000, times: 2 }, json!({"kind": "retry", "ms": 10_000, "times": 2})),
         (
-            domain::RowBody::Gap(Gap { from: 1, to: 2, reason: domain::GapReason::NoIds }),
-            json!({"kind": "gap", "from": 1, "to": 2, "reason": "no-ids"}),
+            domain::RowBody::Gap(Gap { from: 1, to: 2, reason: domain::GapReason::NoIds, times: 3 }),
+            json!({"kind": "gap", "from": 1, "to": 2, "reason": "no-ids", "times": 3}),
         ),
         (domain::RowBody::Parked(DomainReason::Refused), json!({"kind": "parked", "reason": reason})),
         (domain::RowBody::Closed(None), json!({"kind": "closed", "reason": null})),
@@ -110,7 +110,7 @@ fn a_link_is_a_number_and_a_host_and_never_an_address() {
 
 #[test]
 fn only_events_have_details() {
-    assert_eq!(EventDetail::of(row(domain::RowBody::Retry { ms: 1 })), None);
+    assert_eq!(EventDetail::of(row(domain::RowBody::Retry { ms: 1, times: 1 })), None);
 }
 
 #[test]

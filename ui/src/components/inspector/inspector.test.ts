@@ -58,7 +58,7 @@ describe('inspector tabs', () => {
   it('keep the selection between rows; a lifecycle row has only the first tab', async () => {
     const log = logOf(2);
     log.rev += 1;
-    log.rows.push({ seq: 3, rev: 3, feed: 'alerts', at: 1, kind: 'retry', ms: 5 } satisfies Row);
+    log.rows.push({ seq: 3, rev: 3, feed: 'alerts', at: 1, kind: 'retry', ms: 5, times: 1 } satisfies Row);
     const { app, calls } = await openTab('raw', plain, log);
     await waitFor(() => expect(lines().map(text)).toEqual(['1 id: 1↵']));
     app.inspect(2);

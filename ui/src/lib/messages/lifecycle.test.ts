@@ -61,12 +61,12 @@ const gaps: Record<GapReason, { 'en': string; 'zh-CN': string }> = {
     'zh-CN': '10:42:07–10:42:31 有缺口，可能缺失事件。服务器已不再保留这段时间的事件。',
   },
   'oversize': {
-    'en': '1 event was skipped. It was larger than this feed’s limit (max_event).',
-    'zh-CN': '跳过了 1 个事件。它超过了此订阅源的大小上限 (max_event)。',
+    'en': '1 event was skipped. Larger than this feed’s limit (max_event).',
+    'zh-CN': '跳过了 1 个事件。超过了此订阅源的大小上限 (max_event)。',
   },
   'not-storable': {
-    'en': '1 event was skipped. It was larger than the log can hold.',
-    'zh-CN': '跳过了 1 个事件。它超过了日志所能容纳的大小。',
+    'en': '1 event was skipped. Larger than the log can hold.',
+    'zh-CN': '跳过了 1 个事件。超过了日志所能容纳的大小。',
   },
   'store-replaced': {
     'en': 'Events may be missing: 10:42:07–10:42:31. The log was damaged. Bellwire kept the damaged file and started a new log.',
@@ -149,9 +149,24 @@ describe('lifecycleMessage', () => {
       '10 秒没有应答。服务器接受了连接，但还没有应答。Bellwire 继续等待。',
     ],
     [
-      { kind: 'retry', ms: 10_000 },
+      { kind: 'retry', ms: 10_000, times: 1 },
       'Reconnection time set to 10 s by the server. Bellwire waits at least this long before it reconnects.',
       '重连间隔设为 10 秒，由服务器指定。Bellwire 至少等待这么久才重连。',
+    ],
+    [
+      { kind: 'retry', ms: 10_000, times: 1234 },
+      'Reconnection time set to 10 s by the server. Bellwire waits at least this long before it reconnects. This happened 1,234 times within a minute.',
+      '重连间隔设为 10 秒，由服务器指定。Bellwire 至少等待这么久才重连。一分钟内发生了 1,234 次。',
+    ],
+    [
+      { kind: 'gap', reason: 'oversize', from: 0, to: at, times: 3 },
+      '3 events were skipped. Larger than this feed’s limit (max_event).',
+      '跳过了 3 个事件。超过了此订阅源的大小上限 (max_event)。',
+    ],
+    [
+      { kind: 'gap', reason: 'history-too-short', from: at - 24_000, to: at, times: 2 },
+      'Events may be missing: 10:42:07–10:42:31. The server no longer had the events from that time. This happened 2 times within a minute.',
+      '10:42:07–10:42:31 有缺口，可能缺失事件。服务器已不再保留这段时间的事件。一分钟内发生了 2 次。',
     ],
     [
       { kind: 'parked', reason: reasonOf('sign-in', 401) },
@@ -185,7 +200,7 @@ describe('lifecycleMessage', () => {
 describe.each(['en', 'zh-CN'] as const)('rows in %s', (language) => {
   it.each(wordsOf(gaps))('a gap: %s', (reason) => {
     setLanguage(language);
-    const message = lifecycleMessage(row({ kind: 'gap', from: at - 24_000, to: at, reason }));
+    const message = lifecycleMessage(row({ kind: 'gap', from: at - 24_000, to: at, reason, times: 1 }));
     expect(messageText(message)).toBe(gaps[reason][language]);
   });
 

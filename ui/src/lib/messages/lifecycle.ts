@@ -1,6 +1,6 @@
 /** Texts of the rows that are not events: the fact first, then the rest. */
 import type { Row } from '../../bindings/Row';
-import { t, tn } from '../i18n/index.svelte';
+import { count, t, tn } from '../i18n/index.svelte';
 import { cutMiddle } from '../text/cut';
 import { age, clockRange, clockShort } from '../text/time';
 import { visibleText } from '../text/segments';
@@ -24,13 +24,13 @@ export function lifecycleMessage(row: LifecycleRow): LifecycleMessage {
     case 'no-answer':
       return { fact: t('life.no-answer.fact', { age: age(row.afterMs) }), rest: t('life.no-answer.rest') };
     case 'retry':
-      return { fact: t('life.retry.fact', { age: age(row.ms) }), rest: t('life.retry.rest') };
+      return { fact: t('life.retry.fact', { age: age(row.ms) }), rest: t('life.retry.rest') + often(row.times) };
     case 'gap':
       return {
         fact: isOneEvent(row.reason)
-          ? t('life.gap.oversize.fact')
+          ? tn('life.gap.skipped', row.times)
           : t('life.gap.fact', { range: clockRange(row.from, row.to) }),
-        rest: t(`life.gap.${row.reason}`),
+        rest: t(`life.gap.${row.reason}`) + (isOneEvent(row.reason) ? '' : often(row.times)),
       };
     case 'parked':
       return { fact: t('life.parked.fact', { what: stoppedFact(row.reason) }), rest: reasonSentence(row.reason) };
@@ -40,6 +40,11 @@ export function lifecycleMessage(row: LifecycleRow): LifecycleMessage {
         ? { fact: t('life.closed.complete.fact'), rest: t('life.closed.complete.rest') }
         : { fact: t('life.closed.204.fact'), rest: t('life.closed.204.rest') };
   }
+}
+
+/** Says how often a row's fact happened within its minute; nothing for once. */
+function often(times: number): string {
+  return times > 1 ? t('sentence.join') + t('life.times', { n: count(times) }) : '';
 }
 
 /** Whether a gap is one event that was left out, and no time in which events may be missing. */

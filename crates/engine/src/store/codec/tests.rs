@@ -26,7 +26,9 @@ fn every_reason_and_gap_reason_comes_back_from_its_row() {
         let reason = Reason::from_parts(*code, Some(403), Some("detail"));
         [RowBody::Parked(reason.clone()), RowBody::Closed(Some(reason))]
     });
-    let gaps = GapReason::VARIANTS.iter().map(|reason| RowBody::Gap(Gap { from: 1, to: 2, reason: *reason }));
+    let gaps = GapReason::VARIANTS
+        .iter()
+        .map(|reason| RowBody::Gap(Gap { from: 1, to: 2, reason: *reason, times: 1 }));
     for body in bodies.chain(gaps) {
         let (kind, detail) = lifecycle(&body).unwrap();
         assert_eq!(lifecycle_body(kind, &detail.to_string()), Some(body));
