@@ -13,7 +13,7 @@ pub struct Gap {
     pub to: Millis,
     /// Why.
     pub reason: GapReason,
-    /// How often it happened: gaps that a server causes at will, within a minute of the first, share its row.
+    /// How often it happened: after a few within a minute, further gaps that a server can cause at will share a row.
     pub times: u64,
 }
 

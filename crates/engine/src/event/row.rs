@@ -40,7 +40,7 @@ pub enum RowBody {
     Retry {
         /// The time it asked for last, in milliseconds, before any clamp.
         ms: u64,
-        /// How often it set one while the row was the newest of its kind.
+        /// How often it set one: after a few within a minute, further ones share a row.
         times: u64,
     },
     /// Events may be missing.

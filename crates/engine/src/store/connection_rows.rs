@@ -8,9 +8,10 @@ use super::group::Group;
 use super::ledger::{ConnectionBody, Cursor, OpenConnection, SharedRow};
 use crate::event::{FeedId, Gap, Millis, Polled, Reason, RowBody, Seq};
 
-/// For how long rows of a kind that a server can cause at will share one, in milliseconds: it bounds what fills the log
-/// without an event.
-const SHARED: Millis = 60_000;
+/// How many rows of a kind that a server can cause at will a feed gets within [`MINUTE`]; further ones share the last of
+/// them. It bounds what fills the log without an event.
+const OWN_ROWS: u32 = 5;
+const MINUTE: Millis = 60_000;
 
 /// Stores a row about the connection. Runs of the same wait fold into one row, and what the newest row already says is
 /// not logged again.
@@ -86,32 +87,36 @@ pub(super) fn log_once(
     insert(group, feed, gap.to, &RowBody::Gap(gap.clone()))
 }
 
-/// Stores a row that a server can cause as often as it likes. Those of one kind within a minute share a row.
+/// Stores a row that a server can cause as often as it likes. After a few of one kind within a minute, further ones share a
+/// row.
 pub(super) fn insert_shared(
     group: &mut Group<'_>,
     feed: &FeedId,
     at: Millis,
     body: &RowBody,
 ) -> rusqlite::Result<()> {
-    let entry = group.entry(feed);
-    entry.shared.retain(|shared| (0..SHARED).contains(&(at - shared.begun_at)));
-    let found = entry.shared.iter().find_map(|shared| Some((shared.row, with(&shared.body, body)?)));
-    if let Some((row, both)) = found {
-        // The row may be gone, as in `poll`.
-        let is_there = rewrite(group, feed, row, both.clone())?;
-        let shared = &mut group.entry(feed).shared;
-        if is_there {
-            shared
-                .iter_mut()
-                .filter(|shared| shared.row == row)
-                .for_each(|shared| shared.body = both.clone());
-            return Ok(());
+    let kinds = &mut group.entry(feed).shared;
+    kinds.retain(|kind| (0..MINUTE).contains(&(at - kind.begun_at)));
+    let found = kinds.iter().position(|kind| with(&kind.body, body).is_some());
+    let mut kind = match found {
+        Some(place) => kinds.swap_remove(place),
+        None => SharedRow { row: Seq(0), begun_at: at, rows: 0, body: body.clone() },
+    };
+    // The row may be gone, as in `poll`.
+    let is_shared = match with(&kind.body, body) {
+        Some(both) if kind.rows >= OWN_ROWS => {
+            kind.body = both.clone();
+            rewrite(group, feed, kind.row, both)?
         }
-        shared.retain(|shared| shared.row != row);
+        _ => false,
+    };
+    if !is_shared {
+        insert(group, feed, at, body)?;
+        kind.row = Seq(group.newest_seq());
+        kind.rows += 1;
+        kind.body = body.clone();
     }
-    insert(group, feed, at, body)?;
-    let row = Seq(group.newest_seq());
-    group.entry(feed).shared.push(SharedRow { row, begun_at: at, body: body.clone() });
+    group.entry(feed).shared.push(kind);
     Ok(())
 }
 

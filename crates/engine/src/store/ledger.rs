@@ -75,7 +75,7 @@ pub(crate) struct FeedLedger {
     pub digest: Option<OpenDigest>,
     /// The newest row, when it is about the connection: a run of the same folds into it.
     pub last_row: Option<(Seq, RowBody)>,
-    /// The rows of the last minute that further ones of their kind share.
+    /// The rows of the last minute that a server can cause at will, one entry a kind.
     pub shared: Vec<SharedRow>,
     /// The connection that is open, or was last.
     pub connection: Option<OpenConnection>,
@@ -115,11 +115,15 @@ impl LoggedGaps {
     }
 }
 
-/// A row that further ones of its kind share.
+/// The rows of a kind that a server caused within a minute.
 #[derive(Clone, Debug)]
 pub(crate) struct SharedRow {
-    pub row: Seq,
+    /// When the minute began.
     pub begun_at: Millis,
+    /// How many rows there are.
+    pub rows: u32,
+    /// The newest of them, and what it says.
+    pub row: Seq,
     pub body: RowBody,
 }
 
