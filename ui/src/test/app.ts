@@ -7,6 +7,7 @@ import type { Snapshot } from '../bindings/Snapshot';
 import AppWindow from '../components/App.svelte';
 import type { ChangesQuery, PageQuery, Ring } from '../lib/ipc';
 import { App } from '../lib/state/app.svelte';
+import { Clock } from '../lib/state/clock.svelte';
 import type { FakeLog } from './rows';
 import { snapshotOf } from './rows';
 
@@ -33,11 +34,14 @@ export function mockBridge(log: FakeLog, answers: Answers = {}): Call[] {
   return calls;
 }
 
-/** Opens the window as the app does, with a log view high enough for 20 rows. */
+/**
+ * Opens the window as the app does, with a log view high enough for 20 rows. Its clock shows the time of the newest
+ * snapshot, however long a test takes.
+ */
 export async function openWindow(log: FakeLog, answers: Answers = {}) {
   const calls = mockBridge(log, answers);
   giveHeight();
-  const app = new App();
+  const app = new App(new Clock(() => 0));
   const view = render(AppWindow, { app });
   await app.start();
   return { app, calls, ...view };

@@ -1,21 +1,10 @@
 import { screen, within } from '@testing-library/svelte';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { openWindow } from '../../test/app';
 import { feedInfo, logOf, snapshotOf } from '../../test/rows';
 
-// A fixed clock: countdowns do not depend on how long the window takes to open.
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'] });
   vi.spyOn(document, 'hasFocus').mockReturnValue(true);
-  // A countdown that stands still, however long a test takes.
-  vi.useFakeTimers({ toFake: ['Date'] });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
-afterEach(() => {
-  vi.useRealTimers();
 });
 
 describe('Sidebar', () => {

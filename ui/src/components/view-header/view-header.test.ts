@@ -1,15 +1,10 @@
 import { screen } from '@testing-library/svelte';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { openWindow, snapshotAnswer } from '../../test/app';
 import { feedInfo, logOf } from '../../test/rows';
 
-// A fixed clock: countdowns do not depend on how long the window takes to open.
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'] });
   vi.spyOn(document, 'hasFocus').mockReturnValue(true);
-});
-afterEach(() => {
-  vi.useRealTimers();
 });
 
 describe('AllFeedsStatus', () => {

@@ -32,9 +32,13 @@ export class App {
   /** The last failed action, until it is dismissed or another action succeeds. */
   failed = $state.raw<ipc.BridgeError | null>(null);
   readonly log = new LogModel(ipc);
-  readonly clock = new Clock();
+  readonly clock: Clock;
   #pulling = false;
   #pullAgain = false;
+
+  constructor(clock = new Clock()) {
+    this.clock = clock;
+  }
 
   get #query(): View {
     return { ...this.view, hidesControl: !this.showsControl };
