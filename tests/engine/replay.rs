@@ -221,7 +221,7 @@ async fn a_replay_that_was_stored_twice_once_is_left_out_the_next_time() {
     let half: String = (1..=3).map(event).collect();
     let origin = Origin::start(vec![
         Scene::ended(&format!("retry: 300\n\n{history}")),
-        // Cut in the midst of its replay: what it brought counts as new.
+        // The server cuts its replay off halfway, so the events in it count as new.
         Scene::ended(&half),
         Scene::stream(&format!("{history}{}", event(7))),
     ])

@@ -3,10 +3,9 @@
 use bellwire_engine::event::{FeedId, Reason};
 use bellwire_engine::ports::Secrets;
 use bellwire_engine::secrets::{Secret, SecretError};
-use bellwire_engine::status::Connection;
 use bellwire_engine::{FeedWish, NewSecret};
 use bellwire_tests::support::origin::{Origin, Scene};
-use bellwire_tests::support::world::{World, data, feed};
+use bellwire_tests::support::world::{World, data, parked};
 
 const CANARY: &str = "canary-5f1e9c";
 
@@ -19,8 +18,7 @@ const BEARER: &str = "auth = { type = \"bearer\", secret = \"ops\" }";
 #[tokio::test]
 async fn bearer_and_basic_are_sent_from_the_keychain() {
     let mut origin = Origin::start(vec![Scene::stream("")]).await;
-    let world = World::new(&config(&origin.url("/"), BEARER));
-    world.keychain.set("ops", Secret::new("t0ken")).await.unwrap();
+    let world = World::with_secrets(&config(&origin.url("/"), BEARER), &[("ops", "t0ken")]).await;
     let engine = world.start().await;
     assert_eq!(origin.asked(1).await[0].header("authorization"), Some("Bearer t0ken"));
     world.write_config(&config(
@@ -40,8 +38,7 @@ async fn a_redirect_to_another_origin_gets_no_secret_and_no_header_but_the_id() 
     let location = format!("Location: {}", other.url("/there"));
     let mut origin = Origin::start(vec![Scene::status(307, &[&location])]).await;
     let more = format!("{BEARER}\nheaders = {{ \"X-Key\" = \"k\" }}");
-    let world = World::new(&config(&origin.url("/"), &more));
-    world.keychain.set("ops", Secret::new(CANARY)).await.unwrap();
+    let world = World::with_secrets(&config(&origin.url("/"), &more), &[("ops", CANARY)]).await;
     let engine = world.start().await;
     data(&engine, 2).await;
     assert!(origin.asked(1).await[0].header("authorization").is_some());
@@ -61,8 +58,7 @@ async fn a_redirect_to_another_origin_is_not_followed_with_the_requests_body() {
     let origin = Origin::start(vec![Scene::status(307, &[&location])]).await;
     let world = World::new(&config(&origin.url("/"), "method = \"POST\"\nbody = \"private\""));
     let engine = world.start().await;
-    let parked = feed(&engine, |feed| matches!(feed.connection, Connection::Parked { .. })).await;
-    assert!(matches!(parked.connection, Connection::Parked { reason: Reason::Redirect(_), .. }));
+    assert!(matches!(parked(&engine).await.reason, Reason::Redirect(_)));
     assert_eq!(other.count(), 0);
     engine.shutdown().await;
 }
@@ -71,8 +67,7 @@ async fn a_redirect_to_another_origin_is_not_followed_with_the_requests_body() {
 async fn a_redirect_within_the_origin_keeps_the_secret() {
     let scenes = vec![Scene::status(302, &["Location: /there"]), Scene::stream("data: a\n\n")];
     let mut origin = Origin::start(scenes).await;
-    let world = World::new(&config(&origin.url("/"), BEARER));
-    world.keychain.set("ops", Secret::new("t")).await.unwrap();
+    let world = World::with_secrets(&config(&origin.url("/"), BEARER), &[("ops", "t")]).await;
     let engine = world.start().await;
     let asked = origin.asked(2).await;
     assert_eq!(asked[1].line, "GET /there HTTP/1.1");
@@ -85,8 +80,7 @@ async fn a_redirect_loop_ends_after_ten_redirects() {
     let origin = Origin::start(vec![Scene::status(302, &["Location: /again"])]).await;
     let world = World::new(&config(&origin.url("/"), ""));
     let engine = world.start().await;
-    let parked = feed(&engine, |feed| matches!(feed.connection, Connection::Parked { .. })).await;
-    assert!(matches!(parked.connection, Connection::Parked { reason: Reason::Redirect(_), .. }));
+    assert!(matches!(parked(&engine).await.reason, Reason::Redirect(_)));
     assert_eq!(origin.count(), 11);
     engine.shutdown().await;
 }
@@ -94,14 +88,10 @@ async fn a_redirect_loop_ends_after_ten_redirects() {
 #[tokio::test]
 async fn a_secret_is_not_sent_unencrypted_over_the_network() {
     // 192.0.2.0/24 is for documentation (RFC 5737). The feed is parked before any connection.
-    let world = World::new(&config("http://192.0.2.1/", BEARER));
-    world.keychain.set("ops", Secret::new(CANARY)).await.unwrap();
+    let world = World::with_secrets(&config("http://192.0.2.1/", BEARER), &[("ops", CANARY)]).await;
     let engine = world.start().await;
-    let parked = feed(&engine, |feed| matches!(feed.connection, Connection::Parked { .. })).await;
-    assert!(matches!(
-        parked.connection,
-        Connection::Parked { reason: Reason::InsecureAuth, retry_at: None, .. }
-    ));
+    let parked = parked(&engine).await;
+    assert_eq!((parked.reason, parked.retry_at), (Reason::InsecureAuth, None));
     engine.shutdown().await;
 }
 
@@ -109,14 +99,10 @@ async fn a_secret_is_not_sent_unencrypted_over_the_network() {
 async fn a_rejected_secret_parks_the_feed_until_a_new_one_is_stored() {
     let scenes = vec![Scene::status(401, &[]), Scene::stream("data: a\n\n")];
     let mut origin = Origin::start(scenes).await;
-    let world = World::new(&config(&origin.url("/"), BEARER));
-    world.keychain.set("ops", Secret::new("old")).await.unwrap();
+    let world = World::with_secrets(&config(&origin.url("/"), BEARER), &[("ops", "old")]).await;
     let engine = world.start().await;
-    let parked = feed(&engine, |feed| matches!(feed.connection, Connection::Parked { .. })).await;
-    assert!(matches!(
-        parked.connection,
-        Connection::Parked { reason: Reason::SignIn(401), retry_at: Some(_), .. }
-    ));
+    let parked = parked(&engine).await;
+    assert_eq!((parked.reason, parked.retry_at.is_some()), (Reason::SignIn(401), true));
     assert_eq!(origin.count(), 1);
     engine.sign_in(&parked.id, NewSecret::Bearer(Secret::new("new"))).await.unwrap();
     assert_eq!(data(&engine, 1).await, ["a"]);
@@ -139,9 +125,7 @@ async fn a_missing_secret_is_reported_and_no_request_is_sent() {
     let origin = Origin::start(vec![Scene::stream("")]).await;
     let world = World::new(&config(&origin.url("/"), BEARER));
     let engine = world.start().await;
-    let parked = feed(&engine, |feed| matches!(feed.connection, Connection::Parked { .. })).await;
-    let expected = Reason::SecretMissing("ops".into());
-    assert!(matches!(parked.connection, Connection::Parked { reason, .. } if reason == expected));
+    assert_eq!(parked(&engine).await.reason, Reason::SecretMissing("ops".into()));
     assert_eq!(origin.count(), 0);
     engine.shutdown().await;
 }
@@ -160,19 +144,8 @@ async fn a_canary_secret_is_found_nowhere_on_disk_nor_in_the_status() {
     engine.shutdown().await;
     assert!(!status.contains(CANARY));
     let encoded = "YW5uOmNhbmFyeS01ZjFlOWM=";
-    for entry in walk(world.dir()) {
-        let bytes = std::fs::read(&entry).unwrap();
-        let text = String::from_utf8_lossy(&bytes);
-        assert!(!text.contains(CANARY) && !text.contains(encoded), "{}", entry.display());
+    for (path, text) in world.files() {
+        assert!(!text.contains(CANARY) && !text.contains(encoded), "{}", path.display());
     }
     assert!(world.config().contains("secret = "), "the name, not the secret, is in the file");
-}
-
-fn walk(dir: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { files.extend(walk(&path)) } else { files.push(path) }
-    }
-    files
 }

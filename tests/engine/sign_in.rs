@@ -8,10 +8,9 @@ use bellwire_engine::event::Reason;
 use bellwire_engine::feed::{Activity, Spec, Subscribed};
 use bellwire_engine::ports::Secrets;
 use bellwire_engine::secrets::{Secret, SecretError};
-use bellwire_engine::status::{Connection, FeedStatus};
 use bellwire_engine::{CheckReport, EngineHandle, FeedWish, NewSecret};
 use bellwire_tests::support::origin::{Asked, Origin, Scene};
-use bellwire_tests::support::world::{World, data, feed, rows};
+use bellwire_tests::support::world::{World, data, feed, parked, rows};
 
 /// Holds characters that a URL must encode, and encodings of characters that need none.
 const CANARY: &str = "canary+5f/1e&9c%41";
@@ -24,21 +23,6 @@ const COOKIE: &str = "{ type = \"cookie\", name = \"session\", secret = \"sessio
 
 fn config(url: &str, auth: &str) -> String {
     format!("[[feed]]\nid = \"f\"\nurl = \"{url}\"\nauth = {auth}\n")
-}
-
-/// Creates an environment whose keychain has these secrets.
-async fn world(config: &str, secrets: &[(&str, &str)]) -> World {
-    let world = World::new(config);
-    for (name, text) in secrets {
-        world.keychain.set(name, Secret::new(*text)).await.unwrap();
-    }
-    world
-}
-
-async fn parked(engine: &EngineHandle) -> Reason {
-    let is_parked = |feed: &FeedStatus| matches!(feed.connection, Connection::Parked { .. });
-    let Connection::Parked { reason, .. } = feed(engine, is_parked).await.connection else { unreachable!() };
-    reason
 }
 
 fn has_no_secret(asked: &Asked) -> bool {
@@ -58,7 +42,7 @@ async fn each_form_of_signing_in_arrives_alone() {
     for (auth, name, value, line) in cases {
         let mut origin = Origin::start(vec![Scene::stream("")]).await;
         let secrets = [("key", "key-1"), ("session", "session-1"), ("token", "token+1")];
-        let world = world(&config(&origin.url(path), auth), &secrets).await;
+        let world = World::with_secrets(&config(&origin.url(path), auth), &secrets).await;
         let engine = world.start().await;
         let asked = origin.asked(1).await.remove(0);
         assert_eq!(asked.line, format!("GET {line} HTTP/1.1"));
@@ -82,7 +66,7 @@ async fn several_parts_arrive_together_and_cookies_in_one_header_with_the_server
     let second = "{ type = \"cookie\", name = \"lang\", secret = \"lang\" }";
     let auth = format!("[{HEADER}, {QUERY}, {COOKIE}, {second}]");
     let secrets = [("key", "k"), ("token", "t"), ("session", "s"), ("lang", "\"en\"")];
-    let world = world(&config(&origin.url("/s"), &auth), &secrets).await;
+    let world = World::with_secrets(&config(&origin.url("/s"), &auth), &secrets).await;
     let engine = world.start().await;
     let asked = origin.asked(2).await;
     for asked in &asked {
@@ -103,7 +87,7 @@ async fn a_redirect_to_another_origin_gets_no_part_even_if_it_repeats_the_query(
     let mut origin = Origin::start(vec![Scene::status(307, &[&location])]).await;
     let auth = format!("[{HEADER}, {QUERY}, {COOKIE}]");
     let secrets = [("key", "k"), ("token", CANARY), ("session", "s")];
-    let world = world(&config(&origin.url("/"), &auth), &secrets).await;
+    let world = World::with_secrets(&config(&origin.url("/"), &auth), &secrets).await;
     let engine = world.start().await;
     assert_eq!(data(&engine, 1).await, ["a"]);
     assert!(!has_no_secret(&origin.asked(1).await[0]));
@@ -118,9 +102,9 @@ async fn a_redirect_with_the_secret_outside_its_query_is_not_followed() {
     let other = Origin::start(vec![Scene::stream("")]).await;
     let location = format!("Location: {}", other.url(&format!("/{CANARY_ENCODED}")));
     let origin = Origin::start(vec![Scene::status(302, &[&location])]).await;
-    let world = world(&config(&origin.url("/"), QUERY), &[("token", CANARY)]).await;
+    let world = World::with_secrets(&config(&origin.url("/"), QUERY), &[("token", CANARY)]).await;
     let engine = world.start().await;
-    assert_eq!(parked(&engine).await, Reason::Redirect(String::new()));
+    assert_eq!(parked(&engine).await.reason, Reason::Redirect(String::new()));
     assert_eq!(other.count(), 0);
     engine.shutdown().await;
 }
@@ -135,7 +119,7 @@ async fn a_redirect_within_the_origin_keeps_every_part() {
     let mut origin = Origin::start(scenes).await;
     let auth = format!("[{HEADER}, {QUERY}, {COOKIE}]");
     let secrets = [("key", "k"), ("token", "t"), ("session", "s")];
-    let world = world(&config(&origin.url("/s/here?z=1"), &auth), &secrets).await;
+    let world = World::with_secrets(&config(&origin.url("/s/here?z=1"), &auth), &secrets).await;
     let engine = world.start().await;
     let asked = origin.asked(3).await;
     let lines: Vec<_> = asked.iter().map(|asked| asked.line.as_str()).collect();
@@ -157,9 +141,9 @@ async fn no_form_of_secret_is_sent_unencrypted_over_the_network() {
     for auth in [HEADER, QUERY, COOKIE, &format!("[{QUERY}, {COOKIE}]")] {
         // 192.0.2.0/24 is for documentation (RFC 5737). The feed is parked before any connection.
         let secrets = [("key", "k"), ("token", "t"), ("session", "s")];
-        let world = world(&config("http://192.0.2.1/", auth), &secrets).await;
+        let world = World::with_secrets(&config("http://192.0.2.1/", auth), &secrets).await;
         let engine = world.start().await;
-        assert_eq!(parked(&engine).await, Reason::InsecureAuth, "{auth}");
+        assert_eq!(parked(&engine).await.reason, Reason::InsecureAuth, "{auth}");
         engine.shutdown().await;
     }
 }
@@ -168,9 +152,10 @@ async fn no_form_of_secret_is_sent_unencrypted_over_the_network() {
 async fn the_missing_secret_of_several_is_named_and_no_request_is_sent() {
     let origin = Origin::start(vec![Scene::stream("")]).await;
     let auth = format!("[{HEADER}, {QUERY}, {COOKIE}]");
-    let world = world(&config(&origin.url("/"), &auth), &[("key", "k"), ("session", "s")]).await;
+    let world =
+        World::with_secrets(&config(&origin.url("/"), &auth), &[("key", "k"), ("session", "s")]).await;
     let engine = world.start().await;
-    assert_eq!(parked(&engine).await, Reason::SecretMissing("token".into()));
+    assert_eq!(parked(&engine).await.reason, Reason::SecretMissing("token".into()));
     assert_eq!(origin.count(), 0);
     engine.shutdown().await;
 }
@@ -181,9 +166,11 @@ async fn a_secret_that_no_cookie_or_header_carries_parks_the_feed_and_is_not_sen
     assert_eq!(bad_cookie.to_string(), "the secret session holds characters that a cookie cannot carry");
     for (auth, secret, reason) in [(COOKIE, "a;b", bad_cookie), (HEADER, "a\nb", Reason::BadHeader)] {
         let origin = Origin::start(vec![Scene::stream("")]).await;
-        let world = world(&config(&origin.url("/"), auth), &[("key", secret), ("session", secret)]).await;
+        let world =
+            World::with_secrets(&config(&origin.url("/"), auth), &[("key", secret), ("session", secret)])
+                .await;
         let engine = world.start().await;
-        assert_eq!(parked(&engine).await, reason);
+        assert_eq!(parked(&engine).await.reason, reason);
         assert_eq!(origin.count(), 0);
         engine.shutdown().await;
     }
@@ -193,9 +180,9 @@ async fn a_secret_that_no_cookie_or_header_carries_parks_the_feed_and_is_not_sen
 async fn renewed_secrets_of_several_parts_are_sent_and_the_parts_stay() {
     let mut origin = Origin::start(vec![Scene::status(401, &[]), Scene::stream("data: a\n\n")]).await;
     let text = config(&origin.url("/"), &format!("[{HEADER}, {QUERY}]"));
-    let world = world(&text, &[("key", "k"), ("token", "old")]).await;
+    let world = World::with_secrets(&text, &[("key", "k"), ("token", "old")]).await;
     let engine = world.start().await;
-    assert_eq!(parked(&engine).await, Reason::SignIn(401));
+    assert_eq!(parked(&engine).await.reason, Reason::SignIn(401));
     let id = feed(&engine, |_| true).await.id;
     let renewed = |name: &str| vec![(name.to_owned(), Secret::new("new"))];
     assert!(engine.renew_secrets(&id, renewed("other")).await.is_err());
@@ -333,7 +320,7 @@ async fn a_query_secret_is_in_no_log_row_status_activity_check_or_file() {
     for (name, scenes) in servers() {
         let mut origin = Origin::start(scenes).await;
         let text = config(&origin.url("/s?a=1"), QUERY);
-        let world = world(&text, &[("token", CANARY)]).await;
+        let world = World::with_secrets(&text, &[("token", CANARY)]).await;
         let engine = world.start().await;
         assert!(origin.asked(1).await[0].line.contains(CANARY_ENCODED), "{name}");
         let all = rows(&engine, |rows| !rows.is_empty()).await;
@@ -358,9 +345,7 @@ async fn a_query_secret_is_in_no_log_row_status_activity_check_or_file() {
         let mut places =
             vec![format!("{all:?}"), status, format!("{spec:?}"), entered, format!("{report:?}")];
         places.extend(activities);
-        for entry in walk(world.dir()) {
-            places.push(String::from_utf8_lossy(&std::fs::read(&entry).unwrap()).into_owned());
-        }
+        places.extend(world.files().into_iter().map(|(_, text)| text));
         for place in &places {
             assert!(!repeats_secret(place), "{name}: {place}");
         }
@@ -373,13 +358,4 @@ async fn a_query_secret_is_in_no_log_row_status_activity_check_or_file() {
 /// Returns whether a text contains the secret or a part of it that no encoding changes.
 fn repeats_secret(text: &str) -> bool {
     text.contains(CANARY) || text.contains("canary")
-}
-
-fn walk(dir: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { files.extend(walk(&path)) } else { files.push(path) }
-    }
-    files
 }

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bellwire_engine::event::{Millis, Row, RowBody};
+use bellwire_engine::event::{FeedId, Millis, Reason, Row, RowBody};
 use bellwire_engine::ports::{
     BoxFuture, Choice, Clicked, Clock, Hint, Hints, Notification, Notifier, NotifyError, OnHint, Secrets,
 };
 use bellwire_engine::secrets::{Secret, SecretError};
-use bellwire_engine::status::{FeedStatus, Status};
+use bellwire_engine::status::{Connection, FeedStatus, Status};
 use bellwire_engine::system::SystemClock;
 use bellwire_engine::{At, Engine, EngineHandle, Home, Ports, View};
 use tempfile::TempDir;
@@ -188,6 +188,15 @@ impl World {
         world
     }
 
+    /// Creates an environment with this `config.toml` and real time, whose keychain has these secrets: name and text.
+    pub async fn with_secrets(config: &str, secrets: &[(&str, &str)]) -> Self {
+        let world = Self::new(config);
+        for (name, text) in secrets {
+            world.keychain.set(name, Secret::new(*text)).await.unwrap();
+        }
+        world
+    }
+
     /// Returns the folder of the home.
     pub fn dir(&self) -> &Path {
         self.dir.path()
@@ -206,6 +215,24 @@ impl World {
     /// Returns the text of `config.toml`.
     pub fn config(&self) -> String {
         std::fs::read_to_string(self.dir.path().join("config.toml")).unwrap()
+    }
+
+    /// Returns path and text of each file in the home and its folders. Bytes that are not UTF-8 are replaced.
+    pub fn files(&self) -> Vec<(PathBuf, String)> {
+        let mut files = Vec::new();
+        let mut dirs = vec![self.dir().to_owned()];
+        while let Some(dir) = dirs.pop() {
+            for entry in std::fs::read_dir(dir).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    dirs.push(path);
+                } else {
+                    let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
+                    files.push((path, text));
+                }
+            }
+        }
+        files
     }
 
     /// Starts the engine.
@@ -239,6 +266,23 @@ pub async fn status(engine: &EngineHandle, is_so: impl Fn(&Status) -> bool) -> A
 /// Waits until the first feed's status meets the condition, and returns it.
 pub async fn feed(engine: &EngineHandle, is_so: impl Fn(&FeedStatus) -> bool) -> FeedStatus {
     status(engine, |status| status.feeds.first().is_some_and(&is_so)).await.feeds[0].clone()
+}
+
+/// A feed that waits for a person.
+pub struct Parked {
+    /// The feed's id.
+    pub id: FeedId,
+    /// Why it waits.
+    pub reason: Reason,
+    /// When it is tried again by itself; `None` for never.
+    pub retry_at: Option<Millis>,
+}
+
+/// Waits until the first feed is parked, and returns why.
+pub async fn parked(engine: &EngineHandle) -> Parked {
+    let found = feed(engine, |feed| matches!(feed.connection, Connection::Parked { .. })).await;
+    let Connection::Parked { reason, retry_at, .. } = found.connection else { unreachable!() };
+    Parked { id: found.id, reason, retry_at }
 }
 
 /// Waits until the rows of the log meet the condition, and returns them.
