@@ -35,6 +35,17 @@ async fn control_events_are_logged_and_never_notify_or_count_as_unread() {
 }
 
 #[tokio::test]
+async fn control_events_do_not_count_towards_the_rate_of_their_feed() {
+    let stream = "event: ping\ndata: 1\n\nevent: alert\ndata: 2\n\nevent: heartbeat\ndata: 3\n\ndata: 4\n\n";
+    let origin = Origin::start(vec![Scene::stream(stream)]).await;
+    let world = World::new(&one_feed(&origin));
+    let engine = world.start().await;
+    let counted = feed(&engine, |feed| feed.count == 4).await;
+    assert_eq!(counted.rate.iter().sum::<u32>(), 2, "{:?}", counted.rate);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_feeds_own_control_events_are_named_by_type_or_told_by_their_data() {
     let stream =
         "event: open\ndata: x\n\ndata: ping\n\nevent: heartbeat\ndata: x\n\nevent: sys.up\ndata: x\n\n";

@@ -24,7 +24,7 @@ pub struct Snapshot {
     pub receiving_since: i64,
     /// The number of stored events.
     pub event_count: u64,
-    /// The number of events of all feeds in the last minute.
+    /// The number of events of all feeds in the last minute, without control events.
     pub per_minute: u32,
     /// The feeds, in the order of the configuration.
     pub feeds: Vec<FeedInfo>,
@@ -71,7 +71,7 @@ pub struct FeedInfo {
     pub alerts: bool,
     /// The number of stored events.
     pub count: u64,
-    /// The number of events in each of the last 15 minutes, oldest first.
+    /// The number of events in each of the last 15 minutes, without control events, oldest first.
     pub rate: Vec<u32>,
     /// The stored last event ID; empty where there is none.
     pub last_id: String,

@@ -39,7 +39,7 @@ alerts: boolean,
  */
 count: number, 
 /**
- * The number of events in each of the last 15 minutes, oldest first.
+ * The number of events in each of the last 15 minutes, without control events, oldest first.
  */
 rate: Array<number>, 
 /**

@@ -28,7 +28,7 @@ receivingSince: number,
  */
 eventCount: number, 
 /**
- * The number of events of all feeds in the last minute.
+ * The number of events of all feeds in the last minute, without control events.
  */
 perMinute: number, 
 /**

@@ -45,7 +45,7 @@ pub struct FeedStatus {
     pub alerts: bool,
     /// The number of stored events.
     pub count: u64,
-    /// The number of events in each of the last 15 minutes, oldest first.
+    /// The number of events in each of the last 15 minutes, without control events, oldest first.
     pub rate: [u32; 15],
     /// The stored last event ID or cursor; empty for none.
     pub last_event_id: String,

@@ -228,7 +228,7 @@ impl Parts {
     }
 }
 
-/// Counts the events of each of the last 15 minutes.
+/// Counts the events of each of the last 15 minutes, without control events.
 #[derive(Default)]
 struct Minutes {
     buckets: [u32; 15],

@@ -40,7 +40,6 @@ pub(super) fn store(group: &mut Group<'_>, arriving: &Arriving<'_>) -> rusqlite:
     entry.row_count += 1;
     entry.event_count += 1;
     entry.last_row = None;
-    entry.arrivals.push(at);
     if decision.outcome.alerts() {
         entry.alert_count += 1;
         entry.unread += 1;
@@ -54,6 +53,9 @@ pub(super) fn store(group: &mut Group<'_>, arriving: &Arriving<'_>) -> rusqlite:
         }
         Outcome::Control => entry.control_count += 1,
         Outcome::Log | Outcome::Muted => {}
+    }
+    if decision.outcome != Outcome::Control {
+        entry.arrivals.push(at);
     }
     let row = EventRow {
         seq: Seq(seq),

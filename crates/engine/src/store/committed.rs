@@ -30,7 +30,7 @@ pub(crate) struct FeedCounts {
     pub unread: u64,
     /// Whether a critical one is among them.
     pub is_critical: bool,
-    /// When the events of this commit arrived.
+    /// When the events of this commit arrived, except control events.
     pub arrivals: Vec<Millis>,
 }
 

@@ -81,7 +81,7 @@ pub(crate) struct FeedLedger {
     pub connection: Option<OpenConnection>,
     /// Whether events that turned out to be new are still held.
     pub is_releasing: bool,
-    /// When the events of the group being written arrived, newest last.
+    /// When the events of the group being written arrived, except control events, newest last.
     pub arrivals: Vec<Millis>,
 }
 
