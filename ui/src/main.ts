@@ -4,6 +4,7 @@ import { App } from './lib/state/app.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
+import './styles/forms.css';
 
 const target = document.getElementById('app');
 if (target !== null) {

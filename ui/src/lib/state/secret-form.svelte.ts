@@ -3,6 +3,8 @@ import type { NewSecret } from '../../bindings/NewSecret';
 import { t } from '../i18n/index.svelte';
 
 export type SecretKind = 'none' | NewSecret['kind'];
+/** In the order in which they are offered. */
+export const secretKinds: readonly SecretKind[] = ['none', 'bearer', 'basic', 'header', 'query', 'cookie'];
 
 /** A credential while it is typed. It is sent to the keychain and never read back. */
 export class SecretForm {
