@@ -1,9 +1,9 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import type { RecognisedService } from '../../bindings/RecognisedService';
-import { clickOn, commands, openWindow, sent, snapshotAnswer, typeInto } from '../../test/app';
+import { openAddDialog } from '../../test/add-dialog';
+import { clickOn, commands, sent, snapshotAnswer, typeInto } from '../../test/app';
 import { golden } from '../../test/golden';
-import { FakeLog } from '../../test/rows';
 
 const byHost = ({ url }: { url: string }): RecognisedService | null => {
   if (url.includes('ntfy.sh')) return { name: 'ntfy', answers: { topic: url.split('/').pop() ?? '' } };
@@ -11,18 +11,14 @@ const byHost = ({ url }: { url: string }): RecognisedService | null => {
   return url.includes('realtime') ? { name: 'pocketbase', answers: {} } : null;
 };
 
-async function open(answers: Record<string, (args: never) => unknown> = {}) {
-  const opened = await openWindow(new FakeLog(), {
+const open = (answers: Record<string, (args: never) => unknown> = {}) =>
+  openAddDialog({
     known_services: () => golden.KnownService,
     recognise_service: byHost,
     check_feed: () => new Promise(() => {}),
     add_feed: () => 'new',
     ...answers,
   });
-  await clickOn('add-feed');
-  await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('feed-url')));
-  return opened;
-}
 
 const note = () => screen.queryByTestId('service-note')?.textContent ?? null;
 const value = (testid: string) => (screen.getByTestId(testid) as HTMLInputElement).value;

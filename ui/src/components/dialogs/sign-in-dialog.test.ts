@@ -36,8 +36,13 @@ describe('SignInDialog', () => {
     expect(page()).not.toContain('canary-password');
   });
 
-  it.each(['header', 'query', 'cookie'] as const)('keeps the form of a feed with a %s', async (kind) => {
+  it.each([
+    ['header', 'Header name'],
+    ['query', 'Parameter name'],
+    ['cookie', 'Cookie name'],
+  ] as const)('keeps the form of a feed with a %s', async (kind, label) => {
     const calls = await open([{ kind, name: 'session', secretName: 'ops' }]);
+    expect(screen.getByLabelText(label)).toBe(screen.getByTestId('secret-name'));
     const value = screen.getByTestId('secret-value') as HTMLInputElement;
     expect([valueOf('secret-kind'), valueOf('secret-name'), value.type]).toEqual([kind, 'session', 'password']);
     await waitFor(() => expect(document.activeElement).toBe(value));
