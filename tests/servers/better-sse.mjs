@@ -14,16 +14,13 @@
 //   GET  /asked     the headers of the requests for streams so far
 //
 // SIGTERM ends the server cleanly: it sends GOAWAY to every session and ends every stream.
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { readFileSync } from "node:fs";
 import { createSecureServer } from "node:http2";
 import { join } from "node:path";
 import { createEventBuffer, createSession } from "better-sse";
+import { control, eventsAfter, onPublish, record, serve } from "./history.mjs";
 
-const [port, control, historyPath, certificates] = process.argv.slice(2);
-const lines = existsSync(historyPath) ? readFileSync(historyPath, "utf8").split("\n").filter(Boolean) : [];
-const history = lines.map((line) => JSON.parse(line));
-const asked = [];
+const certificates = process.argv[5];
 const streams = new Map();
 
 function batch(events) {
@@ -35,12 +32,11 @@ function batch(events) {
 }
 
 async function stream(request, response) {
-  asked.push(Object.fromEntries(Object.entries(request.headers)));
+  record(request.headers);
   const session = await createSession(request, response, { retry: 300, keepAlive: 10_000 });
-  const known = history.findIndex(({ id }) => id === session.lastId);
   streams.set(session, response);
   session.on("disconnected", () => streams.delete(session));
-  await session.batch(batch(history.slice(known + 1)));
+  await session.batch(batch(eventsAfter(session.lastId)));
 }
 
 const server = createSecureServer({
@@ -62,34 +58,14 @@ server.on("request", (request, response) => {
   }
 });
 
-const controller = createServer(async (request, response) => {
-  if (request.url === "/asked") {
-    response.end(JSON.stringify(asked));
-    return;
-  }
-  let body = "";
-  for await (const chunk of request) {
-    body += chunk;
-  }
-  const events = JSON.parse(body);
-  appendFileSync(historyPath, events.map((event) => `${JSON.stringify(event)}\n`).join(""));
-  history.push(...events);
-  await Promise.all([...streams.keys()].map((session) => session.batch(batch(events))));
-  response.writeHead(202).end();
-});
+onPublish((events) => Promise.all([...streams.keys()].map((session) => session.batch(batch(events)))));
 
 process.on("SIGTERM", () => {
   sessions.forEach((session) => session.close());
   streams.forEach((response) => response.end());
-  controller.closeAllConnections();
-  controller.close();
+  control.closeAllConnections();
+  control.close();
   server.close();
 });
 
-for (const [listener, wanted] of [
-  [server, port],
-  [controller, control],
-]) {
-  await new Promise((resolve) => listener.listen(Number(wanted), "127.0.0.1", resolve));
-  console.log(`listening on ${listener.address().port}`);
-}
+await serve(server);
