@@ -1,5 +1,7 @@
 //! What the log holds: events and what happened to connections.
 
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
 use super::gap::Gap;
 use super::id::{FeedId, Millis, Rev, Seq};
 use super::incoming::Part;
@@ -76,17 +78,7 @@ pub struct StoredEvent {
 
 /// How severe an event is.
 #[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Default,
-    strum::EnumString,
-    strum::IntoStaticStr,
-    strum::VariantArray,
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default, EnumString, IntoStaticStr, VariantArray,
 )]
 #[strum(serialize_all = "kebab-case")]
 pub enum Severity {
@@ -118,18 +110,7 @@ pub struct Decision {
 }
 
 /// The outcome of a decision.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    Hash,
-    Default,
-    strum::EnumString,
-    strum::IntoStaticStr,
-    strum::VariantArray,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, EnumString, IntoStaticStr, VariantArray)]
 pub enum Outcome {
     /// A control event: only logged, and faintly.
     #[strum(serialize = "control")]
@@ -165,18 +146,7 @@ impl Outcome {
 }
 
 /// Whether a connection goes on where an earlier one ended.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    Hash,
-    Default,
-    strum::EnumString,
-    strum::IntoStaticStr,
-    strum::VariantArray,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Resumed {
     /// It was not asked to.
