@@ -41,6 +41,7 @@ describe('The sign-in of AddFeedDialog', () => {
     expect(value.type).toBe('password');
     await clickOn('check');
     await screen.findByText('Enter the name.');
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('secret-name')));
     await typeInto('secret-name', ' key ');
     await clickOn('check');
     await screen.findByText('Paste the secret.');

@@ -77,6 +77,7 @@ describe('A known service', () => {
     await clickOn('dialog-add');
     const missing = 'Fill in: Topics, such as orders or orders/RECORD_ID.';
     await waitFor(() => expect(screen.getByText(missing)).toBeTruthy());
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('answer-topics')));
     expect(commands(calls).filter((name) => name === 'check_feed' || name === 'add_feed')).toEqual([]);
     await choose('couchdb');
     await waitFor(() => expect(note()).toContain('CouchDB Chosen by you.'));

@@ -38,7 +38,7 @@ describe('SignInDialog', () => {
 
   it.each([
     ['header', 'Header name'],
-    ['query', 'Parameter name'],
+    ['query', 'Parameter'],
     ['cookie', 'Cookie name'],
   ] as const)('keeps the form of a feed with a %s', async (kind, label) => {
     const calls = await open([{ kind, name: 'session', secretName: 'ops' }]);
@@ -46,8 +46,10 @@ describe('SignInDialog', () => {
     const value = screen.getByTestId('secret-value') as HTMLInputElement;
     expect([valueOf('secret-kind'), valueOf('secret-name'), value.type]).toEqual([kind, 'session', 'password']);
     await waitFor(() => expect(document.activeElement).toBe(value));
+    screen.getByTestId('dialog-sign-in').focus();
     await clickOn('dialog-sign-in');
     expect(screen.getByRole('alert').textContent).toBe('Paste the secret.');
+    await waitFor(() => expect(document.activeElement).toBe(value));
     await typeInto('secret-value', ' canary-value ');
     await fireEvent.keyDown(value, { key: 'Enter' });
     await waitFor(() => expect(screen.queryByTestId('sign-in-dialog')).toBeNull());
