@@ -22,6 +22,7 @@ mod problems;
 mod quiet;
 mod restart;
 mod resuming;
+mod screens;
 mod secret;
 mod stage;
 mod tray;

@@ -63,10 +63,15 @@ async fn the_window_is_light_dark_or_chinese_as_configured() {
 
 /// Writes a screenshot of the page to target/pictures, and returns it.
 pub async fn keep(window: &Window, name: &str) -> Vec<u8> {
+    keep_at(window, name, (1200, 760)).await
+}
+
+/// Writes a screenshot of a page of this width and height to target/pictures, and returns it.
+pub async fn keep_at(window: &Window, name: &str, (width, height): (u32, u32)) -> Vec<u8> {
     run(window, DRAWN).await;
     let png = window.client.screenshot().await.unwrap();
     // PNG, third edition, 11.2.2: width and height.
-    assert_eq!(png[16..24], [1200_u32.to_be_bytes(), 760_u32.to_be_bytes()].concat());
+    assert_eq!(png[16..24], [width.to_be_bytes(), height.to_be_bytes()].concat());
     fs::write(pictures_dir().join(format!("{name}.png")), &png).unwrap();
     png
 }
