@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bellwire_engine::event::{FeedId, Seq, Severity};
 use bellwire_engine::ports::{Notification, Ports};
-use bellwire_engine::{At, EngineHandle, Home, View, private_file};
+use bellwire_engine::{At, EngineHandle, Extent, Home, View, private_file};
 use tauri::AppHandle;
 use tokio::sync::{mpsc, watch};
 use url::Url;
@@ -80,7 +80,8 @@ impl TauriShell {
 
     /// Returns the feed's newest row but control events, which shows what a person has to do.
     fn newest_row(&self, feed: FeedId) -> Option<Seq> {
-        let view = View { feed: Some(feed), hides_control: true, ..View::default() };
+        let view =
+            View { feed: Some(feed), hides_control: true, extent: Extent::Preview(0), ..View::default() };
         let read = || self.engine.reader().page(&view, At::Newest, 1);
         match tokio::task::block_in_place(read) {
             Ok(page) => page.rows.last().map(|row| row.seq),

@@ -24,6 +24,7 @@ mod store_feed_rows;
 mod store_full;
 mod store_outbox;
 mod store_poison;
+mod store_reading;
 mod store_retention;
 mod store_search;
 mod store_shares;

@@ -1,13 +1,12 @@
 //! `bellwire log`: stored rows, oldest first.
 
-use std::collections::VecDeque;
 use std::io::IsTerminal;
 use std::path::Path;
 
 use bellwire_engine::event::{Millis, Rev, Row, RowBody, Seq};
 use bellwire_engine::ports::Clock;
 use bellwire_engine::system::SystemClock;
-use bellwire_engine::{At, FileWatch, Home, LogReader, Needle, StoreError, View};
+use bellwire_engine::{At, Extent, FileWatch, Home, LogReader, Needle, ReadError, StoreError, View};
 
 use crate::args::{LogFormat, LogOptions};
 use crate::exit::{Exit, Failure};
@@ -56,33 +55,52 @@ struct Selection<'a> {
 }
 
 impl Selection<'_> {
-    /// Prints the stored rows that are selected, and returns the revision up to which they were read.
+    /// Prints the stored rows that are selected, oldest first, and returns the revision up to which they were read.
+    ///
+    /// Searches, and limits that keep the newest rows, go from the newest row back: they gather the places, and then the
+    /// rows are read one by one. So memory never holds more than one answer of the log.
     fn print_stored(&self, reader: &LogReader) -> Result<Result<Rev, Unprinted>, Failure> {
-        match &self.needle {
-            Some(needle) => self.print_found(reader, needle),
-            None => self.print_all(reader),
+        let newest = self.options.limit.filter(|_| self.options.after.is_none());
+        match (&self.needle, newest) {
+            (Some(needle), _) => self.print_places(reader, newest, |before| {
+                let found = reader.search(&self.view, needle, before, PAGE)?;
+                Ok((found.rows, found.next))
+            }),
+            (None, Some(_)) => {
+                let view = View { extent: Extent::Preview(0), ..self.view.clone() };
+                self.print_places(reader, newest, |before| {
+                    let page = reader.page(&view, before.map_or(At::Newest, At::Before), PAGE)?;
+                    let next = page.rows.first().map(|row| row.seq).filter(|_| page.more_before);
+                    Ok((page.rows.into_iter().rev().collect(), next))
+                })
+            }
+            (None, None) => self.print_all(reader),
         }
     }
 
-    /// Prints the rows that a search finds. A search returns the newest first, so this collects their numbers and then
-    /// reads them oldest first.
-    fn print_found(&self, reader: &LogReader, needle: &Needle) -> Result<Result<Rev, Unprinted>, Failure> {
-        let rev = reader.page(&self.view, At::Newest, 1).map_err(Failure::failed)?.rev;
+    /// Gathers the places of selected rows, the newest first, and prints the rows oldest first. `read` returns the rows
+    /// before a place, and from where to go on.
+    fn print_places(
+        &self,
+        reader: &LogReader,
+        newest: Option<usize>,
+        read: impl Fn(Option<Seq>) -> Result<(Vec<Row>, Option<Seq>), ReadError>,
+    ) -> Result<Result<Rev, Unprinted>, Failure> {
+        let rev = reader.page(&self.view, At::Newest, 0).map_err(Failure::failed)?.rev;
         let after = self.options.after.map_or(Seq(i64::MIN), Seq);
-        let newest = self.options.limit.filter(|_| self.options.after.is_none()).unwrap_or(usize::MAX);
+        let most = newest.unwrap_or(usize::MAX);
         let (mut places, mut before) = (Vec::new(), None);
-        while places.len() < newest {
-            let found = reader.search(&self.view, needle, before, PAGE).map_err(Failure::failed)?;
+        while places.len() < most {
+            let (rows, next) = read(before).map_err(Failure::failed)?;
             // Rows after this revision are left to `follow`.
             let is_wanted = |row: &&Row| row.seq > after && row.seq.0 <= rev.0 && self.selects(row);
-            let rows = found.rows.iter().filter(is_wanted);
-            places.extend(rows.map(|row| row.seq));
-            before = found.next.filter(|next| *next > after);
+            places.extend(rows.iter().filter(is_wanted).map(|row| row.seq));
+            before = next.filter(|next| *next > after);
             if before.is_none() {
                 break;
             }
         }
-        places.truncate(newest);
+        places.truncate(most);
         for seq in places.into_iter().rev().take(self.options.limit.unwrap_or(usize::MAX)) {
             // Retention may have deleted the row in the meantime.
             let Some(row) = reader.row(seq).map_err(Failure::failed)? else { continue };
@@ -94,40 +112,25 @@ impl Selection<'_> {
     }
 
     fn print_all(&self, reader: &LogReader) -> Result<Result<Rev, Unprinted>, Failure> {
-        let keeps_newest = self.options.limit.filter(|_| self.options.after.is_none());
-        let mut newest: VecDeque<Row> = VecDeque::new();
         let mut printed = 0;
         let mut after = Seq(self.options.after.unwrap_or(0));
-        let rev = loop {
+        loop {
             let page = reader.page(&self.view, At::After(after), PAGE).map_err(Failure::failed)?;
             let last = page.rows.last().map(|row| row.seq);
-            for row in page.rows.into_iter().filter(|row| self.selects(row)) {
-                if let Some(limit) = keeps_newest {
-                    newest.push_back(row);
-                    if newest.len() > limit {
-                        newest.pop_front();
-                    }
-                    continue;
-                }
+            for row in page.rows.iter().filter(|row| self.selects(row)) {
                 if self.options.limit.is_some_and(|limit| printed >= limit) {
                     return Ok(Ok(page.rev));
                 }
-                if let Err(closed) = self.print(&row) {
+                if let Err(closed) = self.print(row) {
                     return Ok(Err(closed));
                 }
                 printed += 1;
             }
             match last {
                 Some(seq) if page.more_after => after = seq,
-                _ => break page.rev,
-            }
-        };
-        for row in newest {
-            if let Err(closed) = self.print(&row) {
-                return Ok(Err(closed));
+                _ => return Ok(Ok(page.rev)),
             }
         }
-        Ok(Ok(rev))
     }
 
     async fn follow(&self, reader: &LogReader, mut watch: FileWatch, mut rev: Rev) -> Result<Exit, Failure> {

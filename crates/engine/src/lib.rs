@@ -27,4 +27,4 @@ pub use file_watch::{FileWatch, WatchError};
 pub use home::{Home, HomeError, HomeLock, private_file};
 pub use ports::Ports;
 pub use secrets::NewSecret;
-pub use store::{At, Changes, LogReader, Needle, Page, ReadError, SearchPage, StoreError, View};
+pub use store::{At, Changes, Extent, LogReader, Needle, Page, ReadError, SearchPage, StoreError, View};

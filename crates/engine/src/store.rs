@@ -36,6 +36,7 @@ mod trace;
 mod writer;
 
 pub(crate) use chores::remind;
+pub use codec::Extent;
 pub(crate) use command::Batch;
 pub(crate) use committed::{Committed, FeedCounts, Observer};
 pub(crate) use committer::Surroundings;

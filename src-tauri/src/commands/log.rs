@@ -2,7 +2,7 @@
 
 use bellwire_engine::config::Language;
 use bellwire_engine::event::{Millis, Rev, Row, RowBody, Seq};
-use bellwire_engine::{At, EngineHandle, LogReader, ReadError, link};
+use bellwire_engine::{At, EngineHandle, Extent, LogReader, ReadError, link};
 use tauri::State;
 
 use super::desktop::Desktop;
@@ -142,7 +142,11 @@ pub fn take_target(desktop: State<'_, Desktop>) -> Option<i64> {
 
 /// Returns when the event before `row` in its feed arrived; `None` if it is not within [`LOOK_BACK`] rows.
 fn previous_at(log: &LogReader, row: &Row) -> Result<Option<Millis>, ReadError> {
-    let view = bellwire_engine::View { feed: Some(row.feed.clone()), ..Default::default() };
+    let view = bellwire_engine::View {
+        feed: Some(row.feed.clone()),
+        extent: Extent::Preview(0),
+        ..Default::default()
+    };
     let before = log.page(&view, At::Before(row.seq), LOOK_BACK)?.rows;
     let previous = before.iter().rfind(|row| matches!(row.body, RowBody::Event(_)));
     Ok(previous.map(|row| row.at))

@@ -2,7 +2,7 @@
 
 use bellwire_engine::event as domain;
 use bellwire_engine::event::FeedId;
-use bellwire_engine::link;
+use bellwire_engine::{Extent, link};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -11,7 +11,7 @@ use super::reason::Reason;
 use super::word::Word;
 
 /// The longest preview of an event's data, in characters: it fills a row, and its tooltip stays readable.
-const MAX_PREVIEW: usize = 600;
+pub const MAX_PREVIEW: u32 = 600;
 /// The most data of one event that is sent to the window, in bytes.
 const MAX_DATA: usize = 1 << 20;
 
@@ -244,6 +244,7 @@ impl TryFrom<View> for bellwire_engine::View {
             feed: view.feed.as_deref().map(feed_id).transpose()?,
             notified: view.notified,
             hides_control: view.hides_control,
+            extent: Extent::Preview(MAX_PREVIEW),
         })
     }
 }
@@ -298,8 +299,8 @@ impl From<domain::RowBody> for RowBody {
     fn from(body: domain::RowBody) -> Self {
         match body {
             domain::RowBody::Event(event) => RowBody::Event {
-                preview: event.data.chars().take(MAX_PREVIEW).collect(),
-                size: event.data.len(),
+                preview: event.data.chars().take(MAX_PREVIEW as usize).collect(),
+                size: event.size,
                 event: event.event_type,
                 id: event.last_event_id,
                 severity: Word(event.severity),

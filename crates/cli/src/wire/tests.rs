@@ -72,6 +72,7 @@ fn stored(event_type: &str, severity: Severity, decision: Decision) -> RowBody {
     RowBody::Event(StoredEvent {
         event_type: event_type.into(),
         data: "{\"text\": \"订单\"}\n\u{1b}second line".into(),
+        size: 30,
         last_event_id: "41".into(),
         explicit_id: true,
         origin: "https://example.com".into(),

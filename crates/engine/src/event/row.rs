@@ -58,8 +58,10 @@ pub enum RowBody {
 pub struct StoredEvent {
     /// The event type; `message` when the server named none.
     pub event_type: String,
-    /// The data, without the last line feed.
+    /// The data, without the last line feed; only its beginning where the reader asked for no more.
     pub data: String,
+    /// The length of the whole data, in bytes.
+    pub size: usize,
     /// The last event ID string at dispatch; empty when none.
     pub last_event_id: String,
     /// Whether this very event carried an `id:` line.

@@ -10,9 +10,27 @@ use crate::event::{
     Seq, Severity, StoredEvent,
 };
 
+/// How much of an event's data is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Extent {
+    /// All of it.
+    #[default]
+    Whole,
+    /// At most so many characters from its beginning.
+    Preview(u32),
+}
+
 /// The columns that [`row`] reads, in its order.
-pub(crate) const COLUMNS: &str = "seq, rev, feed, at, kind, event_type, last_event_id, explicit_id, origin, replayed, \
-     severity, outcome, rule, detail, data, part, parts";
+pub(crate) fn columns(extent: Extent) -> String {
+    let data = match extent {
+        Extent::Whole => "data".to_owned(),
+        Extent::Preview(characters) => format!("substr(data, 1, {characters})"),
+    };
+    format!(
+        "seq, rev, feed, at, kind, event_type, last_event_id, explicit_id, origin, replayed, severity, outcome, rule, \
+         detail, {data}, part, parts, octet_length(data)"
+    )
+}
 
 pub(crate) const KIND_EVENT: i64 = 0;
 const KIND_OPEN: i64 = 1;
@@ -54,7 +72,7 @@ pub(crate) fn lifecycle(body: &RowBody) -> Option<(i64, Value)> {
     })
 }
 
-/// A row from the columns of [`COLUMNS`].
+/// A row from the columns of [`columns`].
 pub(crate) fn row(sql: &SqlRow<'_>) -> rusqlite::Result<Row> {
     let feed: String = sql.get(2)?;
     let kind: i64 = sql.get(4)?;
@@ -68,6 +86,7 @@ pub(crate) fn row(sql: &SqlRow<'_>) -> rusqlite::Result<Row> {
             severity: severity(sql.get(10)?)?,
             decision: Decision { outcome: outcome(sql.get(11)?)?, rule: sql.get(12)?, fault: sql.get(13)? },
             data: text(sql, 14)?,
+            size: sql.get(17)?,
             part: part(sql, 15)?,
         })
     } else {

@@ -5,13 +5,13 @@ use std::sync::{Mutex, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
-use super::codec;
+use super::codec::{self, Extent};
 use super::damage::is_corrupt;
 use super::feed_index::{self, Between, Listed, Order};
 use super::file_id::{FileId, file_id};
 use super::queue::StoreHandle;
 use super::schema::{StoreError, open_reader};
-use crate::event::{FeedId, Outcome, Rev, Row, Seq};
+use crate::event::{FeedId, Outcome, Rev, Row, RowBody, Seq};
 use crate::home::Home;
 
 /// Which rows.
@@ -23,7 +23,13 @@ pub struct View {
     pub notified: bool,
     /// Leaves control events out.
     pub hides_control: bool,
+    /// How much of each event's data.
+    pub extent: Extent,
 }
+
+/// How many bytes of data one answer holds at most, and one row more: an answer that would hold more ends early and says
+/// that there are more rows.
+const ANSWER_BYTES: usize = 8 * 1024 * 1024;
 
 impl View {
     /// Returns what the index of rows lists for this view; `None` where the log itself is in its order.
@@ -145,14 +151,12 @@ impl LogReader {
     pub fn changes(&self, view: &View, after: Rev, limit: usize) -> Result<Changes, ReadError> {
         let sql = format!(
             "SELECT {} FROM log WHERE rev > ?1 {} ORDER BY rev LIMIT {}",
-            codec::COLUMNS,
+            codec::columns(view.extent),
             condition(view, 2),
             limit + 1
         );
         self.read(|read| {
-            let mut rows = query(read, &sql, after.0, view)?;
-            let more = rows.len() > limit;
-            rows.truncate(limit);
+            let (rows, more) = query(read, &sql, after.0, view, limit)?;
             let rev = match rows.last() {
                 Some(last) if more => last.rev,
                 _ => newest_rev(read)?,
@@ -167,14 +171,14 @@ impl LogReader {
     pub fn connection_changes(&self, after: Rev, limit: usize) -> Result<Vec<Row>, ReadError> {
         let sql = format!(
             "SELECT {} FROM log WHERE rev > ?1 AND kind > 0 ORDER BY rev LIMIT {limit}",
-            codec::COLUMNS
+            codec::columns(Extent::Whole)
         );
-        self.read(|read| query(read, &sql, after.0, &View::default()))
+        self.read(|read| Ok(query(read, &sql, after.0, &View::default(), limit)?.0))
     }
 
     /// Returns one row.
     pub fn row(&self, Seq(seq): Seq) -> Result<Option<Row>, ReadError> {
-        let sql = format!("SELECT {} FROM log WHERE seq = ?1", codec::COLUMNS);
+        let sql = format!("SELECT {} FROM log WHERE seq = ?1", codec::columns(Extent::Whole));
         self.read(|read| read.query_row(&sql, [seq], codec::row).optional())
     }
 
@@ -227,13 +231,13 @@ fn side(
     limit: usize,
 ) -> rusqlite::Result<(Vec<Row>, bool)> {
     let one_more = limit.saturating_add(1);
-    let mut rows = match view.listed() {
+    match view.listed() {
         Some(listed) => {
             let places = feed_index::places(read, listed, between, order, one_more)?;
-            let sql = format!("SELECT {} FROM log WHERE seq = ?1", codec::COLUMNS);
+            let sql = format!("SELECT {} FROM log WHERE seq = ?1", codec::columns(view.extent));
             let mut statement = read.prepare_cached(&sql)?;
             let rows = places.iter().map(|seq| statement.query_row([seq], codec::row).optional());
-            rows.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?
+            within(rows.filter_map(Result::transpose), limit)
         }
         None => {
             let (edge, comparison, direction) = match order {
@@ -242,15 +246,31 @@ fn side(
             };
             let sql = format!(
                 "SELECT {} FROM log WHERE seq {comparison} ?1 {} ORDER BY seq {direction} LIMIT {one_more}",
-                codec::COLUMNS,
+                codec::columns(view.extent),
                 condition(view, 2),
             );
-            query(read, &sql, edge, view)?
+            query(read, &sql, edge, view, limit)
         }
-    };
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    Ok((rows, more))
+    }
+}
+
+/// Takes at most `limit` rows, within the bytes of one answer. Returns whether there are more.
+pub(super) fn within(
+    rows: impl Iterator<Item = rusqlite::Result<Row>>,
+    limit: usize,
+) -> rusqlite::Result<(Vec<Row>, bool)> {
+    let (mut taken, mut bytes) = (Vec::new(), 0);
+    for row in rows {
+        if taken.len() == limit || bytes > ANSWER_BYTES {
+            return Ok((taken, true));
+        }
+        let row = row?;
+        if let RowBody::Event(event) = &row.body {
+            bytes += event.data.len();
+        }
+        taken.push(row);
+    }
+    Ok((taken, false))
 }
 
 /// Returns the SQL condition of a view, with its feed as this parameter.
@@ -264,12 +284,17 @@ pub(super) fn condition(view: &View, parameter: usize) -> String {
     }
 }
 
-fn query(read: &Connection, sql: &str, first: i64, view: &View) -> rusqlite::Result<Vec<Row>> {
+fn query(
+    read: &Connection,
+    sql: &str,
+    first: i64,
+    view: &View,
+    limit: usize,
+) -> rusqlite::Result<(Vec<Row>, bool)> {
     let mut statement = read.prepare_cached(sql)?;
     let mut parameters: Vec<rusqlite::types::Value> = vec![first.into()];
     parameters.extend(view.feed.as_ref().map(|feed| feed.to_string().into()));
-    let rows = statement.query_map(params_from_iter(parameters), codec::row)?;
-    rows.collect()
+    within(statement.query_map(params_from_iter(parameters), codec::row)?, limit)
 }
 
 fn newest_rev(read: &Connection) -> rusqlite::Result<Rev> {

@@ -8,7 +8,7 @@ use super::damage::is_index_damage;
 use super::feed_index::{self, Between, Listed, Order};
 use super::index;
 use super::needle::Needle;
-use super::reader::{LogReader, ReadError, View, condition};
+use super::reader::{LogReader, ReadError, View, condition, within};
 use crate::event::{FeedId, Row, Seq};
 
 /// How many bytes of data one piece looks through at most, and how many events.
@@ -50,8 +50,10 @@ impl LogReader {
                 }
                 done => done?,
             }
-            let rows: Result<Option<Vec<Row>>, _> = piece.found.iter().map(|seq| piece.row(*seq)).collect();
-            Ok(SearchPage { rows: rows?.unwrap_or_default(), next: piece.next.map(Seq) })
+            let found = piece.found.iter().map(|seq| piece.row(*seq)).filter_map(Result::transpose);
+            let (rows, is_cut) = within(found, limit)?;
+            let last = rows.last().map(|row| row.seq);
+            Ok(SearchPage { next: if is_cut { last } else { piece.next.map(Seq) }, rows })
         })
     }
 }
@@ -172,7 +174,7 @@ impl<'a> Piece<'a> {
     }
 
     fn row(&self, seq: i64) -> rusqlite::Result<Option<Row>> {
-        let sql = format!("SELECT {} FROM log WHERE seq = ?1", codec::COLUMNS);
+        let sql = format!("SELECT {} FROM log WHERE seq = ?1", codec::columns(self.view.extent));
         self.read.prepare_cached(&sql)?.query_row([seq], codec::row).optional()
     }
 

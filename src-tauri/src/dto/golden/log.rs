@@ -92,6 +92,7 @@ fn event(severity: Severity, outcome: Outcome, rule: Option<&str>) -> domain::Ro
     domain::RowBody::Event(StoredEvent {
         event_type: "alert".into(),
         data: "{\"text\": \"订单\",\n\"more\": \"https://example.com/runbook\"}".into(),
+        size: 57,
         last_event_id: "41".into(),
         explicit_id: rule.is_some(),
         origin: "https://example.com".into(),

@@ -14,6 +14,7 @@ fn event(data: &str) -> domain::Row {
     row(domain::RowBody::Event(StoredEvent {
         event_type: "outage".into(),
         data: data.into(),
+        size: data.len(),
         last_event_id: "42".into(),
         explicit_id: true,
         origin: "https://a.example".into(),
