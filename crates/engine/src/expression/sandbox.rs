@@ -12,6 +12,9 @@ const FUEL: u64 = 10_000;
 /// The longest text that a filter takes or makes, in bytes.
 const MAX_TEXT: usize = 1024 * 1024;
 
+/// The most items of a list that a filter makes.
+const MAX_ITEMS: usize = 10_000;
+
 /// The filters and tests that every expression can use.
 pub(super) static SANDBOX: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::empty();
@@ -21,6 +24,7 @@ pub(super) static SANDBOX: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment.add_filter("abs", filters::abs);
     environment.add_filter("default", filters::default);
     environment.add_filter("first", filters::first);
+    environment.add_filter("flat", flat);
     environment.add_filter("float", filters::float);
     environment.add_filter("fromjson", from_json);
     environment.add_filter("int", filters::int);
@@ -57,6 +61,29 @@ fn from_json(value: &Value) -> Result<Value, Error> {
 fn to_json(value: &Value) -> Result<String, Error> {
     let text = serde_json::to_string(value).map_err(|error| failed(error.to_string()))?;
     within(text.len()).map(|()| text)
+}
+
+/// Returns one list of what the items of a list hold in their lists under this key. An item without such a list adds
+/// nothing.
+fn flat(list: &Value, key: &str) -> Result<Value, Error> {
+    if list.is_undefined() || list.is_none() {
+        return Ok(Value::from(Vec::<Value>::new()));
+    }
+    if list.kind() != ValueKind::Seq {
+        return Err(failed("`flat` expects a list"));
+    }
+    let mut items: Vec<Value> = Vec::new();
+    for item in list.try_iter()? {
+        let held = item.get_attr(key).unwrap_or_default();
+        if held.kind() != ValueKind::Seq {
+            continue;
+        }
+        if items.len() + held.len().unwrap_or_default() > MAX_ITEMS {
+            return Err(failed("the list has more than 10,000 items"));
+        }
+        items.extend(held.try_iter()?);
+    }
+    Ok(Value::from(items))
 }
 
 fn join(list: &Value, separator: Option<&str>) -> Result<String, Error> {

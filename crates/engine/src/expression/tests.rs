@@ -105,3 +105,22 @@ fn a_filter_refuses_to_make_a_text_without_bound() {
     let list = format!("[{}1]", "1,".repeat(100_000));
     assert!(matches!(text("data|join('----------------')", &list), Err(ExpressionError::Failed(_))));
 }
+
+#[test]
+fn flat_makes_one_list_of_the_lists_in_a_list() {
+    let data = r#"[{"data":[{"a":1},{"a":2}]},{"data":"x"},5,{"other":[9]},{"data":[[3]]},{"data":[]}]"#;
+    assert_eq!(text("data|flat('data')", data), some(r#"[{"a":1},{"a":2},[3]]"#));
+    assert_eq!(text("(data|flat('data'))[1].a", data), some("2"));
+    assert_eq!(text("data.absent|flat('data')", data), some("[]"));
+    for no_list in ["1", "\"text\"", r#"{"data":[1]}"#] {
+        assert!(matches!(text("data|flat('data')", no_list), Err(ExpressionError::Failed(_))), "{no_list}");
+    }
+}
+
+#[test]
+fn flat_refuses_to_make_a_list_without_bound() {
+    let entry = format!(r#"{{"data":[{}1]}}"#, "1,".repeat(4_999));
+    let of = |count: usize| format!("[{}]", vec![entry.as_str(); count].join(","));
+    assert_eq!(text("data|flat('data')|length", &of(2)), some("10000"));
+    assert!(matches!(text("data|flat('data')|length", &of(3)), Err(ExpressionError::Failed(_))));
+}
