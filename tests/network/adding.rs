@@ -2,10 +2,12 @@
 
 use std::process::Stdio;
 
-use bellwire_tests::support::origin::{Origin, Scene};
+use bellwire_tests::support::origin::{Origin, Scene, Then};
 use bellwire_tests::support::programs;
 use bellwire_tests::support::ticker::Ticker;
 use bellwire_tests::support::world::World;
+
+use crate::tls::secure_server_that_answers;
 
 /// Runs the command line. Returns its exit code, its output and its messages.
 pub async fn bellwire(world: &World, arguments: &[&str]) -> (Option<i32>, String, String) {
@@ -76,6 +78,62 @@ async fn feed_add_of_a_server_that_is_down_adds_it_and_prints_the_reason() {
         !messages.contains("watching"),
         "an id that is taken is reported before anything else: {messages}"
     );
+}
+
+/// An answer that is a page for people.
+fn page() -> Scene {
+    let answer = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\n<p/>";
+    Scene { answer: answer.into(), then: Then::Close }
+}
+
+#[tokio::test]
+async fn feed_add_of_an_address_that_is_no_stream_adds_nothing_unless_asked_to() {
+    let cases = [
+        (Scene::status(404, &[]), 1, "nothing at this address (404)"),
+        (Scene::status(400, &[]), 1, "unexpected status 400"),
+        (page(), 4, "not an event stream: text/html"),
+        (Scene::status(302, &["Location: /again"]), 1, "redirect to 127.0.0.1 not followed"),
+        (Scene::status(401, &[]), 3, "not signed in (401)"),
+        (Scene::status(204, &[]), 1, "204 No Content"),
+    ];
+    for (scene, expected, message) in cases {
+        let origin = Origin::start(vec![scene]).await;
+        let world = World::new("");
+        let url = origin.url("/x");
+        let (code, id, messages) = bellwire(&world, &["feed", "add", &url]).await;
+        assert_eq!((code, id.as_str(), world.config().as_str()), (Some(expected), "", ""), "{messages}");
+        assert!(messages.contains(&format!("bellwire: {url}: {message}")), "{messages}");
+        assert!(messages.contains("The feed was not added; --no-check adds it all the same."), "{messages}");
+        let (code, ..) = bellwire(&world, &["feed", "add", &url, "--no-check"]).await;
+        assert_eq!(code, Some(0), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn feed_add_of_a_server_without_a_trusted_certificate_says_so_in_peoples_words() {
+    let (port, _) = secure_server_that_answers(String::new()).await;
+    let world = World::new("");
+    let url = format!("https://localhost:{port}/x");
+    let (code, _, messages) = bellwire(&world, &["feed", "add", &url]).await;
+    assert_eq!((code, world.config().as_str()), (Some(1), ""), "{messages}");
+    let why =
+        "no secure connection: the certificate is not signed by an authority that this computer trusts. ";
+    assert!(messages.contains(&format!("bellwire: {url}: {why}")), "{messages}");
+    assert!(messages.contains("ca_file") && !messages.contains("UnknownIssuer"), "{messages}");
+}
+
+#[tokio::test]
+async fn feed_add_of_a_server_that_is_busy_adds_the_feed() {
+    for status in [429, 500, 503] {
+        let origin = Origin::start(vec![Scene::status(status, &[])]).await;
+        let world = World::new("");
+        let (code, _, messages) = bellwire(&world, &["feed", "add", &origin.url("/x")]).await;
+        assert_eq!(code, Some(0), "{messages}");
+        assert!(
+            messages.contains(&format!("status {status}\nadded all the same, and tried again")),
+            "{messages}"
+        );
+    }
 }
 
 #[tokio::test]

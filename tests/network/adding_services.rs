@@ -62,27 +62,17 @@ async fn feed_add_with_a_named_preset_checks_the_address_that_it_gives() {
     let (code, messages, config) = add(&origin.url("/?x=1"), &arguments).await;
     assert_eq!(code, Some(0), "{messages}");
     assert!(messages.contains("set up as ntfy\n"), "{messages}");
+    assert!(messages.contains(&format!("its address is {}\n", origin.url("/a%2Fb/sse"))), "{messages}");
     assert!(config.contains("/a%2Fb/sse?x=1\"\n"), "{config}");
     assert_eq!(origin.asked(1).await[0].line, "GET /a%2Fb/sse?x=1 HTTP/1.1");
-}
-
-#[tokio::test]
-async fn feed_add_of_a_service_that_needs_a_secret_says_how_to_give_it() {
-    let origin = Origin::start(vec![Scene::status(401, &[])]).await;
-    let (code, messages, _) = add(&origin.url("/eventstream/clip/v2"), &["--preset", "home-assistant"]).await;
-    assert_eq!(code, Some(0), "{messages}");
-    assert!(
-        messages.contains("bellwire secret set SECRET`, and add the feed with --bearer SECRET\n"),
-        "{messages}"
-    );
-    assert!(messages.contains("not signed in (401)"), "{messages}");
 }
 
 #[tokio::test]
 async fn feed_add_sends_no_request_that_may_have_a_price() {
     let origin = Origin::start(vec![Scene::ended("data: [DONE]\n\n")]).await;
     let url = origin.url("/v1/chat/completions");
-    let (code, messages, config) = add(&url, &["--preset", "openai", "--set", "prompt=Say \"hello\""]).await;
+    let (code, messages, config) =
+        add(&url, &["--preset", "openai", "--set", "prompt=Say \"hello\"", "--bearer", "ai"]).await;
     assert_eq!((code, origin.count()), (Some(0), 0), "{messages}");
     assert!(messages.contains("its request may have an effect or a price"), "{messages}");
     assert!(config.contains(r#""content": "Say \"hello\"""#), "{config}");
@@ -103,13 +93,21 @@ async fn what_a_person_chooses_goes_before_the_rules_of_a_preset() {
 #[tokio::test]
 async fn feed_add_refuses_answers_and_presets_that_do_not_exist_before_it_connects() {
     let origin = Origin::start(vec![Scene::ended("")]).await;
-    let url = origin.url("/x/y/z");
-    let cases: [(&[&str], &str); 6] = [
-        (&["--preset", "nfty"], "there is no preset named \"nfty\"; the names are ntfy, "),
+    let url = origin.url("/");
+    let cases: [(&[&str], &str); 8] = [
+        (
+            &["--preset", "nfty"],
+            "there is no preset named \"nfty\"; did you mean ntfy? The names are ably, alpaca, ",
+        ),
         (&["--preset", "ntfy", "--set", "topic="], "needs an answer: Topic; add --set topic=…"),
+        (&["--preset", "ntfy", "--set", "topics=a"], "for \"topics\"; did you mean topic? It asks for topic"),
         (&["--preset", "ntfy", "--set", "subject=a"], "does not ask for \"subject\"; it asks for topic"),
         (&["--preset", "ntfy", "--set", "topic=a", "--set", "topic=b"], "--set topic=… is given twice"),
         (&["--set", "topic=a"], "no preset recognises the address"),
+        (
+            &["--preset", "none", "--set", "topic=a"],
+            "--preset none asks for nothing, so --set topic=… has no use",
+        ),
         (&["--preset", "ntfy", "--set", "topic"], "expected KEY=VALUE"),
     ];
     for (arguments, message) in cases {
@@ -130,6 +128,77 @@ async fn presets_lists_each_service_for_scripts_and_for_people() {
     let (code, text, _) = bellwire(&world, &["presets", "--format", "text"]).await;
     assert_eq!(code, Some(0));
     let ntfy = "ntfy\n    ntfy: Push messages of a topic, with their priority, title and link.\n    \
-                --set topic=…  Topic\n    --bearer SECRET  Access token, if it wants one\n";
-    assert!(text.starts_with(ntfy), "{text}");
+                --set topic=…  Topic\n    --bearer NAME  Access token, if it wants one\n";
+    assert!(text.contains(ntfy), "{text}");
+    let names: Vec<&str> = text.lines().filter(|line| !line.starts_with(' ')).collect();
+    assert!(names.len() == 27 && names.is_sorted(), "{names:?}");
+    assert!(!text.contains("SECRET"), "{text}");
+}
+
+#[tokio::test]
+async fn feed_add_refuses_an_address_that_lacks_or_contradicts_what_the_service_needs() {
+    let origin = Origin::start(vec![Scene::ended("")]).await;
+    let cases: [(&str, &[&str], &str); 4] = [
+        ("/.well-known/mercure", &[], "the preset mercure needs an answer: Topics"),
+        ("/orders/_changes?feed=eventsource", &["--set", "db=stock"], "which has orders there"),
+        (
+            "/about",
+            &["--preset", "mastodon", "--bearer", "m"],
+            "/about is not a stream of Mastodon: expected /api/v1/streaming/user",
+        ),
+        ("/docs", &["--preset", "ntfy"], "needs an answer: Topic"),
+    ];
+    for (path, arguments, message) in cases {
+        let (code, messages, config) = add(&origin.url(path), arguments).await;
+        assert_eq!((code, config.as_str()), (Some(2), "# mine\nversion = 1\n"), "{messages}");
+        assert!(messages.contains(message), "{messages}");
+    }
+    let (code, messages, _) = add("https://ntfy.sh/docs/", &[]).await;
+    assert!(code == Some(2) && messages.contains("/docs/ is not a stream of ntfy"), "{messages}");
+    assert_eq!(origin.count(), 0);
+}
+
+#[tokio::test]
+async fn feed_add_names_the_completed_address_and_keeps_its_folder() {
+    let mut origin = Origin::start(vec![Scene::status(404, &[])]).await;
+    let (code, messages, config) = add(&origin.url("/ntfy/alerts"), &["--preset", "ntfy"]).await;
+    assert_eq!((code, config.as_str()), (Some(1), "# mine\nversion = 1\n"), "{messages}");
+    let completed = origin.url("/ntfy/alerts/sse");
+    assert!(
+        messages.contains(&format!("bellwire: {completed}: nothing at this address (404)")),
+        "{messages}"
+    );
+    assert_eq!(origin.asked(1).await[0].line, "GET /ntfy/alerts/sse HTTP/1.1");
+}
+
+#[tokio::test]
+async fn feeds_of_services_are_named_after_them_and_never_alike() {
+    let world = World::new("");
+    let mut ids = Vec::new();
+    let ways: [(&str, &[&str]); 5] = [
+        ("http://127.0.0.1:18431/alerts", &["--preset", "ntfy"]),
+        ("http://127.0.0.1:18432/alerts", &["--preset", "ntfy"]),
+        ("http://127.0.0.1:18432/alerts", &["--preset", "ntfy"]),
+        ("http://127.0.0.1:18431/.well-known/mercure?topic=books", &[]),
+        ("http://127.0.0.1:18431/x", &["--name", "运维告警"]),
+    ];
+    for (url, arguments) in ways {
+        let arguments = [&["feed", "add", url, "--no-check"], arguments].concat();
+        let (code, id, messages) = bellwire(&world, &arguments).await;
+        assert_eq!(code, Some(0), "{messages}");
+        ids.push(id.trim().to_owned());
+    }
+    assert_eq!(ids, ["ntfy-alerts", "ntfy-alerts-2", "ntfy-alerts-3", "mercure-books", "yun-wei-gao-jing"]);
+    let (_, lines, _) = bellwire(&world, &["feed", "list", "--format", "ndjson"]).await;
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let names: Vec<&str> = lines.iter().map(|line| line["name"].as_str().unwrap()).collect();
+    let expected = [
+        "ntfy alerts",
+        "ntfy alerts (127.0.0.1:18432)",
+        "ntfy alerts (127.0.0.1:18432) 2",
+        "Mercure books",
+        "运维告警",
+    ];
+    assert_eq!(names, expected);
+    assert_eq!(lines[3]["url"], "http://127.0.0.1:18431/.well-known/mercure", "without its query");
 }

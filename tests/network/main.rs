@@ -7,7 +7,9 @@
 )]
 
 mod adding;
+mod adding_as_in_the_guide;
 mod adding_services;
+mod adding_signed_in;
 mod answers;
 mod faults;
 mod hints;

@@ -120,3 +120,34 @@ async fn a_query_secret_is_in_no_output_of_the_command_line() {
     }
     assert_eq!(good.asked(1).await[0].line, "GET /s?a=1&access_token=canary-1%2F2 HTTP/1.1");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn feed_add_without_its_secret_in_the_keychain_adds_nothing_until_it_is_stored() {
+    let stream = Origin::start(vec![Scene::ended("data: ping\n\n")]).await;
+    let place = Place::new("version = 1\n").await;
+    let _keyring = Keyring::start(&place.bus, place.dir()).await;
+    let url = stream.url("/api/stream");
+    let add = ["feed", "add", url.as_str(), "--bearer", "ops"];
+    let printed = place.all_output(&add).await;
+    assert!(printed.contains("the keychain has no secret named ops"), "{printed}");
+    assert!(printed.contains("The feed was not added") && !place.config().contains("feed"), "{printed}");
+    let again = format!(
+        "  bellwire secret set ops\n  bellwire --home {} feed add {url} --bearer ops\n",
+        place.home_dir().display()
+    );
+    assert!(printed.ends_with(&again), "{printed}");
+    assert_eq!(stream.count(), 0);
+    let unchecked = place.all_output(&[add.as_slice(), &["--id", "unchecked", "--no-check"]].concat()).await;
+    assert!(
+        unchecked.contains("the keychain has no secret named ops; store it with `bellwire secret set ops`"),
+        "{unchecked}"
+    );
+
+    place.store_secret("ops", "t0ken").await;
+    let printed = place.all_output(&add).await;
+    assert!(printed.contains("message: 1 event") || printed.contains("1 event in "), "{printed}");
+    assert!(place.config().contains("id = \"home-assistant\""), "{printed}");
+    assert_eq!(stream.count(), 1);
+    let unchecked = place.all_output(&[add.as_slice(), &["--no-check"]].concat()).await;
+    assert!(!unchecked.contains("no secret"), "{unchecked}");
+}

@@ -33,8 +33,14 @@ impl Place {
         self.dir.path()
     }
 
-    fn home_dir(&self) -> PathBuf {
+    /// Returns the folder of the home.
+    pub fn home_dir(&self) -> PathBuf {
         self.dir.path().join("home")
+    }
+
+    /// Returns the text of `config.toml`.
+    pub fn config(&self) -> String {
+        fs::read_to_string(self.home_dir().join("config.toml")).unwrap()
     }
 
     fn bellwire(&self, arguments: &[&str]) -> Command {

@@ -153,9 +153,14 @@ pub enum LogFormat {
 #[derive(Subcommand)]
 pub enum FeedCommand {
     /// List the configured feeds
-    List,
+    List {
+        /// Output format
+        #[arg(long, default_value = "text")]
+        format: LogFormat,
+    },
     /// Add a feed to config.toml, after watching what it sends for up to 10 s. A known service gets the rules of its
-    /// preset; for any other feed, event types that come often and signs of life are only logged
+    /// preset; for any other feed, event types that come often and signs of life are only logged. An address that is no
+    /// event stream is not added; a server that is down is
     Add(Box<AddOptions>),
     /// Remove a feed from config.toml; its rows stay in the log
     Remove {
@@ -178,7 +183,7 @@ pub struct AddOptions {
     /// Id of the feed [default: from the name or the address]
     #[arg(long, value_parser = feed_id)]
     pub id: Option<FeedId>,
-    /// Name of the feed [default: from the address]
+    /// Name of the feed [default: from the service, or from the address]
     #[arg(long)]
     pub name: Option<String>,
     /// Use this preset; `none` adds a plain feed [default: the one that recognises the address]
@@ -187,7 +192,7 @@ pub struct AddOptions {
     /// Answer what the preset asks for; `bellwire presets` lists it (repeatable)
     #[arg(long, value_name = "KEY=VALUE", value_parser = answer)]
     pub set: Vec<(String, String)>,
-    /// Add it at once, without connecting to it: every named event notifies, unless a preset has rules
+    /// Add it at once, whatever the server would answer: every named event notifies, unless a preset has rules
     #[arg(long)]
     pub no_check: bool,
     /// Add it at once, without connecting to it, and log its events without notifying
@@ -196,28 +201,28 @@ pub struct AddOptions {
     /// Notify about events of this type, whatever the check proposes; `message` for unnamed ones (repeatable)
     #[arg(long, value_name = "NAME")]
     pub notify: Vec<String>,
-    /// Sign in with the bearer token that the keychain stores under this name
-    #[arg(long, value_name = "SECRET", conflicts_with = "basic")]
+    /// Sign in with the bearer token that `bellwire secret set NAME` stored; give the name, not the token
+    #[arg(long, value_name = "NAME", conflicts_with = "basic")]
     pub bearer: Option<String>,
-    /// Sign in as this user with the password that the keychain stores under this name
-    #[arg(long, value_names = ["USER", "SECRET"], num_args = 2)]
+    /// Sign in as USER with the password that `bellwire secret set NAME` stored
+    #[arg(long, value_names = ["USER", "NAME"], num_args = 2)]
     pub basic: Option<Vec<String>>,
-    /// Send the header NAME with the secret that the keychain stores under this name (repeatable)
-    #[arg(long, value_names = ["NAME", "SECRET"], num_args = 2)]
+    /// Send HEADER with the secret that `bellwire secret set NAME` stored (repeatable)
+    #[arg(long, value_names = ["HEADER", "NAME"], num_args = 2)]
     pub auth_header: Vec<String>,
-    /// Send the query parameter NAME with the secret that the keychain stores under this name (repeatable)
-    #[arg(long, value_names = ["NAME", "SECRET"], num_args = 2)]
+    /// Send the query parameter PARAMETER with the secret that `bellwire secret set NAME` stored (repeatable)
+    #[arg(long, value_names = ["PARAMETER", "NAME"], num_args = 2)]
     pub auth_query: Vec<String>,
-    /// Send the cookie NAME with the secret that the keychain stores under this name (repeatable)
-    #[arg(long, value_names = ["NAME", "SECRET"], num_args = 2)]
+    /// Send COOKIE with the secret that `bellwire secret set NAME` stored (repeatable)
+    #[arg(long, value_names = ["COOKIE", "NAME"], num_args = 2)]
     pub auth_cookie: Vec<String>,
 }
 
 #[derive(Subcommand)]
 pub enum SecretCommand {
-    /// Store a secret, read from a prompt or from stdin
+    /// Store a secret under a name, read from a prompt or from stdin
     Set {
-        /// Name of the secret
+        /// A name of your choice, such as `ops`; not the secret itself
         name: String,
     },
     /// List the secrets that config.toml names, and whether the keychain has them

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use bellwire_engine::config::EditError;
 use bellwire_engine::event::Reason;
 
 use crate::text::plain;
@@ -77,9 +78,13 @@ pub fn explain(target: &str, reason: &Reason) -> String {
     let target = printable(target);
     let advice = match reason {
         Reason::SignIn(_) => {
-            "Give the feed a token or password (`bellwire secret set`, auth in config.toml), or a header with --header."
+            "Check its token or password: `bellwire secret set NAME` stores one, and auth in config.toml names it. \
+             `bellwire watch` takes a header with --header."
         }
-        Reason::NotFound(_) | Reason::Unexpected(_) | Reason::WrongType(_) | Reason::Redirect(_) => {
+        Reason::Redirect(_) => {
+            "Give the address that the stream has in the end; a browser shows where this one leads."
+        }
+        Reason::NotFound(_) | Reason::Unexpected(_) | Reason::WrongType(_) => {
             "Check the address: an event stream answers 200 with the content type text/event-stream."
         }
         Reason::NoContent => "The server has no more events for now; try again later.",
@@ -88,7 +93,11 @@ pub fn explain(target: &str, reason: &Reason) -> String {
         Reason::SecretMissing(_) => "Store it with `bellwire secret set` and that name.",
         Reason::KeychainLocked | Reason::KeychainTimeout => "Unlock the keychain and try again.",
         Reason::KeychainAbsent => "Start the desktop's password service, such as gnome-keyring.",
-        Reason::Tls(_) => "Check the server's certificate, and this computer's clock.",
+        Reason::Tls(_) => {
+            "Check the address and this computer's clock. If the certificate is the server's own, save that of its \
+             authority in PEM and name the file with ca_file for this feed in config.toml."
+        }
+        Reason::Dns => "Check the address, and this computer's network.",
         Reason::Encoding(_) => "Ask the server's operator to send event streams uncompressed.",
         Reason::BadCookie(_) => {
             "Store it again with `bellwire secret set` and that name, without spaces, commas, semicolons or quotes."
@@ -98,7 +107,6 @@ pub fn explain(target: &str, reason: &Reason) -> String {
         Reason::Ended
         | Reason::Refused
         | Reason::Reset
-        | Reason::Dns
         | Reason::ConnectTimeout
         | Reason::NoAnswer
         | Reason::Idle
@@ -125,6 +133,14 @@ impl Failure {
     /// Returns the failure for something that went wrong while the program ran.
     pub fn failed(message: impl ToString) -> Self {
         Self { exit: Exit::Failed, message: message.to_string() }
+    }
+
+    /// Returns the failure for a change of `config.toml` that was not made.
+    pub fn edit(error: EditError) -> Self {
+        match error {
+            EditError::Io { .. } | EditError::Secret(_) => Self::failed(error),
+            _ => Self::usage(error),
+        }
     }
 
     /// Returns the failure for a wrong command line or configuration.

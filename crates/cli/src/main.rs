@@ -11,6 +11,7 @@ mod presets;
 mod print;
 mod run;
 mod secret;
+mod secret_name;
 mod seen;
 mod text;
 mod time;

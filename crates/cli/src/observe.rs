@@ -13,13 +13,27 @@ use crate::text;
 /// The longest time to wait for an answer: about as long as a person looks on.
 const ANSWER: Duration = Duration::from_secs(15);
 
+/// Why nothing was seen.
+pub struct Unseen {
+    /// Why the connection failed or is lost; `None` where no answer came in time.
+    pub reason: Option<Reason>,
+    /// The exit, with a message for people.
+    pub failure: Failure,
+}
+
+impl From<Unseen> for Failure {
+    fn from(unseen: Unseen) -> Self {
+        unseen.failure
+    }
+}
+
 /// Connects once, prints the server's answer and the first event, and counts the events until [`WATCH`] is over, the
-/// sample is full or the stream ends. `target` is the address as a person typed it, or the feed's id.
+/// sample is full or the stream ends. `target` is the address that is asked, or the feed's id.
 ///
 /// # Errors
 ///
 /// When the server does not answer in time, or the connection fails or ends before the first event.
-pub async fn observe(spec: Spec, target: &str) -> Result<Seen, Failure> {
+pub async fn observe(spec: Spec, target: &str) -> Result<Seen, Unseen> {
     let ports = system::ports();
     let mut subscribed = Subscribed::start(spec, ports.clone());
     let mut end = ports.clock.sleep(ANSWER);
@@ -73,15 +87,21 @@ fn note_first(sample: &Sample, items: &[Incoming]) {
 }
 
 /// Returns what was seen, or why nothing was. `reason` is why the connection is lost; `None` if it is not.
-fn conclude(seen: Option<Seen>, reason: Option<Reason>, target: &str) -> Result<Seen, Failure> {
+fn conclude(seen: Option<Seen>, reason: Option<Reason>, target: &str) -> Result<Seen, Unseen> {
     match (seen, reason) {
         (Some(seen), None) => Ok(seen),
         (Some(seen), Some(_)) if seen.events > 0 => Ok(seen),
-        (_, Some(reason)) => Err(Failure { exit: Exit::of(&reason), message: explain(target, &reason) }),
-        (None, None) => Err(Failure::failed(format!(
-            "{}: no answer within {} s. Check the address, or try again later.",
-            printable(target),
-            ANSWER.as_secs()
-        ))),
+        (_, Some(reason)) => {
+            let failure = Failure { exit: Exit::of(&reason), message: explain(target, &reason) };
+            Err(Unseen { reason: Some(reason), failure })
+        }
+        (None, None) => {
+            let failure = Failure::failed(format!(
+                "{}: no answer within {} s. Check the address, or try again later.",
+                printable(target),
+                ANSWER.as_secs()
+            ));
+            Err(Unseen { reason: None, failure })
+        }
     }
 }

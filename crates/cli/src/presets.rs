@@ -7,6 +7,7 @@ use bellwire_engine::presets::{self, Ask, Preset, PresetChoice, SignInForm, Sign
 use crate::args::{LogFormat, PresetsOptions};
 use crate::exit::{Exit, Failure};
 use crate::print;
+use crate::text::quoted;
 use crate::wire::PresetLine;
 
 pub fn run(options: &PresetsOptions) -> Result<Exit, Failure> {
@@ -23,23 +24,15 @@ pub fn run(options: &PresetsOptions) -> Result<Exit, Failure> {
     Ok(Exit::Satisfied)
 }
 
-/// Returns the lines about the preset of a new feed: which it is, how to go without it, and how to sign in if it wants a
-/// secret and has none.
-pub fn used(preset: &Preset, choice: &PresetChoice, has_auth: bool) -> Vec<String> {
-    let mut lines = vec![match choice {
+/// Returns the lines about the preset of a new feed: which it is, how to go without it, and what it does.
+pub fn used(preset: &Preset, choice: &PresetChoice) -> [String; 2] {
+    let which = match choice {
         PresetChoice::Recognised => {
             format!("recognised as {}; --preset none adds it as a plain feed", preset.title)
         }
         PresetChoice::Named(_) | PresetChoice::Plain => format!("set up as {}", preset.title),
-    }];
-    lines.push(preset.about.en.clone());
-    if let Some(form) = preset.secret.as_ref().filter(|form| !form.optional && !has_auth) {
-        let (what, option) = (&form.en, option(form));
-        lines.push(format!(
-            "it needs a secret ({what}): store it with `bellwire secret set SECRET`, and add the feed with {option}"
-        ));
-    }
-    lines
+    };
+    [which, preset.about.en.clone()]
 }
 
 /// Returns the lines about one preset in the list.
@@ -50,7 +43,7 @@ fn described(preset: &Preset) -> String {
     }
     if let Some(form) = &preset.secret {
         let optional = if form.optional { ", if it wants one" } else { "" };
-        text += &format!("\n    {}  {}{optional}", option(form), form.en);
+        text += &format!("\n    {}  {}{optional}", option(form, "NAME"), form.en);
     }
     text
 }
@@ -59,20 +52,22 @@ fn asked(ask: &Ask) -> String {
     let list = if ask.list { ", apart by commas" } else { "" };
     let needed = match &ask.default {
         Some(default) => format!("; {default} if not given"),
+        None if ask.may_be_in_query() => String::new(),
         None if ask.optional => "; optional".into(),
         None => String::new(),
     };
     format!("--set {}=…  {}{list}{needed}", ask.key, ask.en)
 }
 
-/// Returns the option of `feed add` by which a feed signs in like this.
-fn option(form: &SignInForm) -> String {
-    let name = form.name.as_deref().unwrap_or_default();
+/// Returns the option of `feed add` by which a feed signs in like this, with the secret of this name.
+pub fn option(form: &SignInForm, secret: &str) -> String {
+    let name = quoted(form.name.as_deref().unwrap_or_default());
+    let secret = quoted(secret);
     match form.kind {
-        SignInKind::Bearer => "--bearer SECRET".into(),
-        SignInKind::Basic => "--basic USER SECRET".into(),
-        SignInKind::Header => format!("--auth-header {name} SECRET"),
-        SignInKind::Query => format!("--auth-query {name} SECRET"),
-        SignInKind::Cookie => format!("--auth-cookie {name} SECRET"),
+        SignInKind::Bearer => format!("--bearer {secret}"),
+        SignInKind::Basic => format!("--basic USER {secret}"),
+        SignInKind::Header => format!("--auth-header {name} {secret}"),
+        SignInKind::Query => format!("--auth-query {name} {secret}"),
+        SignInKind::Cookie => format!("--auth-cookie {name} {secret}"),
     }
 }

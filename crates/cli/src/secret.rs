@@ -9,11 +9,13 @@ use bellwire_engine::system;
 use crate::args::SecretCommand;
 use crate::exit::{Exit, Failure};
 use crate::print;
+use crate::secret_name::looks_like_a_secret;
 
 pub async fn run(home: Option<&std::path::Path>, command: SecretCommand) -> Result<Exit, Failure> {
     let secrets = system::ports().secrets;
     match command {
         SecretCommand::Set { name } => {
+            check_name(home, &name)?;
             let secret = read(&name)?;
             secrets.set(&name, secret).await.map_err(failure)?;
             print::note(&format!("stored {name} in the keychain"));
@@ -40,6 +42,18 @@ pub async fn run(home: Option<&std::path::Path>, command: SecretCommand) -> Resu
         }
     }
     Ok(Exit::Satisfied)
+}
+
+/// Checks that a name was given, and not the secret itself. A name that `config.toml` has is one, whatever it looks like.
+fn check_name(home: Option<&std::path::Path>, name: &str) -> Result<(), Failure> {
+    let is_known = || crate::check::secret_names(home).is_ok_and(|names| names.contains(name));
+    if looks_like_a_secret(name) && !is_known() {
+        return Err(Failure::usage(
+            "what was given looks like the secret itself, and nothing was stored; give a name of your choice, such as \
+             `bellwire secret set ops`, which then asks for the secret",
+        ));
+    }
+    Ok(())
 }
 
 fn read(name: &str) -> Result<Secret, Failure> {

@@ -133,5 +133,14 @@ fn event(event_type: &str, id: &str, data: &str) -> String {
     plain(&format!("{event_type}{id}  {data}"))
 }
 
+/// Returns a word as a shell takes it.
+pub fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_./:=,@%+-".contains(c);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", plain(word).replace('\'', r"'\''")),
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 
 use std::fmt::Display;
 
+use bellwire_engine::config::FeedConfig;
 use bellwire_engine::event::{GapReason, IncomingEvent, Millis, Outcome, Reason, Row, RowBody, StoredEvent};
 use bellwire_engine::presets::Preset;
 use serde::{Serialize, Serializer};
@@ -365,6 +366,27 @@ pub enum WatchLine<'a> {
     },
 }
 
+/// A configured feed, as `feed list` prints it.
+#[derive(Debug, Serialize)]
+#[serde(tag = "kind", rename = "feed")]
+pub struct FeedLine<'a> {
+    /// The id.
+    id: &'a str,
+    /// The name for people.
+    name: &'a str,
+    /// The address, without its query.
+    url: String,
+    /// Whether it is received.
+    enabled: bool,
+}
+
+impl<'a> FeedLine<'a> {
+    /// Returns the line for a feed.
+    pub fn new(feed: &'a FeedConfig) -> Self {
+        Self { id: feed.id.as_str(), name: &feed.name, url: feed.public_url(), enabled: feed.enabled }
+    }
+}
+
 /// A service that Bellwire knows, as `presets` prints it.
 #[derive(Debug, Serialize)]
 #[serde(tag = "kind", rename = "preset")]
@@ -394,7 +416,7 @@ pub struct AskedFor<'a> {
     question: &'a str,
     /// The answer where none is given.
     default: Option<&'a str>,
-    /// Whether it may stay without an answer.
+    /// Whether it may stay without an answer, or the address may answer it.
     optional: bool,
     /// Whether the answer is a list, its entries apart by commas.
     list: bool,
@@ -420,7 +442,7 @@ impl<'a> PresetLine<'a> {
             key: &ask.key,
             question: &ask.en,
             default: ask.default.as_deref(),
-            optional: ask.optional,
+            optional: ask.optional || ask.may_be_in_query(),
             list: ask.list,
         });
         let sign_in = preset.secret.as_ref().map(|form| SignsIn {

@@ -111,8 +111,12 @@ impl Check {
             Err(message) => return Ok(Self::of_no_address(message)),
         };
         let applied = presets::apply(preset, &url, answers)?;
-        let suggested_name = crate::config::name_for(&url);
-        let steps = vec![passed(CheckStage::Address, crate::config::public_url(&url))];
+        let suggested_name = match &applied {
+            Some(applied) => applied.name.clone(),
+            None => crate::config::name_for(&url),
+        };
+        let asked = applied.as_ref().map_or(&url, |applied| &applied.url);
+        let steps = vec![passed(CheckStage::Address, crate::config::public_url(asked))];
         let (auth, ports) = match with_secret(secret, ports) {
             Ok(signed) => signed,
             Err(message) => return Ok(Self::of_no_sign_in(steps, suggested_name, message)),

@@ -8,6 +8,7 @@ mod answers;
 mod data;
 mod error;
 mod keys;
+mod naming;
 mod pattern;
 mod summary;
 
@@ -36,6 +37,8 @@ pub enum PresetChoice {
 pub struct Applied {
     /// The preset.
     pub preset: &'static Preset,
+    /// A name for the feed.
+    pub name: String,
     /// The feed's address.
     pub url: Url,
     /// Keys of the feed, with its rules; without id, name, address and sign-in.
@@ -51,7 +54,7 @@ pub struct Recognised {
     pub answers: Answers,
 }
 
-/// Returns all presets, in the order of the file.
+/// Returns all presets, sorted by their names.
 pub fn all() -> &'static [Preset] {
     data::all()
 }
@@ -60,7 +63,7 @@ pub fn all() -> &'static [Preset] {
 ///
 /// # Errors
 ///
-/// [`PresetError::Unknown`], with the names that there are.
+/// [`PresetError::Unknown`], with the names that there are and the one that may be meant.
 pub fn named(name: &str) -> Result<&'static Preset, PresetError> {
     let found = all().iter().find(|preset| preset.name == name);
     found.ok_or_else(|| PresetError::Unknown { name: name.to_owned() })
@@ -69,29 +72,49 @@ pub fn named(name: &str) -> Result<&'static Preset, PresetError> {
 /// Returns the first preset that recognises this address, with the answers that the address holds.
 pub fn recognise(url: &Url) -> Option<Recognised> {
     let preset = all().iter().find(|preset| address::is_recognised(preset, url))?;
-    Some(Recognised { preset, answers: address::answers(preset, url) })
+    Some(Recognised { preset, answers: address::answers(preset, address::place(preset, url).as_ref()) })
 }
 
 /// Applies the chosen preset to an address; `None` where none is chosen or none recognises the address.
 ///
 /// # Errors
 ///
-/// [`PresetError`] where there is no such preset, or where an answer is missing, not asked for, or not usable.
+/// [`PresetError`] where there is no such preset, where an answer is missing, not asked for, or not usable, and where the
+/// address is not that of a stream of the service.
 pub fn apply(choice: &PresetChoice, url: &Url, given: &Answers) -> Result<Option<Applied>, PresetError> {
     let preset = match choice {
         PresetChoice::Plain => None,
-        PresetChoice::Recognised => recognise(url).map(|recognised| recognised.preset),
+        PresetChoice::Recognised => by_address(url)?,
         PresetChoice::Named(name) => Some(named(name)?),
     };
     let Some(preset) = preset else {
-        return match given.keys().next() {
-            Some(key) => Err(PresetError::NothingAsks { key: key.clone() }),
-            None => Ok(None),
+        return match (given.keys().next(), choice) {
+            (Some(key), PresetChoice::Plain) => Err(PresetError::PlainAsksNothing { key: key.clone() }),
+            (Some(key), _) => Err(PresetError::NothingAsks { key: key.clone() }),
+            (None, _) => Ok(None),
         };
     };
-    let answers = keys::answers(preset, given, address::answers(preset, url))?;
-    let url = address::applied(preset, url, &answers)?;
-    Ok(Some(Applied { preset, url, keys: keys::filled_in(&preset.keys, &answers) }))
+    let place = address::place(preset, url);
+    let held = address::answers(preset, place.as_ref());
+    let answers = keys::answers(preset, given, &held, url)?;
+    let applied = address::applied(preset, url, place.as_ref(), &answers)?;
+    let name = naming::name(preset, &applied, place.as_ref(), &answers);
+    Ok(Some(Applied { preset, name, url: applied, keys: keys::filled_in(&preset.keys, &answers) }))
+}
+
+/// Returns the preset that recognises an address; `None` where it is of no known service.
+///
+/// # Errors
+///
+/// [`PresetError::NotAStream`] where the host is a known service's own, and the path is not that of a stream.
+fn by_address(url: &Url) -> Result<Option<&'static Preset>, PresetError> {
+    if let Some(recognised) = recognise(url) {
+        return Ok(Some(recognised.preset));
+    }
+    match all().iter().find(|preset| address::is_of(preset, url)) {
+        Some(preset) => Err(PresetError::not_a_stream(preset, url.path(), false)),
+        None => Ok(None),
+    }
 }
 
 impl Applied {
@@ -100,6 +123,11 @@ impl Applied {
     pub fn without_rules(mut self) -> Self {
         self.keys.remove("rule");
         self
+    }
+
+    /// Returns whether the host is one of the service's own.
+    pub fn is_on_own_host(&self) -> bool {
+        address::is_of(self.preset, &self.url)
     }
 
     /// Returns whether a look at the feed is free: its request has neither an effect nor a price, as a POST may have.

@@ -53,7 +53,7 @@ pub struct Question {
     pub text: Wording,
     /// The answer where none is given.
     pub default: Option<String>,
-    /// Whether it may stay without an answer.
+    /// Whether it may stay without an answer, or the address may answer it.
     pub optional: bool,
     /// Whether the answer is a list, its entries apart by commas.
     pub list: bool,
@@ -129,7 +129,7 @@ impl From<&presets::Ask> for Question {
             key: ask.key.clone(),
             text: Wording { en: ask.en.clone(), zh_cn: ask.zh_cn.clone() },
             default: ask.default.clone(),
-            optional: ask.optional,
+            optional: ask.optional || ask.may_be_in_query(),
             list: ask.list,
         }
     }

@@ -17,10 +17,9 @@ const ANSWERS: [(&str, &str, &str); 3] = [
 /// Returns each preset that the guide names, with its block.
 fn blocks() -> Vec<(&'static str, &'static str)> {
     let sections = GUIDE.split("\n## ").skip(1);
-    let named = sections.map(|section| {
-        let name = section.split_once("`--preset ").unwrap().1.split('`').next().unwrap();
-        let block = section.split_once("```toml\n").unwrap().1.split_once("```").unwrap().0;
-        (name, block)
+    let named = sections.filter_map(|section| {
+        let (block, name) = (section.split_once("```toml\n")?.1, section.split_once("`--preset ")?.1);
+        Some((name.split('`').next().unwrap(), block.split_once("```").unwrap().0))
     });
     named.collect()
 }
@@ -45,6 +44,26 @@ fn each_block_of_the_guide_is_what_its_preset_writes() {
         assert_eq!(rest.join("\n"), written(preset, block), "{name}");
         let expected = sign_in(preset, &text(block, "id"));
         assert!(auth.iter().all(|line| Some(line.to_string()) == expected), "{name}: {auth:?} {expected:?}");
+    }
+}
+
+#[test]
+fn each_address_that_the_guide_calls_recognised_is() {
+    let table = GUIDE.split_once("|---|---|\n").unwrap().1.split("\n\n").next().unwrap();
+    let mut recognised = Vec::new();
+    for line in table.lines() {
+        let (title, addresses) = line.trim_matches(['|', ' ']).split_once(" | ").unwrap();
+        for address in addresses.split(", ").map(|address| address.trim_matches('`')) {
+            let found =
+                presets::recognise(&address.parse().unwrap()).map(|found| found.preset.title.as_str());
+            assert_eq!(found, Some(title), "{address}");
+        }
+        recognised.push(title);
+    }
+    let by_name = GUIDE.split("\n\n").find(|part| part.contains("have no such path")).unwrap();
+    for preset in presets::all() {
+        let is_by_name = by_name.contains(&preset.title);
+        assert_ne!(recognised.contains(&preset.title.as_str()), is_by_name, "{}", preset.title);
     }
 }
 

@@ -18,7 +18,7 @@ text: Wording,
  */
 default: string | null, 
 /**
- * Whether it may stay without an answer.
+ * Whether it may stay without an answer, or the address may answer it.
  */
 optional: boolean, 
 /**

@@ -24,7 +24,7 @@ fn every_kind_of_line_is_as_in_the_golden_file() {
     let (log, watch) = (log_lines(), watch_lines());
     assert_eq!(kinds(&log), LogLine::VARIANTS.iter().copied().collect(), "kinds of line under log");
     assert_eq!(kinds(&watch), WatchLine::VARIANTS.iter().copied().collect(), "kinds of line under watch");
-    let lines = [log, watch, preset_lines()].concat();
+    let lines = [log, watch, preset_lines(), vec![feed_line()]].concat();
     if std::env::var_os(WRITE).is_some() {
         fs::write(GOLDEN_FILE, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
     }
@@ -55,6 +55,12 @@ fn log_lines() -> Vec<String> {
 fn preset_lines() -> Vec<String> {
     let presets = ["couchdb", "hue", "stellar"].map(|name| presets::named(name).unwrap());
     presets.map(|preset| serde_json::to_string(&PresetLine::new(preset)).unwrap()).into()
+}
+
+fn feed_line() -> String {
+    let text = "[[feed]]\nid = \"ops\"\nname = \"Operations\"\nurl = \"https://a.example/s?token=s3cret\"\nenabled = false\n";
+    let config = bellwire_engine::config::parse(text).unwrap();
+    serde_json::to_string(&FeedLine::new(&config.feeds[0])).unwrap()
 }
 
 /// An event for each reason that a decision can have, and one for each severity.

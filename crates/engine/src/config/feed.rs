@@ -246,8 +246,8 @@ pub(super) struct FeedTable {
     /// An expression that computes the event type, such as `data.event_type`, for services that send everything as
     /// `message`. Where it has no value, the type stays. 500 bytes at most.
     event_from: Option<Placed<String>>,
-    /// A request that is sent after a certain event of each connection, for services that must be told what to send, with
-    /// the feed's headers and secrets.
+    /// A request that is sent after a certain event of each connection, with the feed's headers and secrets, for services
+    /// that send nothing until a request says what is wanted.
     subscribe: Option<SubscribeTable>,
     /// A file of certificates (PEM) that this feed trusts besides the system's; a relative path starts at the folder of
     /// `config.toml`.

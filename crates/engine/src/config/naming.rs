@@ -36,11 +36,7 @@ pub fn public_url(url: &Url) -> String {
 /// Returns a name for people from the address: the host with its port, and the last part of the path unless it is a
 /// common word such as `stream`.
 pub fn name_for(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    let host = match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
-    };
+    let host = host_and_port(url);
     let last = url.path_segments().and_then(|mut parts| parts.rfind(|part| !part.is_empty()));
     let is_common = |part: &&str| matches!(*part, "stream" | "events" | "sse" | "event-stream");
     match last.filter(|part| !is_common(part)) {
@@ -49,7 +45,19 @@ pub fn name_for(url: &Url) -> String {
     }
 }
 
-/// Returns an id that is not in `taken`: from the name where it has ASCII letters or digits, else from the host, else
+/// Returns a name that is not in `taken`: this one, else with the host and port of the address after it, else with a number
+/// from 2 as well.
+pub fn free_name(name: &str, url: &Url, taken: &[String]) -> String {
+    let is_free = |name: &String| !taken.contains(name);
+    let host = host_and_port(url);
+    let with_host = if name.contains(&host) { name.to_owned() } else { format!("{name} ({host})") };
+    let numbered = (2u32..).map(|n| format!("{with_host} {n}"));
+    let mut candidates = [name.to_owned(), with_host.clone()].into_iter().chain(numbered);
+    #[expect(clippy::expect_used, reason = "the numbers outlast any list of feeds")]
+    candidates.find(is_free).expect("a free number")
+}
+
+/// Returns an id that is not in `taken`: from the name, with letters of other scripts in Latin ones, else from the host, else
 /// `feed`; with a number from 2 where that is taken.
 pub fn free_id(name: &str, url: &Url, taken: &[FeedId]) -> FeedId {
     let from_name = slug(name);
@@ -63,19 +71,32 @@ pub fn free_id(name: &str, url: &Url, taken: &[FeedId]) -> FeedId {
     free.expect("a free number")
 }
 
-/// Returns the ASCII letters and digits in lower case, words joined by `-`, at most 40 characters: with a number it stays
-/// within the 64 of an id.
+/// Returns the letters and digits in lower case and as ASCII, words joined by `-`, at most 40 characters: with a number it
+/// stays within the 64 of an id.
 fn slug(text: &str) -> String {
     let mut slug = String::new();
-    for c in text.chars().map(|c| c.to_ascii_lowercase()) {
-        if c.is_ascii_alphanumeric() {
-            slug.push(c);
-        } else if !slug.is_empty() && !slug.ends_with('-') {
-            slug.push('-');
+    for c in text.chars() {
+        // A sign such as an emoji has a word, too, but it is no part of a name.
+        let is_word = c.is_alphanumeric();
+        let latin = deunicode::deunicode_char(c).filter(|_| is_word).unwrap_or(" ");
+        for c in latin.chars().map(|c| c.to_ascii_lowercase()) {
+            if c.is_ascii_alphanumeric() {
+                slug.push(c);
+            } else if !slug.is_empty() && !slug.ends_with('-') {
+                slug.push('-');
+            }
         }
     }
     slug.truncate(40);
     slug.trim_end_matches('-').to_owned()
+}
+
+fn host_and_port(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -90,8 +111,25 @@ mod tests {
     #[test]
     fn ids_come_from_the_name_or_the_host_and_are_free() {
         assert_eq!(id("Door sensors", "http://a.example/", &[]), "door-sensors");
-        assert_eq!(id("运维告警", "http://a.example/", &[]), "a-example");
+        assert_eq!(id("运维告警", "http://a.example/", &[]), "yun-wei-gao-jing");
+        assert_eq!(id("Größe Ærø", "http://a.example/", &[]), "grosse-aero");
+        assert_eq!(id("Тревога 1", "http://a.example/", &[]), "trevoga-1");
+        assert_eq!(id("🔔!", "http://a.example/", &[]), "a-example");
+        assert_eq!(id("🔔!", "http://[::1]/", &[]), "1");
         assert_eq!(id("ops", "http://a.example/", &["ops", "ops-2"]), "ops-3");
+    }
+
+    #[test]
+    fn names_are_free() {
+        let name = |taken: &[&str]| {
+            let taken: Vec<String> = taken.iter().map(|text| (*text).to_owned()).collect();
+            let url = Url::parse("http://b.example:8123/api").unwrap();
+            free_name("Home Assistant", &url, &taken)
+        };
+        let with_host = "Home Assistant (b.example:8123)";
+        assert_eq!(name(&[]), "Home Assistant");
+        assert_eq!(name(&["Home Assistant"]), with_host);
+        assert_eq!(name(&["Home Assistant", with_host]), format!("{with_host} 2"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use toml_edit::Table;
 
 use super::configuration::accept;
 use super::core::Core;
-use crate::config::{Auth, EditError, NewFeed, Rule, feed_url, free_id, name_for};
+use crate::config::{Auth, EditError, NewFeed, Rule, feed_url, free_id, free_name, name_for};
 use crate::event::{FeedId, Severity};
 use crate::presets::{self, Answers, PresetChoice};
 use crate::secrets::{NewSecret, Secret};
@@ -19,7 +19,7 @@ pub struct FeedWish {
     pub url: String,
     /// The id; `None` derives it from the name or the URL.
     pub id: Option<FeedId>,
-    /// The name; `None` or a blank name derives it from the URL.
+    /// The name; `None` or a blank name derives it from the preset and its answers, or from the URL.
     pub name: Option<String>,
     /// A secret to store in the keychain.
     pub secret: Option<NewSecret>,
@@ -40,13 +40,17 @@ pub struct FeedWish {
 pub(super) async fn add(core: &Core, wishes: Vec<FeedWish>) -> Result<Vec<FeedId>, EditError> {
     let mut text = core.config_text.lock().await;
     let mut taken: Vec<FeedId> = core.status.borrow().feeds.iter().map(|feed| feed.id.clone()).collect();
+    let mut names: Vec<String> = core.status.borrow().feeds.iter().map(|feed| feed.name.clone()).collect();
     let mut feeds = Vec::new();
     for wish in wishes {
         let url = feed_url(&wish.url).map_err(EditError::Url)?;
         let applied = presets::apply(&wish.preset, &url, &wish.answers)?;
-        let name = wish.name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| name_for(&url));
-        let id = wish.id.unwrap_or_else(|| free_id(&name, &url, &taken));
+        let derived = applied.as_ref().map_or_else(|| name_for(&url), |applied| applied.name.clone());
+        let given = wish.name.filter(|name| !name.trim().is_empty());
+        let id = wish.id.unwrap_or_else(|| free_id(given.as_ref().unwrap_or(&derived), &url, &taken));
+        let name = given.unwrap_or_else(|| free_name(&derived, &url, &names));
         taken.push(id.clone());
+        names.push(name.clone());
         let auth = match wish.secret {
             Some(secret) => {
                 let (auth, secret) = Auth::of(secret, id.as_str()).map_err(EditError::Auth)?;

@@ -199,7 +199,7 @@ impl fmt::Display for Reason {
             Reason::ConnectTimeout => f.write_str("could not connect in time"),
             Reason::NoAnswer => f.write_str("connected, but no answer"),
             Reason::Idle => f.write_str("silent for longer than the idle limit"),
-            Reason::Tls(d) => write!(f, "TLS refused: {d}"),
+            Reason::Tls(d) => write!(f, "no secure connection: {d}"),
             Reason::Network(d) => write!(f, "network failure: {d}"),
             Reason::Status(s) => write!(f, "status {s}"),
             Reason::NoContent => f.write_str("204 No Content"),

@@ -86,7 +86,7 @@ pub(crate) fn reason(error: &reqwest::Error) -> Reason {
     let mut cause = error.source();
     while let Some(error) = cause {
         if let Some(error) = error.downcast_ref::<rustls::Error>() {
-            return Reason::Tls(error.to_string());
+            return Reason::Tls(tls_detail(error));
         }
         let io = error.downcast_ref::<io::Error>();
         if let Some(reason) = io.and_then(io_reason) {
@@ -109,6 +109,38 @@ pub(crate) fn reason(error: &reqwest::Error) -> Reason {
     Reason::Network(text)
 }
 
+/// Returns in people's words why a TLS connection failed.
+fn tls_detail(error: &rustls::Error) -> String {
+    use rustls::{CertificateError, Error};
+    let words = match error {
+        Error::InvalidCertificate(error) => match error {
+            CertificateError::UnknownIssuer => {
+                "the certificate is not signed by an authority that this computer trusts"
+            }
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                "the certificate has expired"
+            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                "the certificate is not valid yet"
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                "the certificate is for another host name"
+            }
+            CertificateError::Revoked => "the certificate was revoked",
+            _ => "the certificate is not valid for a server",
+        },
+        Error::NoCertificatesPresented => "the server has no certificate",
+        Error::InvalidMessage(_) => "the server does not speak TLS at this port",
+        Error::PeerIncompatible(_) => "the server has no TLS version or cipher in common with Bellwire",
+        Error::AlertReceived(_) => "the server refused the secure connection",
+        Error::PeerMisbehaved(_)
+        | Error::InappropriateMessage { .. }
+        | Error::InappropriateHandshakeMessage { .. } => "the server does not keep to TLS",
+        _ => "the secure connection could not be set up",
+    };
+    words.to_owned()
+}
+
 fn io_reason(error: &io::Error) -> Option<Reason> {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => Some(Reason::Refused),
@@ -121,5 +153,44 @@ fn io_reason(error: &io::Error) -> Option<Reason> {
             Some(Reason::Network("the network is unreachable".into()))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, PeerIncompatible};
+
+    use super::tls_detail;
+
+    #[test]
+    fn a_failure_of_tls_is_said_in_peoples_words() {
+        let errors = [
+            (
+                Error::InvalidCertificate(CertificateError::UnknownIssuer),
+                "an authority that this computer trusts",
+            ),
+            (Error::InvalidCertificate(CertificateError::Expired), "the certificate has expired"),
+            (Error::InvalidCertificate(CertificateError::NotValidYet), "the certificate is not valid yet"),
+            (Error::InvalidCertificate(CertificateError::NotValidForName), "is for another host name"),
+            (Error::InvalidCertificate(CertificateError::Revoked), "was revoked"),
+            (Error::InvalidCertificate(CertificateError::BadSignature), "is not valid for a server"),
+            (Error::NoCertificatesPresented, "has no certificate"),
+            (Error::InvalidMessage(InvalidMessage::InvalidContentType), "does not speak TLS at this port"),
+            (
+                Error::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13),
+                "no TLS version or cipher",
+            ),
+            (Error::AlertReceived(AlertDescription::HandshakeFailure), "refused the secure connection"),
+            (Error::HandshakeNotComplete, "could not be set up"),
+        ];
+        for (error, words) in errors {
+            let said = tls_detail(&error);
+            assert!(said.contains(words), "{error:?}: {said}");
+            let is_type_name = |word: &str| {
+                word.chars().skip(1).any(|c| c.is_ascii_lowercase())
+                    && word.chars().skip(1).any(|c| c.is_ascii_uppercase())
+            };
+            assert!(!said.split_whitespace().any(is_type_name), "{said}");
+        }
     }
 }

@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Deserializer, de};
 use toml_edit::{DocumentMut, Item, RawString, Table};
+use url::Url;
 
-use super::pattern::{HostPattern, PathPattern};
+use super::pattern::{HostPattern, NamePattern, PathPattern};
 
 /// The text of the file.
 pub(super) const TEXT: &str = include_str!("../../data/presets.toml");
@@ -29,12 +30,17 @@ pub struct Preset {
     /// The only hosts on which an address is recognised; empty for any.
     #[serde(default)]
     pub(super) hosts: Vec<HostPattern>,
-    /// The paths that are recognised; empty for none.
+    /// The paths of its streams, by which an address is recognised; empty where the path is each server's own.
     pub(super) paths: Vec<PathPattern>,
+    /// Whether there are streams at other paths, too.
+    #[serde(default)]
+    pub(super) other_paths: bool,
+    /// The path that an address without one gets, where `address` gives none.
+    pub(super) start: Option<String>,
     /// The query parameters that a recognised address has, with their values; `*` for any.
     #[serde(default)]
     pub(super) parameters: BTreeMap<String, String>,
-    /// The path and query that the address gets; a query alone keeps the path. `{x}` stands for the answer `x`.
+    /// The path and query that the address gets, in the folder that it names; a query alone keeps the path. `{x}` stands for the answer `x`.
     pub(super) address: Option<String>,
     /// What it asks for.
     #[serde(default)]
@@ -82,6 +88,28 @@ pub struct Ask {
     /// Whether it may stay without an answer.
     #[serde(default)]
     pub optional: bool,
+    /// The query parameters of an address, any of which answers it.
+    #[serde(default)]
+    pub(super) unless: Vec<NamePattern>,
+    /// What the service keeps for itself, so that it is not an answer.
+    #[serde(default)]
+    pub(super) never: Vec<String>,
+    /// Whether the answer becomes part of the feed's name.
+    #[serde(default)]
+    pub(super) names_feed: bool,
+}
+
+impl Ask {
+    /// Returns whether an address can answer it by its query.
+    pub fn may_be_in_query(&self) -> bool {
+        !self.unless.is_empty()
+    }
+
+    /// Returns the first of these entries that the service keeps for itself.
+    pub(super) fn kept(&self, entries: &str) -> Option<&str> {
+        let mut entries = entries.split(',').map(str::trim);
+        entries.find_map(|entry| self.never.iter().find(|kept| *kept == entry)).map(String::as_str)
+    }
 }
 
 /// How a service signs in.
@@ -101,6 +129,30 @@ pub struct SignInForm {
     /// Whether the service can be received without it.
     #[serde(default)]
     pub optional: bool,
+    /// Other forms that the service takes, with any name of a header, query parameter or cookie.
+    #[serde(default)]
+    pub also: Vec<SignInKind>,
+    /// The query parameters of an address, any of which signs in.
+    #[serde(default)]
+    pub(super) unless: Vec<NamePattern>,
+}
+
+impl SignInForm {
+    /// Returns whether the query of an address signs in already.
+    pub fn is_in(&self, url: &Url) -> bool {
+        url.query_pairs().any(|(name, value)| {
+            !value.is_empty() && self.unless.iter().any(|pattern| pattern.matches(&name))
+        })
+    }
+
+    /// Returns whether the service takes a sign-in of this kind, with this name of a header, query parameter or cookie.
+    pub fn takes(&self, kind: SignInKind, name: Option<&str>) -> bool {
+        let is_named = match (self.name.as_deref(), name) {
+            (Some(own), Some(name)) if kind == SignInKind::Header => own.eq_ignore_ascii_case(name),
+            (own, name) => own == name,
+        };
+        kind == self.kind && is_named || self.also.contains(&kind)
+    }
 }
 
 /// Where a secret goes in the request.
@@ -126,13 +178,15 @@ struct File {
     preset: Vec<Preset>,
 }
 
-/// Reads a text of presets.
+/// Reads a text of presets, and sorts them by their names.
 ///
 /// # Errors
 ///
 /// The problem, with its place, where the text is not one.
 pub(super) fn parse(text: &str) -> Result<Vec<Preset>, toml::de::Error> {
-    toml::from_str::<File>(text).map(|file| file.preset)
+    let mut presets = toml::from_str::<File>(text)?.preset;
+    presets.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(presets)
 }
 
 /// Returns the presets that the program has.

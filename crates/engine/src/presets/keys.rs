@@ -1,35 +1,60 @@
 //! The keys of a feed, with the answers in them.
 
 use toml_edit::{Item, Table, Value};
+use url::Url;
 
 use super::answers::{Answer, Answers, Resolved};
 use super::data::{Ask, Preset};
 use super::error::PresetError;
 
-/// Returns the answer to each question: what was given, else what the address holds, else the default.
+/// Returns the answer to each question: what was given, else what the path of the address holds, else the default. One that
+/// the query of the address answers has none.
 ///
 /// # Errors
 ///
-/// [`PresetError::NotAsked`] and [`PresetError::Missing`].
-pub(super) fn answers(preset: &Preset, given: &Answers, held: Answers) -> Result<Resolved, PresetError> {
+/// [`PresetError::NotAsked`], [`PresetError::Missing`] and [`PresetError::Kept`].
+pub(super) fn answers(
+    preset: &Preset,
+    given: &Answers,
+    held: &Answers,
+    url: &Url,
+) -> Result<Resolved, PresetError> {
     if let Some(key) = given.keys().find(|key| preset.ask.iter().all(|ask| ask.key != **key)) {
-        let asked = preset.ask.iter().map(|ask| ask.key.clone()).collect();
+        let mut asked: Vec<String> = preset.ask.iter().map(|ask| ask.key.clone()).collect();
+        asked.sort();
         return Err(PresetError::NotAsked { preset: preset.name.clone(), key: key.clone(), asked });
     }
-    preset.ask.iter().map(|ask| Ok((ask.key.clone(), answer(preset, ask, given, &held)?))).collect()
+    let answer = |ask: &Ask| Ok((ask.key.clone(), answer(preset, ask, given, held, url)?));
+    preset.ask.iter().map(answer).collect()
 }
 
-fn answer(preset: &Preset, ask: &Ask, given: &Answers, held: &Answers) -> Result<Answer, PresetError> {
+fn answer(
+    preset: &Preset,
+    ask: &Ask,
+    given: &Answers,
+    held: &Answers,
+    url: &Url,
+) -> Result<Answer, PresetError> {
     let known = |answers: &Answers| answers.get(&ask.key).map(|text| text.trim().to_owned());
     let known = known(given).filter(|text| !text.is_empty()).or_else(|| known(held));
     let is_default = known.is_none();
     let text = known.or_else(|| ask.default.clone()).unwrap_or_default();
     let answer = Answer { text, is_list: ask.list, is_default };
-    if answer.entries().is_empty() && !ask.optional {
+    if answer.entries().is_empty() && !ask.optional && !is_in_query(ask, url) {
         let (preset, key, question) = (preset.name.clone(), ask.key.clone(), ask.en.clone());
         return Err(PresetError::Missing { preset, key, question });
     }
+    if let Some(kept) = ask.kept(&answer.text) {
+        let (preset, key) = (preset.title.clone(), ask.key.clone());
+        return Err(PresetError::Kept { preset, key, answer: kept.to_owned() });
+    }
     Ok(answer)
+}
+
+/// Returns whether a query parameter of an address answers a question.
+fn is_in_query(ask: &Ask, url: &Url) -> bool {
+    url.query_pairs()
+        .any(|(name, value)| !value.is_empty() && ask.unless.iter().any(|pattern| pattern.matches(&name)))
 }
 
 /// Returns the keys with the answers in place of `<x>` and `<x|json>`. They are put into values and never into the text of

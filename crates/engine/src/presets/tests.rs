@@ -1,3 +1,5 @@
+mod addresses;
+
 use toml_edit::{Item, Table, Value};
 use url::Url;
 
@@ -54,6 +56,16 @@ fn text(keys: &Table, key: &str) -> String {
     texts(keys).into_iter().find(|(name, _)| name == key).unwrap().1
 }
 
+/// Returns an address that a preset takes with any answers.
+fn of_a_stream(preset: &Preset) -> Url {
+    let has_path = preset.address.as_ref().is_some_and(|address| address.starts_with('/'));
+    let path = preset.paths.iter().map(|pattern| pattern.shown()).next().filter(|_| !has_path);
+    let path = path.unwrap_or_else(|| "/".into()).replace("/…", "/folder").replace(['{', '}'], "");
+    let mut url = url(&format!("http://127.0.0.1{path}"));
+    url.query_pairs_mut().append_pair("own", "1");
+    url
+}
+
 #[test]
 fn the_file_of_presets_can_be_read() {
     let presets = parse(TEXT).unwrap();
@@ -79,7 +91,7 @@ fn a_preset_uses_only_answers_that_it_asks_for() {
         }
         let given: Answers = preset.ask.iter().map(|ask| (ask.key.clone(), "x".into())).collect();
         let named = PresetChoice::Named(preset.name.clone());
-        let filled = apply(&named, &url("http://127.0.0.1/"), &given).unwrap().unwrap().keys;
+        let filled = apply(&named, &of_a_stream(preset), &given).unwrap().unwrap().keys;
         for (key, text) in texts(&filled) {
             let is_marked =
                 text.match_indices('<').any(|(at, _)| text[at + 1..].starts_with(char::is_alphabetic));
@@ -93,86 +105,43 @@ fn a_preset_uses_only_answers_that_it_asks_for() {
 }
 
 #[test]
-fn an_address_is_recognised_by_host_path_and_parameters() {
-    let by = |text| recognise(&url(text)).map(|found| (found.preset.name.as_str(), found.answers));
-    let none = Answers::new;
-    let cases = [
-        ("https://ntfy.sh/alerts", Some(("ntfy", answers(&[("topic", "alerts")])))),
-        ("https://ntfy.sh/a%2Cb/json", Some(("ntfy", answers(&[("topic", "a,b")])))),
-        ("https://ntfy.sh/alerts/", Some(("ntfy", answers(&[("topic", "alerts")])))),
-        ("https://ntfy.sh/", None),
-        ("https://ntfy.example/alerts", None),
-        ("https://notntfy.sh/alerts", None),
-        ("http://127.0.0.1/.well-known/mercure?topic=a", Some(("mercure", none()))),
-        ("http://127.0.0.1/db/_changes?feed=eventsource", Some(("couchdb", answers(&[("db", "db")])))),
-        ("http://127.0.0.1/db/_changes?feed=longpoll", None),
-        ("http://127.0.0.1/db/_changes", None),
-        ("https://main.realtime.ably.net/sse", Some(("ably", none()))),
-        ("https://ably.net/sse", None),
-        ("https://stream.wikimedia.org/v2/stream/recentchange", Some(("wikimedia", none()))),
-        ("http://127.0.0.1/events", None),
-    ];
-    for (text, expected) in cases {
-        assert_eq!(by(text), expected, "{text}");
-    }
+fn a_feed_is_named_after_its_service_and_what_it_is_about() {
+    let name =
+        |preset: &str, typed: &str, given: &[(&str, &str)]| applied(preset, typed, given).unwrap().name;
+    assert_eq!(name("ntfy", "http://127.0.0.1:18431/alerts", &[]), "ntfy alerts");
+    assert_eq!(name("home-assistant", "http://127.0.0.1:8123", &[]), "Home Assistant");
+    assert_eq!(name("pocketbase", "http://h", &[("topics", "orders,stock")]), "PocketBase orders, stock");
+    assert_eq!(name("mercure", "http://h/.well-known/mercure?match=a&topic=a&topic=b", &[]), "Mercure a, b");
+    assert_eq!(
+        name("wikimedia", "https://stream.wikimedia.org/v2/stream/page-create", &[]),
+        "Wikimedia EventStreams page-create"
+    );
+    assert_eq!(
+        name("firebase", "https://a.firebaseio.com/x/rooms.json", &[]),
+        "Firebase Realtime Database rooms"
+    );
+    assert_eq!(
+        name("openai", "https://api.openai.com/", &[("prompt", "Say hello")]),
+        "OpenAI chat completions"
+    );
+    let long =
+        name("stellar", &format!("https://horizon.stellar.org/accounts/{}/payments", "G".repeat(56)), &[]);
+    assert_eq!(long, format!("Stellar Horizon {}…", "G".repeat(32)));
 }
 
 #[test]
-fn an_address_gets_the_presets_path_and_keeps_the_persons_parameters() {
-    assert_eq!(
-        address("ntfy", "https://ntfy.sh/alerts/json?a=b%20c", &[]),
-        "https://ntfy.sh/alerts/sse?a=b%20c"
-    );
-    let own_host = address("ntfy", "http://10.0.0.2:8080", &[("topic", "disk")]);
-    assert_eq!(own_host, "http://10.0.0.2:8080/disk/sse");
-    assert_eq!(address("ntfy", "https://ntfy.sh/a", &[("topic", "b")]), "https://ntfy.sh/b/sse");
-    let beacon = address("ethereum-beacon", "http://h/any?x=1", &[("topics", "head, chain_reorg")]);
-    assert_eq!(beacon, "http://h/any?x=1&topics=head&topics=chain_reorg");
-    let own_topics = "http://h/eth/v1/events?topics=head&topics=block";
-    assert_eq!(address("ethereum-beacon", own_topics, &[]), own_topics);
-    assert_eq!(
-        address("ethereum-beacon", own_topics, &[("topics", "exit")]),
-        "http://h/eth/v1/events?topics=exit"
-    );
-    assert_eq!(address("mastodon", "http://h/x?y", &[]), "http://h/x?y");
-}
-
-#[test]
-fn a_default_answer_does_not_replace_a_persons_own_parameter() {
-    let changes = "http://h/db/_changes?since=7&feed=eventsource";
-    assert_eq!(address("couchdb", changes, &[]), format!("{changes}&heartbeat=30000"));
-    assert_eq!(
-        address("couchdb", changes, &[("since", "0")]),
-        "http://h/db/_changes?since=0&feed=eventsource&heartbeat=30000"
-    );
-    assert_eq!(
-        address("couchdb", "http://h/db/_changes", &[]),
-        "http://h/db/_changes?feed=eventsource&heartbeat=30000&since=now"
-    );
-}
-
-#[test]
-fn an_applied_address_stays_when_the_preset_is_applied_again() {
-    for preset in all() {
-        let given: Answers = preset.ask.iter().map(|ask| (ask.key.clone(), "a b,c&d".into())).collect();
-        let choice = PresetChoice::Named(preset.name.clone());
-        let first = apply(&choice, &url("http://127.0.0.1/x?own=1"), &given).unwrap().unwrap().url;
-        let again = apply(&choice, &first, &given).unwrap().unwrap().url;
-        assert_eq!(first, again, "{}", preset.name);
-    }
-}
-
-#[test]
-fn an_answer_stays_one_segment_or_one_value_of_an_address() {
-    assert_eq!(address("ntfy", "http://h/", &[("topic", "a/b?c#d%2e")]), "http://h/a%2Fb%3Fc%23d%252e/sse");
-    assert_eq!(
-        address("graphql-sse", "http://h/graphql/stream", &[("query", "a&b=c#d +é")]),
-        "http://h/graphql/stream?query=a%26b%3Dc%23d%20%2B%C3%A9"
-    );
-    for bad in [".", ".."] {
-        let error = applied("ntfy", "http://h/", &[("topic", bad)]).unwrap_err();
-        assert_eq!(error, PresetError::Path { key: "topic".into() }, "{bad}");
-    }
+fn a_service_takes_its_own_sign_in_and_those_that_are_known_to_work() {
+    let takes =
+        |name: &str, kind, of: Option<&str>| named(name).unwrap().secret.as_ref().unwrap().takes(kind, of);
+    assert!(takes("home-assistant", SignInKind::Bearer, None));
+    assert!(!takes("home-assistant", SignInKind::Basic, None));
+    assert!(takes("hue", SignInKind::Header, Some("Hue-Application-Key")));
+    assert!(!takes("hue", SignInKind::Header, Some("x-api-key")));
+    assert!(takes("gitea", SignInKind::Cookie, Some("another")));
+    assert!(takes("ntfy", SignInKind::Basic, None));
+    let form = named("particle").unwrap().secret.as_ref().unwrap();
+    assert!(form.is_in(&url("https://api.particle.io/v1/events?access_token=a")));
+    assert!(!form.is_in(&url("https://api.particle.io/v1/events?access_token=")));
 }
 
 #[test]
@@ -212,7 +181,9 @@ fn an_optional_answer_that_is_not_given_is_an_empty_list_or_text() {
 #[test]
 fn what_is_wrong_says_what_to_do() {
     let unknown = applied("nfty", "http://h/", &[]).unwrap_err().to_string();
-    assert!(unknown.contains("\"nfty\"; the names are ntfy, pocketbase, "), "{unknown}");
+    assert!(unknown.contains("\"nfty\"; did you mean ntfy? The names are ably, alpaca, "), "{unknown}");
+    let unlike = applied("xyzzy", "http://h/", &[]).unwrap_err().to_string();
+    assert!(unlike.contains("\"xyzzy\"; the names are ably, "), "{unlike}");
     let missing = applied("ntfy", "http://h/", &[("topic", " ")]).unwrap_err().to_string();
     assert_eq!(missing, "the preset ntfy needs an answer: Topic; add --set topic=…");
     assert!(matches!(
@@ -220,12 +191,17 @@ fn what_is_wrong_says_what_to_do() {
         Err(PresetError::Missing { .. })
     ));
     let not_asked = applied("ntfy", "http://h/a/b/c", &[("topics", "a")]).unwrap_err().to_string();
-    assert_eq!(not_asked, "the preset ntfy does not ask for \"topics\"; it asks for topic");
+    assert_eq!(
+        not_asked,
+        "the preset ntfy does not ask for \"topics\"; did you mean topic? It asks for topic"
+    );
     let set = answers(&[("topic", "a")]);
-    for choice in [PresetChoice::Plain, PresetChoice::Recognised] {
-        let error = apply(&choice, &url("http://h/alerts"), &set).unwrap_err();
-        assert_eq!(error, PresetError::NothingAsks { key: "topic".into() });
-    }
+    let error = |choice| apply(&choice, &url("http://h/alerts"), &set).unwrap_err();
+    assert_eq!(error(PresetChoice::Recognised), PresetError::NothingAsks { key: "topic".into() });
+    assert_eq!(
+        error(PresetChoice::Plain).to_string(),
+        "--preset none asks for nothing, so --set topic=… has no use; leave out one of the two"
+    );
     assert!(apply(&PresetChoice::Recognised, &url("http://h/alerts"), &Answers::new()).unwrap().is_none());
 }
 
@@ -251,4 +227,17 @@ fn a_summary_says_what_a_preset_sets() {
     let pocketbase = summary("pocketbase");
     assert!(pocketbase.resumes == ResumesBy::Nothing && pocketbase.subscribes);
     assert!(summary("openai").posts && summary("stellar").types_from_data);
+}
+
+#[test]
+fn each_change_in_a_list_of_a_hue_bridge_is_an_event() {
+    let keys = applied("hue", "https://192.0.2.7", &[]).unwrap().keys;
+    let each = Expression::parse(&text(&keys, "each")).unwrap();
+    let data = r#"[{"type":"update","data":[{"type":"light"},{"type":"device_power"}]},{"type":"add","data":[{"type":"motion"}]}]"#;
+    let items = each.items(&Scope::event("message", "1", data), 10).unwrap().unwrap();
+    assert_eq!(items, [r#"{"type":"light"}"#, r#"{"type":"device_power"}"#, r#"{"type":"motion"}"#]);
+    let event_from = Expression::parse(&text(&keys, "event_from")).unwrap();
+    let types =
+        items.iter().map(|item| event_from.text(&Scope::event("message", "1", item)).unwrap().unwrap());
+    assert_eq!(types.collect::<Vec<_>>(), ["light", "device_power", "motion"]);
 }

@@ -10,7 +10,7 @@ export const errorTexts = {
   'error.feed-taken': 'A feed with this name already exists. Choose another name.',
   'error.bad-address':
     'This is not the address of a feed. It must start with https:// or http:// and contain no password.',
-  'error.bad-answer': 'The answers for this service cannot be used. Correct or shorten them, then try again.',
+  'error.bad-answer': 'The address or the answers do not fit this service. Correct them, then try again.',
   'error.bad-sign-in':
     'Nothing with this name can be sent. Bellwire sets some headers itself, and names have no spaces. Choose another one.',
   'error.no-such-secret':
@@ -294,7 +294,7 @@ export const en = {
   'banner.bad-cookie.do':
     'The secret {detail} holds characters that a cookie cannot carry, such as a space, a comma or a semicolon. Enter it again.',
   'banner.tls.title': 'The secure connection failed.',
-  'banner.tls.do': 'The certificate was not accepted: {detail}. Nothing was sent. Other feeds are not affected.',
+  'banner.tls.do': 'The reason: {detail}. Nothing was sent. Other feeds are not affected.',
   'banner.other.title': 'This feed cannot continue.',
   'banner.other.do': '{reason} Other feeds are not affected.',
   'banner.next': 'Bellwire retries in {age}.',
