@@ -192,7 +192,7 @@ pub struct AddOptions {
     /// Answer what the preset asks for; `bellwire presets` lists it (repeatable)
     #[arg(long, value_name = "KEY=VALUE", value_parser = answer)]
     pub set: Vec<(String, String)>,
-    /// Add it at once, whatever the server would answer: every named event notifies, unless a preset has rules
+    /// Add it at once, without connecting to it, whatever it would answer: every named event notifies, unless a preset has rules
     #[arg(long)]
     pub no_check: bool,
     /// Add it at once, without connecting to it, and log its events without notifying
