@@ -9,6 +9,7 @@ mod expression;
 pub mod feed;
 mod file_watch;
 mod home;
+mod json;
 pub mod link;
 mod notify;
 pub mod ports;

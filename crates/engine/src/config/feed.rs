@@ -117,6 +117,13 @@ impl FeedConfig {
         url.into()
     }
 
+    /// Returns whether any expression looks into the events' data.
+    pub(crate) fn is_expressed(&self) -> bool {
+        let EventReading { each, event_from, control: _, control_when } = &self.reading;
+        let reads = [each, event_from, control_when].into_iter().any(Option::is_some);
+        reads || matches!(self.resume, Resume::Query { .. }) || self.rules.iter().any(Rule::is_expressed)
+    }
+
     /// Returns a hash of what is asked for: the method, the address and the body. The sign-in is no part of it.
     pub(crate) fn request_hash(&self) -> u64 {
         let mut hasher = DefaultHasher::new();

@@ -60,6 +60,12 @@ pub struct TypeChoice {
 }
 
 impl Rule {
+    /// Returns whether any expression of it looks into the events' data.
+    pub(super) fn is_expressed(&self) -> bool {
+        let texts = [&self.title, &self.body, &self.link].into_iter().any(Option::is_some);
+        texts || self.when.is_some() || matches!(self.severity, Some(RuleSeverity::Computed(_)))
+    }
+
     /// Returns the rule by which all events are only logged.
     pub fn log_all() -> Self {
         Self::log_only(Vec::new())

@@ -7,11 +7,10 @@ use minijinja::value::ValueKind;
 use minijinja::{ErrorKind, Value, context};
 
 use super::sandbox::{SANDBOX, shown};
+use crate::json;
 
 /// The longest expression, in bytes. The parser's recursion grows with the text.
 const MAX_LENGTH: usize = 500;
-/// The largest data that is parsed, in bytes: as values it takes a hundred times as much memory. Larger data is a text.
-const MAX_PARSED: usize = 2 * 1024 * 1024;
 
 /// A compiled expression. Two are equal when their texts are.
 #[derive(Clone)]
@@ -124,10 +123,9 @@ impl fmt::Debug for Expression {
 
 impl Scope {
     /// An event: `event` is its type, `id` the last event ID, `text` the data as it came, and `data` the data parsed
-    /// where it is JSON, else the same text.
+    /// where it is JSON of at most 100,000 values, else the same text.
     pub fn event(event_type: &str, id: &str, text: &str) -> Self {
-        let parsed = (text.len() <= MAX_PARSED).then(|| serde_json::from_str::<Value>(text).ok()).flatten();
-        let data = parsed.unwrap_or_else(|| Value::from(text));
+        let data = json::read(text).unwrap_or_else(|| Value::from(text));
         Self(context! { data, event => event_type, id, text })
     }
 

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use minijinja::value::ValueKind;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value, filters, tests};
 
+use crate::json;
+
 /// The most steps of one evaluation: far more than a path into the data needs.
 const FUEL: u64 = 10_000;
 
@@ -55,7 +57,7 @@ pub(super) static SANDBOX: LazyLock<Environment<'static>> = LazyLock::new(|| {
 fn from_json(value: &Value) -> Result<Value, Error> {
     let Some(text) = value.as_str() else { return Ok(value.clone()) };
     within(text.len())?;
-    Ok(serde_json::from_str(text).unwrap_or_else(|_| value.clone()))
+    Ok(json::read(text).unwrap_or_else(|| value.clone()))
 }
 
 fn to_json(value: &Value) -> Result<String, Error> {

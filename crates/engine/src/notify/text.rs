@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::json;
+
 /// The maximum length of a title, in characters: more than desktops show of one line.
 const MAX_TITLE: usize = 120;
 /// The maximum length of a body, in characters: more than desktops show.
@@ -21,7 +23,7 @@ pub(crate) fn body(text: &str) -> String {
 /// Returns the text of an event for a notification: of a JSON object its `title` and its `message`, `text`, `body` or
 /// `description`, each where it is there and not blank; or else the data itself.
 pub(crate) fn gist(data: &str) -> String {
-    let Ok(Value::Object(object)) = serde_json::from_str::<Value>(data) else {
+    let Some(Value::Object(object)) = json::read(data) else {
         return data.to_owned();
     };
     let member = |name: &str| object.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());

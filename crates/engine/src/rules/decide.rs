@@ -5,6 +5,7 @@ use super::matching::{Matched, Seen};
 use super::state::{Kept, RuleState, StateId, States};
 use crate::config::{FeedConfig, FloodLimit, Rule};
 use crate::event::{Decision, IncomingEvent, Millis, Outcome, Severity, Texts};
+use crate::json;
 
 /// The event to decide about, and the circumstances.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +67,9 @@ pub fn decide(
         (Some(rule), Outcome::Notify | Outcome::Digest) => seen.texts(rule, &mut fault),
         _ => Texts::default(),
     };
+    if fault.is_none() && feed.is_expressed() && json::is_too_much(&occasion.event.data) {
+        fault = Some(format!("data: more than {} values; expressions see it as a text", json::MAX_VALUES));
+    }
     let decision = Decision { outcome, rule: rule.and_then(|rule| rule.name.clone()), fault };
     Verdict { decision, severity, texts }
 }

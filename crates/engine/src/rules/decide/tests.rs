@@ -168,3 +168,13 @@ fn a_text_that_fails_is_left_to_the_event_and_a_link_that_is_none_is_not_offered
         assert!(found.decision.fault.is_some_and(|said| said.starts_with(fault)), "{text}");
     }
 }
+
+#[test]
+fn data_with_too_many_values_is_a_text_to_expressions_and_the_event_says_so() {
+    let data = format!("[{}]", vec![r#"{"":0}"#; 60_000].join(","));
+    let found =
+        verdict(&[written("when = \"data is string\"\ntitle = \"{{ data|length }}\"")], &event("e", &data));
+    assert_eq!(found.texts.title.as_deref(), Some(data.len().to_string().as_str()));
+    assert!(found.decision.fault.is_some_and(|said| said.starts_with("data: more than 100000 values")));
+    assert_eq!(verdict(&[], &event("e", &data)).decision.fault, None, "no expression looks at it");
+}
