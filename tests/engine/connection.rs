@@ -370,7 +370,7 @@ async fn rows_that_a_server_causes_without_events_are_few_a_minute() {
             _ => {}
         }
     }
-    // Five of each kind a minute, and a minute may end in the midst of them.
+    // Five of each kind a minute; they may fall into two minutes.
     assert!(seen.len() <= 30, "{seen:?}");
     let count =
         |kind: &str| seen.iter().filter(|(name, ..)| *name == kind).map(|(.., times)| times).sum::<u64>();
