@@ -26,6 +26,7 @@ const ENGINE: &str = "crates/engine";
 /// The engine's modules, lowest layer first. A module may use the layers below its own, not its own layer and not
 /// those above. The crate's root, which declares them all, is exempt.
 const ENGINE_LAYERS: &[&[&str]] = &[
+    &["files", "text"],
     &["event", "file_watch", "home", "json", "link"],
     &["secrets", "expression"],
     &["ports", "presets"],

@@ -4,8 +4,7 @@ use std::process::ExitCode;
 
 use bellwire_engine::config::EditError;
 use bellwire_engine::event::Reason;
-
-use crate::text::plain;
+use bellwire_engine::text::line;
 
 /// The exit codes of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,7 +158,7 @@ pub fn printable(target: &str) -> String {
     let host_end = rest.find('/').unwrap_or(rest.len());
     let (authority, path) = rest.split_at(host_end);
     let host = authority.rsplit('@').next().unwrap_or_default();
-    plain(&format!("{scheme}{host}{path}"))
+    line(&format!("{scheme}{host}{path}")).into_owned()
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod wire;
 
 use std::process::ExitCode;
 
+use bellwire_engine::text::Shown;
 use clap::Parser;
 
 use args::{Args, Command};
@@ -64,5 +65,5 @@ async fn dispatch(args: Args) -> Result<Exit, Failure> {
 fn start_log(verbose: bool) {
     let level = if verbose { "bellwire_engine=debug,info" } else { "warn" };
     let filter = tracing_subscriber::EnvFilter::try_from_env("BELLWIRE_LOG").unwrap_or_else(|_| level.into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| Shown(std::io::stderr())).init();
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bellwire_engine::event::{Incoming, Reason};
 use bellwire_engine::feed::{Activity, Spec, Subscribed};
+use bellwire_engine::text::line;
 use bellwire_engine::{Sample, Seen, WATCH, system};
 
 use crate::exit::{Exit, Failure, explain, printable};
@@ -82,7 +83,7 @@ fn note_first(sample: &Sample, items: &[Incoming]) {
         Incoming::Id(_) | Incoming::Retry(_) | Incoming::Comment(_) | Incoming::Oversize { .. } => None,
     });
     if let (0, Some(event_type)) = (sample.events(), first) {
-        print::note(&format!("first event: {}", text::plain(event_type)));
+        print::note(&format!("first event: {}", line(event_type)));
     }
 }
 

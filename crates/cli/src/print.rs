@@ -1,8 +1,11 @@
-//! Output: results on stdout, flushed line by line; messages for people on stderr.
+//! Output: results on stdout, flushed line by line; messages for people on stderr. Text for people and JSON leave by the
+//! functions here, which let no character through that a reader cannot see.
 
 use std::io::{self, Write};
 
+use bellwire_engine::text::{Shown, block, characters};
 use serde::Serialize;
+use serde_json::ser::Formatter;
 
 use crate::exit::{Exit, Failure};
 
@@ -34,7 +37,7 @@ impl Unprinted {
     }
 }
 
-/// Writes bytes to stdout and flushes it.
+/// Writes bytes to stdout as they are and flushes it.
 ///
 /// # Errors
 ///
@@ -50,26 +53,68 @@ pub fn bytes(bytes: &[u8]) -> Result<(), Unprinted> {
 ///
 /// As for [`bytes`].
 pub fn line(text: &str) -> Result<(), Unprinted> {
-    bytes(format!("{text}\n").as_bytes())
+    bytes(format!("{}\n", block(text)).as_bytes())
 }
 
-/// Writes a value to stdout as one line of JSON and flushes it.
+/// Writes a value to stdout as one line of JSON and flushes it. Characters that a reader cannot see are escaped.
 ///
 /// # Errors
 ///
 /// As for [`bytes`].
 pub fn json(value: &impl Serialize) -> Result<(), Unprinted> {
-    let mut line = serde_json::to_vec(value).map_err(io::Error::from)?;
+    bytes(&json_line(value)?)
+}
+
+fn json_line(value: &impl Serialize) -> io::Result<Vec<u8>> {
+    let mut line = Vec::new();
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut line, Escaped))?;
     line.push(b'\n');
-    bytes(&line)
+    Ok(line)
+}
+
+/// Writes compact JSON in which each character that a reader cannot see is an escape of the same value (RFC 8259, 7).
+struct Escaped;
+
+impl Formatter for Escaped {
+    fn write_string_fragment<W: Write + ?Sized>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return out.write_all(fragment.as_bytes());
+        }
+        for (c, is_hidden) in characters(fragment) {
+            if is_hidden {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    write!(out, "\\u{unit:04x}")?;
+                }
+            } else {
+                out.write_all(c.encode_utf8(&mut [0; 4]).as_bytes())?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Writes a line to stderr. A closed stderr is ignored.
 pub fn note(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(Shown(io::stderr().lock()), "{text}");
 }
 
 /// Writes an error to stderr, after the program's name.
 pub fn error(message: &str) {
     note(&format!("bellwire: {message}"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_escapes_what_a_reader_cannot_see_and_keeps_its_value() {
+        let text = "a\u{1b}\u{7f}\u{9b}\u{202e}\u{200b}\u{2028}\u{3164}\u{e0041}\n\"支👩\u{200d}👧";
+        let line = String::from_utf8(json_line(&text).unwrap()).unwrap();
+        assert_eq!(
+            line,
+            "\"a\\u001b\\u007f\\u009b\\u202e\\u200b\\u2028\\u3164\\udb40\\udc41\\n\\\"支👩\u{200d}👧\"\n"
+        );
+        assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
+    }
 }

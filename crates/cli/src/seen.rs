@@ -1,8 +1,9 @@
 //! Lines about what came on a stream while it was watched.
 
+use bellwire_engine::text::line;
 use bellwire_engine::{Advice, Ids, Seen, SeenType};
 
-use crate::text::{count, plain};
+use crate::text::count;
 use crate::time::span;
 
 /// Returns the lines with the number of events, in all and by type, and what the ids show.
@@ -52,7 +53,7 @@ fn verdict(seen: &SeenType, notify: &[String]) -> String {
 fn name(seen: &SeenType) -> String {
     match seen.advice {
         Advice::Unnamed => "unnamed messages".into(),
-        Advice::Notify | Advice::Frequent | Advice::Control => plain(&seen.event_type),
+        Advice::Notify | Advice::Frequent | Advice::Control => line(&seen.event_type).into_owned(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use bellwire_engine::event::{
     IncomingEvent, Millis, Opened, Polled, Reason, Reconnecting, Resumed, Row, RowBody,
 };
+use bellwire_engine::text::{block, line};
 
 use crate::time::{local, span};
 
@@ -41,12 +42,12 @@ pub fn watched_event(incoming: &IncomingEvent, at: Millis) -> String {
 
 /// Returns the line for a comment that `watch` received at `at`.
 pub fn comment(text: &str, at: Millis) -> String {
-    format!("{}  :{}", local(at), plain(text))
+    format!("{}  :{}", local(at), line(text))
 }
 
 /// Returns the line for something other than an event that happened under `watch` at `at`.
 pub fn lifecycle(text: &str, at: Millis) -> String {
-    format!("{}  -- {}", local(at), plain(text))
+    format!("{}  -- {}", local(at), line(text))
 }
 
 /// Describes a wait of `in_ms` milliseconds before another try.
@@ -75,19 +76,8 @@ pub fn count(number: impl Display + PartialEq + From<u8>, noun: &str) -> String 
     format!("{number} {noun}{plural}")
 }
 
-/// Returns text from outside with each control character and direction mark replaced, except line feeds and tabs, so
-/// that no feed can drive the terminal or make one line look like another.
-pub fn plain(text: &str) -> String {
-    let is_harmless = |c: char| (!c.is_control() || c == '\n' || c == '\t') && !is_direction(c);
-    text.chars().map(|c| if is_harmless(c) { c } else { '\u{fffd}' }).collect()
-}
-
-fn is_direction(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 fn opened(open: &Opened) -> String {
-    let mut text = format!("connected, {}, HTTP/{}, try {}", open.status, open.http, open.attempt);
+    let mut text = format!("connected, {}, HTTP/{}, try {}", open.status, line(&open.http), open.attempt);
     text.push_str(resumed(open.resumed));
     if open.may_miss {
         text.push_str("; events before it may be missing");
@@ -128,9 +118,9 @@ fn tries(wait: &Reconnecting) -> String {
 
 /// Returns event type, id and data on one line, with further lines of data indented.
 fn event(event_type: &str, id: &str, data: &str) -> String {
-    let id = if id.is_empty() { String::new() } else { format!("  [{id}]") };
-    let data = data.replace('\n', "\n              ");
-    plain(&format!("{event_type}{id}  {data}"))
+    let id = if id.is_empty() { String::new() } else { format!("  [{}]", line(id)) };
+    let data = block(data).replace('\n', "\n              ");
+    format!("{}{id}  {data}", line(event_type))
 }
 
 /// Returns a word as a shell takes it.

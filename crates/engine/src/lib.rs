@@ -19,6 +19,7 @@ pub mod secrets;
 pub mod status;
 mod store;
 pub mod system;
+pub mod text;
 
 pub use check::{Advice, Check, CheckReport, CheckStage, CheckStep, Ids, Sample, Seen, SeenType, WATCH};
 pub use engine::{Engine, EngineHandle, FeedWish, StartError};

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text::line;
+
 /// Why a connection is not open.
 #[derive(Clone, Debug, PartialEq, Eq, strum::EnumDiscriminants)]
 #[strum_discriminants(
@@ -188,7 +190,8 @@ impl ReasonCode {
     }
 }
 
-/// The reason in English, for the command line and the program's own log.
+/// The reason in English, for the command line and the program's own log. A detail from outside has no character that a
+/// reader cannot see.
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -199,27 +202,27 @@ impl fmt::Display for Reason {
             Reason::ConnectTimeout => f.write_str("could not connect in time"),
             Reason::NoAnswer => f.write_str("connected, but no answer"),
             Reason::Idle => f.write_str("silent for longer than the idle limit"),
-            Reason::Tls(d) => write!(f, "no secure connection: {d}"),
-            Reason::Network(d) => write!(f, "network failure: {d}"),
+            Reason::Tls(d) => write!(f, "no secure connection: {}", line(d)),
+            Reason::Network(d) => write!(f, "network failure: {}", line(d)),
             Reason::Status(s) => write!(f, "status {s}"),
             Reason::NoContent => f.write_str("204 No Content"),
             Reason::Complete => f.write_str("the answer is complete"),
             Reason::SignIn(s) => write!(f, "not signed in ({s})"),
             Reason::NotFound(s) => write!(f, "nothing at this address ({s})"),
             Reason::WrongType(d) if d.is_empty() => f.write_str("not an event stream: no content type"),
-            Reason::WrongType(d) => write!(f, "not an event stream: {d}"),
+            Reason::WrongType(d) => write!(f, "not an event stream: {}", line(d)),
             Reason::Unexpected(s) => write!(f, "unexpected status {s}"),
             Reason::Redirect(d) if d.is_empty() => f.write_str("redirect not followed"),
-            Reason::Redirect(d) => write!(f, "redirect to {d} not followed"),
-            Reason::Encoding(d) => write!(f, "content encoding {d} was not asked for"),
+            Reason::Redirect(d) => write!(f, "redirect to {} not followed", line(d)),
+            Reason::Encoding(d) => write!(f, "content encoding {} was not asked for", line(d)),
             Reason::InsecureAuth => f.write_str("a secret is not sent over plain http"),
             Reason::BadHeader => f.write_str("a header or secret holds characters that HTTP cannot carry"),
-            Reason::Subscribe(d) => write!(f, "the request to subscribe failed: {d}"),
-            Reason::BadCookie(d) => write!(f, "the secret {d} holds characters that a cookie cannot carry"),
+            Reason::Subscribe(d) => write!(f, "the request to subscribe failed: {}", line(d)),
+            Reason::BadCookie(d) => write!(f, "the secret {} holds characters that a cookie cannot carry", line(d)),
             Reason::KeychainLocked => f.write_str("the keychain is locked"),
             Reason::KeychainAbsent => f.write_str("there is no keychain"),
             Reason::KeychainTimeout => f.write_str("the keychain did not answer"),
-            Reason::SecretMissing(d) => write!(f, "the keychain has no secret named {d}"),
+            Reason::SecretMissing(d) => write!(f, "the keychain has no secret named {}", line(d)),
             Reason::Woke => f.write_str("silent since the machine woke or its network changed"),
             Reason::Restart => f.write_str("asked to reconnect"),
         }

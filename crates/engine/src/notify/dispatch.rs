@@ -12,6 +12,7 @@ use crate::event::{Click, FeedId, Millis, Texts};
 use crate::ports::{Choice, Milestone, Notification, Ports};
 use crate::status::{Status, StatusPublisher};
 use crate::store::{Closed, Delivery, StoreHandle};
+use crate::text::cut;
 
 /// The delay before the next delivery after the notification service failed; doubled by each further failure, up to
 /// `MAX_RETRY`.
@@ -128,7 +129,7 @@ impl Dispatcher {
                 false => gist,
             };
             let title = delivery.texts.title.clone();
-            let by_type = || format!("{} · {}", text::cut(&feed, MAX_FEED_NAME), delivery.event_type);
+            let by_type = || format!("{} · {}", cut(&text::title(&feed), MAX_FEED_NAME), delivery.event_type);
             (title.unwrap_or_else(by_type), body)
         };
         // Only where someone would receive the click.

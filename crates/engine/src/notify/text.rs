@@ -1,23 +1,31 @@
-//! Makes text safe to show: plain, of limited length, without control and direction characters.
+//! The texts of notifications: what of an event is shown, and how much of it.
 
 use serde_json::Value;
 
 use crate::json;
+use crate::text::{cut, visible, visible_line};
 
 /// The maximum length of a title, in characters: more than desktops show of one line.
 const MAX_TITLE: usize = 120;
 /// The maximum length of a body, in characters: more than desktops show.
 const MAX_BODY: usize = 500;
+/// The maximum number of lines of a body: desktops show fewer, and a taller one would cover the screen.
+const MAX_LINES: usize = 10;
 
 /// Returns the text as a title: one line of at most 120 characters.
 pub(crate) fn title(text: &str) -> String {
-    let line: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
-    cut(line.trim(), MAX_TITLE)
+    cut(&visible_line(text), MAX_TITLE)
 }
 
-/// Returns the text as a body of at most 500 characters. Line breaks are kept.
+/// Returns the text as a body of at most 500 characters and 10 lines. Line breaks are kept.
 pub(crate) fn body(text: &str) -> String {
-    cut(text.trim(), MAX_BODY)
+    let text = visible(text);
+    let mut lines = text.trim().split('\n');
+    let mut kept = lines.by_ref().take(MAX_LINES).collect::<Vec<_>>().join("\n");
+    if lines.next().is_some() {
+        kept.push('…');
+    }
+    cut(&kept, MAX_BODY)
 }
 
 /// Returns the text of an event for a notification: of a JSON object its `title` and its `message`, `text`, `body` or
@@ -33,26 +41,6 @@ pub(crate) fn gist(data: &str) -> String {
         (Some(text), None) | (None, Some(text)) => text.to_owned(),
         (None, None) => data.to_owned(),
     }
-}
-
-/// Removes control and direction characters. Cuts longer text to `limit` characters, the last of them an ellipsis.
-pub(crate) fn cut(text: &str, limit: usize) -> String {
-    let mut kept: String = text.chars().filter(|c| is_shown(*c)).take(limit + 1).collect();
-    if kept.chars().count() > limit {
-        kept.pop();
-        kept.pop();
-        kept.push('…');
-    }
-    kept
-}
-
-/// Returns whether a character is shown. Control characters are invisible, and direction marks can reorder a text
-/// so that it reads differently (Unicode UAX 9).
-fn is_shown(c: char) -> bool {
-    let is_direction =
-        matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let is_separator = matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}');
-    c == '\n' || (!c.is_control() && !is_direction && !is_separator)
 }
 
 #[cfg(test)]
@@ -77,10 +65,19 @@ mod tests {
     }
 
     #[test]
-    fn long_text_is_cut_between_characters_and_ends_with_an_ellipsis() {
+    fn a_body_has_at_most_ten_lines() {
+        let body = body(&"x\n".repeat(500));
+        assert_eq!(body, format!("{}x…", "x\n".repeat(9)));
+        assert_eq!(super::body("x\ny"), "x\ny");
+    }
+
+    #[test]
+    fn long_text_is_cut_between_graphemes_and_ends_with_an_ellipsis() {
         let cut = body(&"字".repeat(600));
         assert_eq!(cut.chars().count(), 500);
         assert!(cut.ends_with('…'));
+        let family = "👩\u{200d}👧\u{200d}👦";
+        assert_eq!(body(&family.repeat(101)), format!("{}…", family.repeat(99)));
         assert_eq!(title(&"x".repeat(120)).chars().count(), 120);
         assert!(!title(&"x".repeat(120)).ends_with('…'));
     }

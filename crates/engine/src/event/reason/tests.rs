@@ -18,6 +18,15 @@ fn every_reason_comes_back_from_its_parts_and_its_word() {
 }
 
 #[test]
+fn a_detail_from_outside_cannot_drive_a_terminal_or_begin_a_line() {
+    for code in ReasonCode::VARIANTS {
+        let reason = Reason::from_parts(*code, Some(404), Some("a\u{1b}[2J\n\u{9b}\u{202e}\u{200b}b"));
+        let hidden = |c: &char| crate::text::characters(c.encode_utf8(&mut [0; 4])).any(|(_, hidden)| hidden);
+        assert_eq!(reason.to_string().chars().find(hidden), None, "{code:?}");
+    }
+}
+
+#[test]
 fn the_words_in_the_log_never_change() {
     let words: Vec<&str> = ReasonCode::VARIANTS.iter().map(|code| code.as_str()).collect();
     assert_eq!(
