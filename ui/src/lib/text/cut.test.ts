@@ -14,4 +14,11 @@ describe('cut', () => {
     expect(cutEnd('a long name', 8)).toBe('a long …');
     expect(cutEnd('😀😀😀😀', 4)).toBe('😀😀😀😀');
   });
+
+  it('cuts between what a reader takes for one character', () => {
+    expect(cutEnd('ab👩‍👧‍👦c', 6)).toBe('ab…');
+    expect(cutEnd('e\u0301e\u0301e\u0301', 4)).toBe('e\u0301…');
+    expect(cutMiddle('🇩🇪🇫🇷🇮🇹🇪🇸', 6)).toBe('🇩🇪…🇪🇸');
+    expect(Array.from(cutEnd(`a${'\u0301'.repeat(1000)}b`, 100)).length).toBe(33);
+  });
 });

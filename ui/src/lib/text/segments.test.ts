@@ -14,6 +14,19 @@ describe('textSegments', () => {
     ['\ufeff', 'U+FEFF'],
     ['\ud800', 'U+D800'],
     ['\u{e0041}', 'U+E0041'],
+    ['\u00ad', 'U+00AD'],
+    ['\u034f', 'U+034F'],
+    ['\u115f', 'U+115F'],
+    ['\u17b4', 'U+17B4'],
+    ['\u180e', 'U+180E'],
+    ['\u200c', 'U+200C'],
+    ['\u200d', 'U+200D'],
+    ['\u2800', 'U+2800'],
+    ['\u3164', 'U+3164'],
+    ['\ufe0f', 'U+FE0F'],
+    ['\uffa0', 'U+FFA0'],
+    ['\u{1d159}', 'U+1D159'],
+    ['\u{e01ef}', 'U+E01EF'],
     ['\n', '↵'],
     ['\r\n', '↵'],
     ['\t', '⇥'],
@@ -26,8 +39,14 @@ describe('textSegments', () => {
     expect(visibleText(`a${character}b`)).toBe(`a${sign}b`);
   });
 
+  it('shows joiners and variation selectors that nothing before them takes', () => {
+    expect(visibleText('❤\ufe0f\ufe0f a\ufe0f\u200d👩 👩\u200d\u200d👩')).toBe(
+      '❤\ufe0fU+FE0F aU+FE0FU+200D👩 👩U+200DU+200D👩',
+    );
+  });
+
   it('keeps visible text, joiners and surrogate pairs', () => {
-    const text = 'العربية 支付 👩‍👧 நி क्‍ष';
+    const text = 'العربية 支付 👩‍👧 🏳\ufe0f\u200d🌈 👩🏽\u200d🚀 1\ufe0f\u20e3 می\u200cخواهم 葛\u{e0100} நி क्‍ष';
     expect(textSegments(text)).toEqual([{ text, kind: 'plain' }]);
   });
 

@@ -1,18 +1,32 @@
 /** Untrusted text, made safe to read: invisible characters become visible signs. */
 
 import { cutEnd } from './cut';
+import { always, emoji, ideograph, pictographic, takesJoiner } from './hidden-characters';
 
 /** A run of text with one style. */
 export type TextSegment = { text: string; kind: SegmentKind };
 /** `hidden`: a sign for an invisible character. `bytes`: bytes that are not text, as hex. */
 export type SegmentKind = 'plain' | 'key' | 'string' | 'number' | 'literal' | 'punct' | 'hidden' | 'bytes';
 
+const joiners = '\\u{200c}\\u{200d}';
+const partOfEmoji = `[${pictographic}]|[${emoji}]\\u{fe0f}|[\\u{1f3fb}-\\u{1f3ff}]`;
+
 /**
- * Characters that a reader cannot see: controls, direction marks and overrides (UAX #9), zero-width characters other than the two
- * joiners that scripts need, line separators, tag characters and halves of surrogate pairs.
+ * Characters that a reader cannot see, by the engine's list. Joiners and variation selectors are hidden but after
+ * characters that take one; halves of surrogate pairs are not text.
  */
-const hidden =
-  /\r\n|[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
+const hidden = new RegExp(
+  [
+    '\\r\\n',
+    `[${always}]`,
+    `(?<![${takesJoiner}])[${joiners}](?<!(?:${partOfEmoji})\\u{200d}(?=[${pictographic}]))`,
+    `(?<![${emoji}])[\\u{fe0e}\\u{fe0f}]`,
+    `(?<![${ideograph}])[\\u{fe00}-\\u{fe02}\\u{e0100}-\\u{e01ef}]`,
+    '(?<![\\u{1807}\\u{1820}-\\u{18aa}])[\\u{180b}-\\u{180d}\\u{180f}]',
+    '[\\u{d800}-\\u{dfff}]',
+  ].join('|'),
+  'gu',
+);
 
 const layout: Record<string, string> = { '↵': '\n', '⇥': '\t' };
 const maxTooltip = 600;
