@@ -51,7 +51,13 @@ impl Files {
     }
 
     /// Creates the web view's folder, private to this user.
+    ///
+    /// # Errors
+    /// The system's error, or that a link has the folder's name.
     fn prepare(&self) -> io::Result<()> {
+        if fs::symlink_metadata(&self.webview_dir).is_ok_and(|found| found.is_symlink()) {
+            return Err(io::Error::other(format!("{} is a link; remove it", self.webview_dir.display())));
+        }
         let mut folder = fs::DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);

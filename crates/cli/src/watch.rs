@@ -1,6 +1,7 @@
 //! `bellwire watch`: prints events as they arrive, and stores nothing.
 
-use std::io::IsTerminal;
+use std::fs::File;
+use std::io::{IsTerminal, Read};
 use std::path::Path;
 use std::time::Duration;
 
@@ -15,6 +16,9 @@ use crate::print::{self, Unprinted};
 use crate::text;
 use crate::time::Utc;
 use crate::wire::WatchLine;
+
+/// The size limit of a file of headers, in bytes; the rest is not read. Servers take less than 1 MiB.
+const MAX_HEADER_FILE: u64 = 1024 * 1024;
 
 pub async fn run(home: Option<&Path>, options: Box<WatchOptions>) -> Result<Exit, Failure> {
     let (spec, feed) = spec(home, &options)?;
@@ -101,7 +105,10 @@ pub fn configured(home: Option<&Path>, name: &str) -> Result<(Spec, String), Fai
 
 fn headers(text: &str) -> Result<Vec<Header>, Failure> {
     let Some(path) = text.strip_prefix('@') else { return Ok(vec![one_header(text)?]) };
-    let lines = std::fs::read_to_string(path).map_err(|e| {
+    // It may be a pipe, as those of a shell's `<(…)` are.
+    let mut lines = String::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_HEADER_FILE).read_to_string(&mut lines));
+    read.map_err(|e| {
         Failure::usage(format!("cannot read the header file {path}: {e}; check the path after @"))
     })?;
     lines.lines().filter(|line| !line.trim().is_empty()).map(one_header).collect()

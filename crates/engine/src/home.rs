@@ -1,10 +1,12 @@
 //! The folders of one home, and the lock that says who receives for it.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
+
+use crate::files;
 
 /// Where one Bellwire keeps its things.
 #[derive(Clone, Debug)]
@@ -22,8 +24,8 @@ pub enum HomeError {
     /// The system names no home folder.
     #[error("the system names no home folder; say where with --home DIR or BELLWIRE_HOME")]
     NoHome,
-    /// A folder cannot be made or made private.
-    #[error("cannot prepare {}: {source}; check that it is a folder that you may write", path.display())]
+    /// A folder cannot be made, or a file in it cannot be opened.
+    #[error("cannot prepare {}: {source}; check that it is Bellwire's own and that you may write it", path.display())]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -113,14 +115,42 @@ impl Home {
         &self.runtime_dir
     }
 
-    /// Makes the folders, private to this user.
+    /// Makes the folders that are missing, private to this user. A folder that exists stays as it is: it may be shared,
+    /// or not to be written to, on purpose.
     pub fn prepare(&self) -> Result<(), HomeError> {
-        let parents =
-            [self.config_path.parent(), self.database_path.parent(), Some(self.runtime_dir.as_path())];
-        for dir in parents.into_iter().flatten() {
+        for dir in self.folders() {
             private_dir(dir).map_err(|source| HomeError::Folder { path: dir.to_owned(), source })?;
         }
+        // Made by the program, and never anything else's.
+        let run = self.runtime_dir.as_path();
+        if fs::symlink_metadata(run).is_ok_and(|found| found.is_symlink()) {
+            let source = io::Error::other("it is a link; remove it");
+            return Err(HomeError::Folder { path: run.to_owned(), source });
+        }
         Ok(())
+    }
+
+    fn folders(&self) -> impl Iterator<Item = &Path> {
+        let config_dir = self.config_path.parent();
+        let data_dir = self.database_path.parent().filter(|dir| Some(*dir) != config_dir);
+        [config_dir, data_dir, Some(self.runtime_dir.as_path())].into_iter().flatten()
+    }
+
+    /// Returns the folders in which other users may replace files: those that their group or everyone may write to.
+    #[cfg(unix)]
+    pub fn shared_folders(&self) -> Vec<&Path> {
+        use std::os::unix::fs::PermissionsExt;
+
+        const OTHERS_WRITE: u32 = 0o022;
+        let is_shared =
+            |dir: &&Path| fs::metadata(dir).is_ok_and(|dir| dir.permissions().mode() & OTHERS_WRITE != 0);
+        self.folders().filter(is_shared).collect()
+    }
+
+    /// Returns no folder: who may write to one is not looked up on this system.
+    #[cfg(not(unix))]
+    pub fn shared_folders(&self) -> Vec<&Path> {
+        Vec::new()
     }
 
     /// The lock, or `None` when another process receives for this home.
@@ -136,18 +166,18 @@ impl Home {
     }
 }
 
-/// Opens a file for writing, private to this user, its content kept.
+/// Opens one of the program's own files for writing, private to this user if it is new, its content kept. A link or
+/// anything but a regular file is refused.
 pub fn private_file(path: &Path) -> Result<File, HomeError> {
-    let mut options = OpenOptions::new();
-    options.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(|source| HomeError::Folder { path: path.to_owned(), source })
+    files::own(path).map_err(|source| HomeError::Folder { path: path.to_owned(), source })
 }
 
 fn private_dir(dir: &Path) -> io::Result<()> {
-    fs::create_dir_all(dir)?;
+    let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
-    fs::set_permissions(dir, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
-    Ok(())
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(dir)
 }
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -8,6 +8,7 @@ pub mod event;
 mod expression;
 pub mod feed;
 mod file_watch;
+mod files;
 mod home;
 mod json;
 pub mod link;

@@ -1,14 +1,13 @@
 //! A feed's own certificate authorities: a file of certificates in PEM (RFC 7468).
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-/// The size limit of a file of authorities, in bytes: an operating system brings less than 1 MiB.
-const MAX_SIZE: u64 = 8 * 1024 * 1024;
+use crate::files;
 
 /// The file that a feed names, and its content when the configuration was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +42,7 @@ impl CaFile {
     /// Reads the file at `path`, which the configuration names at this line and column. Whether it can be used is a
     /// question for [`CaFile::check`].
     pub(super) fn at(path: PathBuf, place: (usize, usize)) -> Self {
-        let content = read_limited(&path).ok();
+        let content = files::read(&path).ok();
         Self { path, place, content }
     }
 
@@ -66,7 +65,7 @@ impl CaFile {
     pub(super) fn check(&self) -> Result<(), CaFileError> {
         match &self.content {
             Some(pem) => self.certificates(pem).map(drop),
-            None => read_limited(&self.path).map(drop).map_err(|source| self.unreadable(source)),
+            None => files::read(&self.path).map(drop).map_err(|source| self.unreadable(source)),
         }
     }
 
@@ -78,7 +77,7 @@ impl CaFile {
     pub(crate) async fn read(&self) -> Result<Vec<u8>, CaFileError> {
         let path = self.path.clone();
         // A file on a network's disk may block for long.
-        let read = tokio::task::spawn_blocking(move || read_limited(&path)).await;
+        let read = tokio::task::spawn_blocking(move || files::read(&path)).await;
         read.map_err(io::Error::other).flatten().map_err(|source| self.unreadable(source))
     }
 
@@ -104,19 +103,4 @@ impl CaFile {
     fn unreadable(&self, source: io::Error) -> CaFileError {
         CaFileError::Unreadable { path: self.path.clone(), source }
     }
-}
-
-fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
-    use std::io::Read as _;
-
-    // A pipe or a device could block, or never end.
-    if !std::fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
-    }
-    let mut content = Vec::new();
-    std::fs::File::open(path)?.take(MAX_SIZE + 1).read_to_end(&mut content)?;
-    if u64::try_from(content.len()).is_ok_and(|len| len > MAX_SIZE) {
-        return Err(io::Error::other("it is larger than 8 MiB"));
-    }
-    Ok(content)
 }

@@ -15,6 +15,7 @@ use super::pattern::Pattern;
 use super::problem::ConfigError;
 use super::rule::Rule;
 use crate::event::{FeedId, Severity};
+use crate::files;
 
 /// A feed to be added to the file.
 #[derive(Clone, Debug)]
@@ -119,11 +120,11 @@ impl ConfigFile {
     ///
     /// # Errors
     ///
-    /// The system's error, also where the text is not UTF-8.
+    /// The system's error; or that the file is not regular, larger than 8 MiB, or not UTF-8.
     pub fn read(&self) -> io::Result<String> {
-        match fs::read_to_string(&self.path) {
+        match files::read(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
-            read => read,
+            read => String::from_utf8(read?).map_err(|_| io::Error::other("it is not text in UTF-8")),
         }
     }
 
@@ -222,11 +223,7 @@ impl ConfigFile {
 
     /// Waits until no other process changes the file. Dropping the result lets the next one change it.
     fn turn(&self) -> io::Result<fs::File> {
-        let mut options = fs::OpenOptions::new();
-        options.create(true).truncate(false).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(self.path.with_file_name(".config.lock"))?;
+        let file = files::own(&self.path.with_file_name(".config.lock"))?;
         file.lock()?;
         Ok(file)
     }
@@ -323,13 +320,18 @@ fn auth_table(auth: &Auth) -> InlineTable {
     table
 }
 
-/// Writes a temporary file in the same folder and renames it, so that a crash leaves the old or the new text.
+/// Writes a temporary file in the same folder and renames it, so that a crash leaves the old or the new text. A file
+/// that is there keeps its mode.
 fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
-    // A link is followed: people keep configuration files elsewhere and link them.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    // A link stays, and its target is written: people keep configuration files elsewhere and link them.
+    let path = files::target(path)?;
     let dir = path.parent().unwrap_or(Path::new("."));
+    // Never opens what is there: the name is random, and the file must be new.
     let mut file = tempfile::Builder::new().prefix(".config").suffix(".toml").tempfile_in(dir)?;
     file.write_all(text.as_bytes())?;
+    if let Ok(found) = fs::metadata(&path) {
+        file.as_file().set_permissions(found.permissions())?;
+    }
     file.as_file().sync_all()?;
     file.persist(&path).map_err(|error| error.error)?;
     #[cfg(unix)]

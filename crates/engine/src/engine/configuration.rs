@@ -1,5 +1,6 @@
 //! Follows changes of `config.toml`: reads the file again, checks it and applies it.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,26 +16,46 @@ use crate::home::Home;
 /// The delay between a change of the file and reading it, because editors write a file in several steps.
 const SETTLE: Duration = Duration::from_millis(100);
 
+/// The timeout for reading `config.toml` and the files that it names. A disk answers in far less, and a program that
+/// starts must not wait for one that hangs.
+const READ_DEADLINE: Duration = Duration::from_secs(10);
+
 /// The error when `config.toml` cannot be read from the disk.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot read {}: {source}; check that you may read the file", path.display())]
 pub struct ReadConfigError {
     path: std::path::PathBuf,
-    source: std::io::Error,
+    source: io::Error,
 }
 
 /// The text of the file and the result of parsing it.
 pub(super) type Loaded = (String, Result<Config, ConfigError>);
 
-/// Reads and parses the file.
+/// Reads and parses the file, and the files that it names.
 ///
 /// # Errors
-/// [`ReadConfigError`] if the file cannot be read. A file that cannot be parsed is not an error here.
-pub(super) fn read(file: &ConfigFile, home: &Home) -> Result<Loaded, ReadConfigError> {
+/// [`ReadConfigError`] if the file cannot be read in time. A file that cannot be parsed is not an error here.
+pub(super) async fn read(file: &ConfigFile, home: &Home) -> Result<Loaded, ReadConfigError> {
     let failed = |source| ReadConfigError { path: home.config_path().to_owned(), source };
-    let text = file.read().map_err(failed)?;
-    let loaded = file.parse(&text);
-    Ok((text, loaded))
+    let file = file.clone();
+    let reading = within(READ_DEADLINE, move || {
+        let text = file.read()?;
+        let loaded = file.parse(&text);
+        Ok((text, loaded))
+    });
+    reading.await.map_err(failed)
+}
+
+/// Runs a call of the file system that may never return, as those to a network's disk, and gives it up after `deadline`
+/// of real time.
+async fn within<T: Send + 'static>(
+    deadline: Duration,
+    call: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    match tokio::time::timeout(deadline, tokio::task::spawn_blocking(call)).await {
+        Ok(done) => done.map_err(io::Error::other)?,
+        Err(_) => Err(io::Error::other(format!("the disk did not answer within {} s", deadline.as_secs()))),
+    }
 }
 
 /// Returns the problem to show for an invalid configuration: one line for each error.
@@ -79,7 +100,7 @@ pub(super) async fn put_in_force(core: &Core, config: Arc<Config>) {
 
 async fn reload(core: &Core) {
     let mut text = core.config_text.lock().await;
-    let (read, loaded) = match read(&core.file, &core.home) {
+    let (read, loaded) = match read(&core.file, &core.home).await {
         Ok(read) => read,
         Err(error) => {
             let problem = Problem { kind: problem_kind(core), message: error.to_string() };
@@ -124,4 +145,19 @@ async fn reload(core: &Core) {
 fn problem_kind(core: &Core) -> ProblemKind {
     let problem = core.status.borrow().problem.as_ref().map(|problem| problem.kind);
     if problem == Some(ProblemKind::ConfigAtStart) { ProblemKind::ConfigAtStart } else { ProblemKind::Config }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_disk_that_does_not_answer_is_given_up() {
+        let (answer, never) = std::sync::mpsc::channel::<()>();
+        let call = move || never.recv().map_err(io::Error::other);
+        let error = within(Duration::from_millis(1), call).await.unwrap_err();
+        assert_eq!(error.to_string(), "the disk did not answer within 0 s");
+        // Lets the blocked thread end.
+        drop(answer);
+    }
 }

@@ -12,7 +12,8 @@ use super::handle::EngineHandle;
 use crate::config::{Config, ConfigFile};
 use crate::event::{ProblemKind, Rev};
 use crate::feed::{Network, Supervisor, follow_hints};
-use crate::home::{Home, HomeError, private_file};
+use crate::files;
+use crate::home::{Home, HomeError};
 use crate::notify::{self, Dispatcher};
 use crate::ports::Ports;
 use crate::status::StatusPublisher;
@@ -53,7 +54,10 @@ impl Engine {
         home.prepare()?;
         let lock = home.lock()?.ok_or(StartError::AlreadyRunning)?;
         let file = ConfigFile::at(home.config_path());
-        let (text, loaded) = configuration::read(&file, &home)?;
+        for dir in home.shared_folders() {
+            tracing::warn!("other users may replace files in {}; take the right to write away", dir.display());
+        }
+        let (text, loaded) = configuration::read(&file, &home).await?;
         let (config, problem) = match loaded {
             Ok(config) => (Arc::new(config), None),
             Err(error) => {
@@ -66,11 +70,14 @@ impl Engine {
         let (store, inbox) = StoreHandle::channel();
         let (bell, bells) = watch::channel(Rev(0));
         let (deliveries, claimed) = mpsc::channel(1);
+        let doorbell = home.doorbell_path();
+        let doorbell =
+            files::fresh(&doorbell).map_err(|source| HomeError::Folder { path: doorbell, source })?;
         let around = Surroundings {
             clock: Arc::clone(&ports.clock),
             observer: Arc::clone(&publisher) as Arc<dyn store::Observer>,
             bell,
-            doorbell: private_file(&home.doorbell_path())?,
+            doorbell,
             deliveries,
             page_limit: home.page_limit(),
             value_limit: home.value_limit(),

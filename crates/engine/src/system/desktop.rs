@@ -1,12 +1,12 @@
 //! Shows notifications on the desktop with notify-rust.
 
 use std::collections::HashMap;
-use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::event::Severity;
-use crate::home::{Home, private_file};
+use crate::files;
+use crate::home::Home;
 use crate::ports::{BoxFuture, Choice, Clicked, Notification, Notifier, NotifyError};
 
 /// The program's icon, 128 by 128 pixels.
@@ -47,8 +47,7 @@ impl DesktopNotifier {
     /// desktop's theme. If the home cannot be written, it uses the theme's.
     pub fn in_home(home: &Home) -> Self {
         let path = home.runtime_dir().join("icon.png");
-        let is_written =
-            home.prepare().is_ok() && private_file(&path).is_ok_and(|mut file| file.write_all(ICON).is_ok());
+        let is_written = home.prepare().is_ok() && files::keep(&path, ICON).is_ok();
         if is_written { Self::new(&path.to_string_lossy()) } else { Self::default() }
     }
 }
