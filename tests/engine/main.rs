@@ -12,6 +12,8 @@ mod config;
 mod connection;
 mod control;
 mod notify;
+#[cfg(unix)]
+mod planted;
 mod polling;
 mod presets;
 mod replay;

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use rusqlite::{Error, ErrorCode};
 
-use super::schema::StoreError;
+use super::error::StoreError;
 use crate::event::Millis;
 
 /// What SQLite keeps beside a database.
@@ -52,7 +52,7 @@ pub(crate) fn is_damage(error: &Error) -> bool {
 
 /// Whether a database that should hold something is empty: the writer never leaves one so.
 pub(crate) fn is_emptied(path: &Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|file| file.len() == 0)
+    std::fs::symlink_metadata(path).is_ok_and(|file| file.is_file() && file.len() == 0)
 }
 
 /// When the database was last written; `now` when that is unknown or lies ahead.

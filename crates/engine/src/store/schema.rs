@@ -1,10 +1,12 @@
 //! The database's shape, and how an older one comes to have it.
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+
+use super::error::StoreError;
+use super::identity;
 
 /// The steps to the present shape: step n takes a database of version n - 1 to version n. One that was released
 /// never changes; a change of the shape is another step.
@@ -37,60 +39,22 @@ const STATEMENTS: usize = 64;
 /// No version ever; a header that says so is damaged.
 const NO_VERSION: i64 = 10_000;
 
-/// Where the version stands in the file's header (SQLite file format, 1.3).
-const VERSION_AT: usize = 60;
-
-/// Why the log cannot be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// A newer program wrote it. It is left unharmed.
-    #[error("{} was written by a newer Bellwire (format {found}); install that version, or choose another home", path.display())]
-    Newer {
-        /// The database.
-        path: PathBuf,
-        /// Its version.
-        found: i64,
-    },
-    /// There is none yet.
-    #[error("there is no log at {}; start Bellwire or `bellwire run` first", .0.display())]
-    Missing(PathBuf),
-    /// There was none, and none could be made.
-    #[error("cannot make the log {}: {source}; look at the folder's space and rights", path.display())]
-    Create {
-        /// The database.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// It is damaged and could not be moved away.
-    #[error("the log {} is damaged and cannot be moved: {source}; move it away yourself", path.display())]
-    Quarantine {
-        /// The database.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// SQLite refused.
-    #[error("cannot use the log {}: {source}", path.display())]
-    Sqlite {
-        /// The database.
-        path: PathBuf,
-        /// What SQLite said.
-        source: rusqlite::Error,
-    },
-}
-
 /// Opens the database for its one writer and brings it to the present shape.
 pub(crate) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     let failed = |source| StoreError::Sqlite { path: path.to_owned(), source };
-    // Looked up without SQLite first: opening alone would touch the files of a newer program.
-    refuse_newer(path, header_version(path))?;
+    // Looked up without SQLite first: opening alone would touch the files of another or a newer program.
+    if let Some(header) = identity::look(path)? {
+        refuse_newer(path, header.version.into())?;
+    }
     if !path.exists() {
         create(path)?;
     }
-    let mut connection = Connection::open(path).map_err(failed)?;
+    let mut connection = identity::open(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(failed)?;
     // The header can be older than what waits in the write-ahead log, which closing would move into the file.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(failed)?;
+    if identity::is_foreign(&connection).map_err(failed)? {
+        return Err(StoreError::Foreign(path.to_owned()));
+    }
     refuse_newer(path, version(&connection).map_err(failed)?)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(failed)?;
     // 2,000 pages are 8 MiB: a page that many commits changed is moved into the file once, and a program that ends does
@@ -103,6 +67,7 @@ pub(crate) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
         )
         .map_err(failed)?;
     migrate(&mut connection).map_err(failed)?;
+    identity::mark(&connection).map_err(failed)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
 }
@@ -118,6 +83,7 @@ fn create(path: &Path) -> Result<(), StoreError> {
         tempfile::Builder::new().prefix(".bellwire-").suffix(".db").tempfile_in(dir).map_err(refused)?;
     let mut connection = Connection::open(file.path()).map_err(failed)?;
     migrate(&mut connection).map_err(failed)?;
+    identity::mark(&connection).map_err(failed)?;
     connection.close().map_err(|(_, source)| failed(source))?;
     // What is left of a log that somebody deleted would be taken for this one's.
     for companion in ["-wal", "-shm"] {
@@ -135,13 +101,24 @@ fn create(path: &Path) -> Result<(), StoreError> {
 /// Opens the database for reading beside its writer.
 pub(crate) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     let failed = |source| StoreError::Sqlite { path: path.to_owned(), source };
+    identity::look(path)?;
     if !path.exists() {
         return Err(StoreError::Missing(path.to_owned()));
     }
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    let connection = identity::open(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(failed)?;
     connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(failed)?;
-    match version(&connection).map_err(failed)? {
+    let (connection, found) = match version(&connection) {
+        Ok(found) => (connection, found),
+        // SQLite wants files beside the log, which a folder that cannot be written refuses. Without a write-ahead log
+        // the file is all there is.
+        Err(error) if is_refused(&error) && is_whole(path) => {
+            let connection = identity::open_unchanging(path).map_err(failed)?;
+            let found = version(&connection).map_err(failed)?;
+            (connection, found)
+        }
+        Err(error) => return Err(failed(error)),
+    };
+    match found {
         0 => Err(StoreError::Missing(path.to_owned())),
         found => refuse_newer(path, found).map(|()| connection),
     }
@@ -175,13 +152,14 @@ fn version(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
 
-/// The version in the file itself; 0 where there is none to be read.
-fn header_version(path: &Path) -> i64 {
-    let mut header = [0; VERSION_AT + 4];
-    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut header));
-    if read.is_err() || !header.starts_with(b"SQLite format 3\0") {
-        return 0;
-    }
-    let bytes = header.last_chunk::<4>().copied().unwrap_or_default();
-    i64::from(i32::from_be_bytes(bytes))
+/// Returns whether the system refused SQLite a file beside the log.
+fn is_refused(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+}
+
+/// Returns whether nothing of the log waits in a write-ahead log.
+fn is_whole(path: &Path) -> bool {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push("-wal");
+    std::fs::metadata(beside).map_or(true, |file| file.len() == 0)
 }

@@ -22,7 +22,7 @@ use super::index;
 use super::opening::{self, Opened};
 use super::pace::Pace;
 use super::queue::Inbox;
-use super::schema::StoreError;
+use super::error::StoreError;
 use crate::config::Config;
 use crate::event::{Millis, Problem, ProblemKind, Rev};
 
