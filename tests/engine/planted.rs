@@ -4,9 +4,10 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
+use bellwire_engine::event::FeedId;
 use bellwire_engine::{At, Engine, Home, LogReader, StartError, StoreError, View};
 use bellwire_tests::support::origin::{Origin, Scene};
-use bellwire_tests::support::world::{World, data, data_of};
+use bellwire_tests::support::world::{World, data, data_of, status};
 use rusqlite::Connection;
 use rustix::fs::{CWD, FileType, Mode};
 
@@ -134,7 +135,45 @@ async fn a_log_is_read_without_writing_beside_it() {
     data(&engine, 1).await;
     engine.shutdown().await;
     // What keeps root from writing, too: a folder has the name of the file that SQLite would write.
+    for companion in ["bellwire.db-wal", "bellwire.db-shm"] {
+        // There is none where no reader was left.
+        let _ = fs::remove_file(world.dir().join(companion));
+    }
     fs::create_dir(world.dir().join("bellwire.db-shm")).unwrap();
     let reader = LogReader::open(&Home::at(world.dir())).unwrap();
     assert_eq!(data_of(&reader.page(&View::default(), At::Newest, 10).unwrap().rows), ["a"]);
+}
+
+#[tokio::test]
+async fn a_linked_config_is_followed_and_an_edit_keeps_the_link_and_the_mode() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let origin = Origin::start(Vec::new()).await;
+    let feed = |id: &str| format!("[[feed]]\nid = \"{id}\"\nurl = \"{}\"\n", origin.url(&format!("/{id}")));
+    let world = World::new("");
+    let at = |name: &str| world.dir().join(name);
+    fs::remove_file(at("config.toml")).unwrap();
+    fs::create_dir_all(at("dotfiles/v1")).unwrap();
+    fs::create_dir_all(at("dotfiles/v2")).unwrap();
+    fs::write(at("dotfiles/v1/config.toml"), feed("a")).unwrap();
+    fs::set_permissions(at("dotfiles/v1/config.toml"), fs::Permissions::from_mode(0o664)).unwrap();
+    fs::write(at("dotfiles/v2/config.toml"), feed("c")).unwrap();
+    symlink("v1", at("dotfiles/data")).unwrap();
+    symlink("dotfiles/data/config.toml", at("config.toml")).unwrap();
+    let engine = world.start().await;
+    let has = async |id: &str| drop(status(&engine, |status| status.feeds[0].id.as_str() == id).await);
+    has("a").await;
+
+    fs::write(at("dotfiles/v1/config.toml"), feed("b")).unwrap();
+    has("b").await;
+    engine.set_enabled(&FeedId::parse("b").unwrap(), false).await.unwrap();
+    assert!(fs::symlink_metadata(at("config.toml")).unwrap().is_symlink());
+    let target = at("dotfiles/v1/config.toml");
+    assert!(fs::read_to_string(&target).unwrap().contains("enabled = false"));
+    assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o664);
+
+    symlink("v2", at("dotfiles/swapped")).unwrap();
+    fs::rename(at("dotfiles/swapped"), at("dotfiles/data")).unwrap();
+    has("c").await;
+    engine.shutdown().await;
 }

@@ -4,6 +4,7 @@
 mod elsewhere;
 #[cfg(target_os = "linux")]
 mod linux;
+mod trail;
 
 use std::io;
 use std::path::Path;
@@ -18,11 +19,12 @@ pub struct FileWatch(Watch);
 
 /// The file system does not report changes.
 #[derive(Debug, thiserror::Error)]
-#[error("changes of this folder cannot be followed: {0}; check that it exists and is yours to read")]
+#[error("changes of this folder cannot be followed: {0}; check that it is yours to read")]
 pub struct WatchError(#[from] io::Error);
 
 impl FileWatch {
-    /// Follows a file: writes into it, and another file that takes its place. It need not exist, but its folder must.
+    /// Follows a file: writes into it, another file that takes its place, and another place that a link on the way to it
+    /// gets. It need not exist.
     /// Must be called within the runtime.
     ///
     /// # Errors

@@ -6,32 +6,33 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use futures_util::{FutureExt, StreamExt};
-use inotify::{Event, EventMask, EventStream, Inotify, WatchMask};
+use inotify::{Event, EventMask, EventStream, Inotify, WatchDescriptor, WatchMask};
+
+use super::trail::{Step, trail};
 
 /// Room for several events, each with a name of up to 255 bytes.
 const BUFFER: usize = 4096;
 
-/// One inotify instance: the folder for files that come, go and are closed, the file itself for writes.
+/// How often the way to the file is looked up while it changes; each change after that is an event.
+const LOOKS: usize = 8;
+
+/// One inotify instance: the folder of the file and of each link on the way to it for names that come, go and are
+/// closed, the file itself for writes.
 pub(super) struct Watch {
     events: EventStream<[u8; BUFFER]>,
     path: PathBuf,
-    name: OsString,
+    steps: Vec<Step>,
+    /// The folders of the steps, each with a name to look out for.
+    folders: Vec<(WatchDescriptor, OsString)>,
+    file: Option<WatchDescriptor>,
 }
 
 impl Watch {
     pub fn start(path: &Path) -> io::Result<Self> {
-        let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let inotify = Inotify::init()?;
-        let folder = WatchMask::CREATE
-            | WatchMask::DELETE
-            | WatchMask::MOVED_FROM
-            | WatchMask::MOVED_TO
-            | WatchMask::CLOSE_WRITE;
-        inotify.watches().add(dir, folder)?;
-        let events = inotify.into_event_stream([0; BUFFER])?;
-        let name = path.file_name().unwrap_or_default().to_owned();
-        let watch = Self { events, path: path.to_owned(), name };
-        watch.follow_writes();
+        let events = Inotify::init()?.into_event_stream([0; BUFFER])?;
+        let path = path.to_owned();
+        let mut watch = Self { events, path, steps: Vec::new(), folders: Vec::new(), file: None };
+        watch.follow()?;
         Ok(watch)
     }
 
@@ -48,29 +49,54 @@ impl Watch {
             }
         }
         // What is there already belongs to the same change.
-        while let Some(Some(Ok(event))) = self.events.next().now_or_never() {
-            self.concerns(&event);
+        while let Some(Some(Ok(_))) = self.events.next().now_or_never() {}
+        if let Err(error) = self.follow() {
+            tracing::warn!(%error, path = %self.path.display(), "changes of the file may not be noticed");
         }
     }
 
-    /// Returns whether an event is about the file, and follows the file that took its place.
+    /// Returns whether an event is about the file, or about a link on the way to it.
     fn concerns(&self, event: &Event<OsString>) -> bool {
         if event.mask.contains(EventMask::Q_OVERFLOW) {
             return true;
         }
-        // Events of the file's own watch have no name.
-        let Some(name) = &event.name else { return event.mask.contains(EventMask::MODIFY) };
-        let is_ours = *name == self.name;
-        if is_ours && event.mask.intersects(EventMask::CREATE | EventMask::MOVED_TO) {
-            self.follow_writes();
+        match &event.name {
+            Some(name) => self.folders.iter().any(|(wd, watched)| *wd == event.wd && watched == name),
+            // Events of the file's own watch have no name.
+            None => event.mask.contains(EventMask::MODIFY) && self.file.as_ref() == Some(&event.wd),
         }
-        is_ours
     }
 
-    /// Follows writes into the file that is there now. One that is not there yet is followed once it comes.
-    fn follow_writes(&self) {
-        // An older watch ended with its file.
-        let _ = self.events.watches().add(&self.path, WatchMask::MODIFY);
+    /// Watches the way to the file as it is now.
+    fn follow(&mut self) -> io::Result<()> {
+        let names = WatchMask::CREATE | WatchMask::DELETE | WatchMask::MOVED_FROM | WatchMask::MOVED_TO;
+        for _ in 0..LOOKS {
+            let mut watches = self.events.watches();
+            let steps = trail(&self.path);
+            let mut folders = Vec::new();
+            for (place, (dir, name)) in steps.iter().enumerate() {
+                // Only the file itself, which is last, is written; a later mask for the same folder replaces this one.
+                let mask = if place + 1 == steps.len() { names | WatchMask::CLOSE_WRITE } else { names };
+                folders.push((watches.add(dir, mask)?, name.clone()));
+            }
+            // A file that is not there yet is followed once its name comes.
+            let file = watches.add(&self.path, WatchMask::MODIFY).ok();
+            let old = self.folders.drain(..).map(|(wd, _)| wd).chain(self.file.take());
+            let is_kept = |wd: &WatchDescriptor| folders.iter().any(|(kept, _)| kept == wd) || file.as_ref() == Some(wd);
+            let mut left: Vec<WatchDescriptor> = old.filter(|wd| !is_kept(wd)).collect();
+            left.dedup();
+            for wd in left {
+                // It may have ended with its file or folder.
+                let _ = watches.remove(wd);
+            }
+            (self.folders, self.file) = (folders, file);
+            // What changed before its folder was watched gave no event.
+            if steps == self.steps {
+                break;
+            }
+            self.steps = steps;
+        }
+        Ok(())
     }
 }
 
