@@ -320,8 +320,7 @@ fn auth_table(auth: &Auth) -> InlineTable {
     table
 }
 
-/// Writes a temporary file in the same folder and renames it, so that a crash leaves the old or the new text. A file
-/// that is there keeps its mode.
+/// Writes a temporary file in the same folder and renames it, so that a crash leaves the old or the new text.
 fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
     // A link stays, and its target is written: people keep configuration files elsewhere and link them.
     let path = files::target(path)?;
@@ -329,9 +328,6 @@ fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
     // Never opens what is there: the name is random, and the file must be new.
     let mut file = tempfile::Builder::new().prefix(".config").suffix(".toml").tempfile_in(dir)?;
     file.write_all(text.as_bytes())?;
-    if let Ok(found) = fs::metadata(&path) {
-        file.as_file().set_permissions(found.permissions())?;
-    }
     file.as_file().sync_all()?;
     file.persist(&path).map_err(|error| error.error)?;
     #[cfg(unix)]
