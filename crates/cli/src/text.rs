@@ -128,7 +128,7 @@ pub fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_./:=,@%+-".contains(c);
     match !word.is_empty() && word.chars().all(is_plain) {
         true => word.to_owned(),
-        false => format!("'{}'", plain(word).replace('\'', r"'\''")),
+        false => format!("'{}'", line(word).replace('\'', r"'\''")),
     }
 }
 
