@@ -14,7 +14,9 @@ pub fn run(home: Option<&Path>) -> Result<Exit, Failure> {
     let (path, text) = read(home)?;
     for dir in Home::resolve(home).map_err(Failure::usage)?.shared_folders() {
         let dir = dir.display();
-        print::note(&format!("warning: other users may replace files in {dir}; take the right to write away"));
+        print::note(&format!(
+            "warning: other users may replace files in {dir}; take the right to write away"
+        ));
     }
     match ConfigFile::at(&path).parse(&text).and_then(|config| config.check_files().map(|()| config)) {
         Ok(config) => {

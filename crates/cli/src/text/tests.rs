@@ -10,10 +10,7 @@ fn one_has_no_plural() {
 #[test]
 fn an_event_cannot_drive_the_terminal_or_imitate_another_line() {
     let shown = event("a\u{1b}[2J\nb", "1\n\u{202e}2", "x\u{9b}31m\ny\u{3164}");
-    assert_eq!(
-        shown,
-        "a\u{fffd}[2J\u{fffd}b  [1\u{fffd}\u{fffd}2]  x\u{fffd}31m\n              y\u{fffd}"
-    );
+    assert_eq!(shown, "a\u{fffd}[2J\u{fffd}b  [1\u{fffd}\u{fffd}2]  x\u{fffd}31m\n              y\u{fffd}");
 }
 
 #[test]

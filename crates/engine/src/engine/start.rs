@@ -55,7 +55,10 @@ impl Engine {
         let lock = home.lock()?.ok_or(StartError::AlreadyRunning)?;
         let file = ConfigFile::at(home.config_path());
         for dir in home.shared_folders() {
-            tracing::warn!("other users may replace files in {}; take the right to write away", dir.display());
+            tracing::warn!(
+                "other users may replace files in {}; take the right to write away",
+                dir.display()
+            );
         }
         let (text, loaded) = configuration::read(&file, &home).await?;
         let (config, problem) = match loaded {

@@ -218,7 +218,9 @@ impl fmt::Display for Reason {
             Reason::InsecureAuth => f.write_str("a secret is not sent over plain http"),
             Reason::BadHeader => f.write_str("a header or secret holds characters that HTTP cannot carry"),
             Reason::Subscribe(d) => write!(f, "the request to subscribe failed: {}", line(d)),
-            Reason::BadCookie(d) => write!(f, "the secret {} holds characters that a cookie cannot carry", line(d)),
+            Reason::BadCookie(d) => {
+                write!(f, "the secret {} holds characters that a cookie cannot carry", line(d))
+            }
             Reason::KeychainLocked => f.write_str("the keychain is locked"),
             Reason::KeychainAbsent => f.write_str("there is no keychain"),
             Reason::KeychainTimeout => f.write_str("the keychain did not answer"),

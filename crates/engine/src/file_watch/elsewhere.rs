@@ -32,8 +32,9 @@ impl Watch {
         let watched = Arc::clone(&names);
         let concerns = move |event: &notify::Event| {
             let names: &Vec<OsString> = &watched.lock().unwrap_or_else(PoisonError::into_inner);
-            let is_ours =
-                |path: &PathBuf| path.file_name().is_some_and(|name| names.iter().any(|watched| watched == name));
+            let is_ours = |path: &PathBuf| {
+                path.file_name().is_some_and(|name| names.iter().any(|watched| watched == name))
+            };
             !event.kind.is_access() && (event.paths.iter().any(is_ours) || event.need_rescan())
         };
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {

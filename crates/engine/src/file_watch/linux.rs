@@ -82,7 +82,9 @@ impl Watch {
             // A file that is not there yet is followed once its name comes.
             let file = watches.add(&self.path, WatchMask::MODIFY).ok();
             let old = self.folders.drain(..).map(|(wd, _)| wd).chain(self.file.take());
-            let is_kept = |wd: &WatchDescriptor| folders.iter().any(|(kept, _)| kept == wd) || file.as_ref() == Some(wd);
+            let is_kept = |wd: &WatchDescriptor| {
+                folders.iter().any(|(kept, _)| kept == wd) || file.as_ref() == Some(wd)
+            };
             let mut left: Vec<WatchDescriptor> = old.filter(|wd| !is_kept(wd)).collect();
             left.dedup();
             for wd in left {

@@ -82,8 +82,7 @@ pub(super) fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection
 /// Opens a database that nobody writes to at present, without a file beside it: from a folder that cannot be written.
 pub(super) fn open_unchanging(path: &Path) -> rusqlite::Result<Connection> {
     let path = std::path::absolute(resolved(path)).unwrap_or_else(|_| path.to_owned());
-    let mut uri = url::Url::from_file_path(&path)
-        .map_err(|()| rusqlite::Error::InvalidPath(path))?;
+    let mut uri = url::Url::from_file_path(&path).map_err(|()| rusqlite::Error::InvalidPath(path))?;
     uri.set_query(Some("immutable=1"));
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_URI

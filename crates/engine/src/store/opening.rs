@@ -7,8 +7,8 @@ use rusqlite::config::DbConfig;
 
 use super::damage::{is_damage, is_emptied};
 use super::deliveries;
-use super::ledger::Ledger;
 use super::error::StoreError;
+use super::ledger::Ledger;
 use super::schema::open_writer;
 
 /// An opened log.

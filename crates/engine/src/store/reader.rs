@@ -7,10 +7,10 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::codec::{self, Extent};
 use super::damage::is_corrupt;
+use super::error::StoreError;
 use super::feed_index::{self, Between, Listed, Order};
 use super::file_id::{FileId, file_id};
 use super::queue::StoreHandle;
-use super::error::StoreError;
 use super::schema::open_reader;
 use crate::event::{FeedId, Outcome, Rev, Row, RowBody, Seq};
 use crate::home::Home;

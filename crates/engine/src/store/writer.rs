@@ -18,11 +18,11 @@ use super::command::Request;
 use super::committer::{Committer, Damage, Refusal, Surroundings};
 use super::damage::{self, is_damage, is_index_damage};
 use super::deliveries;
+use super::error::StoreError;
 use super::index;
 use super::opening::{self, Opened};
 use super::pace::Pace;
 use super::queue::Inbox;
-use super::error::StoreError;
 use crate::config::Config;
 use crate::event::{Millis, Problem, ProblemKind, Rev};
 

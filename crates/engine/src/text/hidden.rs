@@ -45,9 +45,9 @@ pub(super) fn may_hide(c: char) -> bool {
     }
     let category = CodePointMapData::<GeneralCategory>::new().get(c);
     let is_hidden = match category {
-        GeneralCategory::Control
-        | GeneralCategory::LineSeparator
-        | GeneralCategory::ParagraphSeparator => true,
+        GeneralCategory::Control | GeneralCategory::LineSeparator | GeneralCategory::ParagraphSeparator => {
+            true
+        }
         GeneralCategory::Format => !is_sign(c),
         _ => is_blank(c),
     };

@@ -99,7 +99,8 @@ fn the_hidden_characters_of_the_window_are_those_of_the_engine() {
     let mut table = String::from(
         "/** Written from the engine's list, see crates/engine/src/text/tests.rs: insides of classes in regular expressions. */\n",
     );
-    let is_selector = |c| matches!(c, '\u{fe00}'..='\u{fe02}' | '\u{fe0e}' | '\u{fe0f}' | '\u{e0100}'..='\u{e01ef}');
+    let is_selector =
+        |c| matches!(c, '\u{fe00}'..='\u{fe02}' | '\u{fe0e}' | '\u{fe0f}' | '\u{e0100}'..='\u{e01ef}');
     let is_mongolian = |c| matches!(c, '\u{180b}'..='\u{180d}' | '\u{180f}');
     let depends = |c| matches!(c, '\u{200c}' | '\u{200d}') || is_selector(c) || is_mongolian(c);
     let classes: [(&str, &str, String); 5] = [
@@ -110,7 +111,11 @@ fn the_hidden_characters_of_the_window_are_those_of_the_engine() {
         ),
         ("takesJoiner", "Characters that a joiner shapes.", class(hidden::takes_joiner)),
         ("emoji", "Characters that a variation selector shows as emoji or as text.", class(hidden::is_emoji)),
-        ("pictographic", "Characters that joiners put together to one emoji.", class(hidden::is_pictographic)),
+        (
+            "pictographic",
+            "Characters that joiners put together to one emoji.",
+            class(hidden::is_pictographic),
+        ),
         ("ideograph", "Characters that have variants.", class(hidden::is_ideograph)),
     ];
     for (name, what, class) in classes {
