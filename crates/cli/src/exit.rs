@@ -53,7 +53,8 @@ impl Exit {
             | Reason::NoContent
             | Reason::NotFound(_)
             | Reason::Unexpected(_)
-            | Reason::Redirect(_) => Exit::Failed,
+            | Reason::Redirect(_)
+            | Reason::PrivateRedirect(_) => Exit::Failed,
         }
     }
 }
@@ -86,6 +87,10 @@ pub fn explain(target: &str, reason: &Reason) -> String {
         Reason::NotFound(_) | Reason::Unexpected(_) | Reason::WrongType(_) => {
             "Check the address: an event stream answers 200 with the content type text/event-stream."
         }
+        Reason::PrivateRedirect(_) => {
+            "Check the address, or set allow_private_redirect = true for this feed if the server may lead there."
+        }
+        Reason::SignInElsewhere(_) => "Use that address as the feed's, if it may have the secret.",
         Reason::NoContent => "The server has no more events for now; try again later.",
         Reason::Complete => "Ask again with --reconnect always, or reconnect = \"always\" for this feed.",
         Reason::InsecureAuth => "Use https, or set allow_insecure_auth = true for this feed.",

@@ -272,7 +272,9 @@ fn add_failure(steps: &mut Vec<CheckStep>, reason: Reason) {
         | Reason::SignIn(_)
         | Reason::NotFound(_)
         | Reason::Unexpected(_)
+        | Reason::SignInElsewhere(_)
         | Reason::Redirect(_)
+        | Reason::PrivateRedirect(_)
         | Reason::NoAnswer => CheckStage::Answer,
         Reason::WrongType(_) | Reason::Encoding(_) => CheckStage::Type,
         Reason::Subscribe(_) => CheckStage::FirstEvent,

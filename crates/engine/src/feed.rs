@@ -1,6 +1,8 @@
 //! Subscribes to feeds and passes what they send to the store.
 
+mod addresses;
 mod client;
+mod cookies;
 mod credentials;
 mod decode;
 mod failure;

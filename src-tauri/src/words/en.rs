@@ -25,7 +25,9 @@ pub static WORDS: Words = Words {
         ReasonCode::BadHeader => "check its headers",
         ReasonCode::BadCookie => "enter its secret again",
         ReasonCode::Tls => "check the certificate",
+        ReasonCode::SignInElsewhere => "it moved, without its secret",
         ReasonCode::Redirect => "it moved",
+        ReasonCode::PrivateRedirect => "it leads to a private network",
         ReasonCode::Encoding => "unexpected encoding",
         // These are temporary, or their row in the log has the details.
         ReasonCode::Ended

@@ -22,7 +22,9 @@ pub static WORDS: Words = Words {
         ReasonCode::BadHeader => "检查请求头",
         ReasonCode::BadCookie => "重新输入密钥",
         ReasonCode::Tls => "检查证书",
+        ReasonCode::SignInElsewhere => "地址已变更，密钥未发送",
         ReasonCode::Redirect => "地址已变更",
+        ReasonCode::PrivateRedirect => "指向内部网络",
         ReasonCode::Encoding => "意外的编码",
         // These are temporary, or their row in the log has the details.
         ReasonCode::Ended

@@ -46,6 +46,8 @@ pub struct FeedConfig {
     pub auth: Vec<Auth>,
     /// Whether a secret may cross the network unencrypted. It always may on the loopback interface.
     pub allow_insecure_auth: bool,
+    /// Whether a public address may redirect to this machine or to a private network.
+    pub allow_private_redirect: bool,
     /// Further request headers.
     pub headers: Vec<Header>,
     /// The request's method, `GET` or `POST`.
@@ -86,6 +88,7 @@ impl FeedConfig {
             enabled: true,
             auth: Vec::new(),
             allow_insecure_auth: false,
+            allow_private_redirect: false,
             headers: Vec::new(),
             method: "GET".into(),
             reconnect: Reconnect::Auto,
@@ -141,6 +144,7 @@ impl FeedConfig {
             enabled,
             auth,
             allow_insecure_auth,
+            allow_private_redirect,
             headers,
             method,
             reconnect,
@@ -166,6 +170,7 @@ impl FeedConfig {
             && *enabled == other.enabled
             && *auth == other.auth
             && *allow_insecure_auth == other.allow_insecure_auth
+            && *allow_private_redirect == other.allow_private_redirect
             && *headers == other.headers
             && *method == other.method
             && *reconnect == other.reconnect
@@ -222,8 +227,12 @@ pub(super) struct FeedTable {
     enabled: Option<bool>,
     /// How to sign in: one table, or a list of as many as the service wants.
     auth: Option<AuthSetting>,
-    /// Whether a secret may cross plain `http` to another machine. Default: `false`.
+    /// Whether a secret may cross plain `http` to another machine or through a proxy. A secret is what `auth` names, the
+    /// body, and any header of `headers` but `Accept-Charset`, `Accept-Language`, `Content-Type`, `DNT`,
+    /// `MCP-Protocol-Version`, `Origin`, `Pragma`, `User-Agent` and `X-Requested-With`. Default: `false`.
     allow_insecure_auth: Option<bool>,
+    /// Whether a server of the internet may redirect to this machine or to a private network. Default: `false`.
+    allow_private_redirect: Option<bool>,
     /// Further request headers, such as `{ X-Team = "ops" }`. Bellwire sets `Host`, `Accept`, `Accept-Encoding`,
     /// `Last-Event-ID` and `Cache-Control` itself. Default: `{}`.
     #[serde(default)]
@@ -311,6 +320,9 @@ impl FeedTable {
             enabled: self.enabled.unwrap_or(defaults.enabled),
             auth,
             allow_insecure_auth: self.allow_insecure_auth.unwrap_or(defaults.allow_insecure_auth),
+            allow_private_redirect: self
+                .allow_private_redirect
+                .unwrap_or(defaults.allow_private_redirect),
             headers,
             method: method.unwrap_or(defaults.method),
             reconnect: reconnect.unwrap_or(defaults.reconnect),

@@ -18,6 +18,16 @@ pub struct Header {
     pub value: String,
 }
 
+/// The headers that sign in.
+const FOR_SECRETS: [&str; 3] = ["authorization", "cookie", "proxy-authorization"];
+
+impl Header {
+    /// Returns whether the header is for a secret.
+    pub(crate) fn is_for_a_secret(&self) -> bool {
+        FOR_SECRETS.iter().any(|name| self.name.eq_ignore_ascii_case(name))
+    }
+}
+
 /// Checks a header that a feed may send.
 ///
 /// # Errors

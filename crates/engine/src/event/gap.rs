@@ -28,7 +28,7 @@ pub enum GapReason {
     NoIds,
     /// No event had come yet, so there was none to resume after.
     NoEventYet,
-    /// The last id is empty, because the server took it back, or holds what no header can carry.
+    /// The last id is empty, because the server took it back, or is one that no header can carry.
     NoUsableId,
     /// The feed's cursor expression found nothing in the events.
     NoCursor,

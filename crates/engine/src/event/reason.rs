@@ -39,6 +39,8 @@ pub enum Reason {
     Complete,
     /// 401 or 403.
     SignIn(u16),
+    /// 401 or 403 from this host, to which a redirect led and the credentials were not sent.
+    SignInElsewhere(String),
     /// 404 or 410.
     NotFound(u16),
     /// A 200 that is not an event stream, with its content type.
@@ -48,6 +50,8 @@ pub enum Reason {
     Unexpected(u16),
     /// A redirect that is not followed, with the host it leads to.
     Redirect(String),
+    /// A redirect from the internet to this machine or a private network, with the host it leads to.
+    PrivateRedirect(String),
     /// A content encoding that was not asked for.
     Encoding(String),
     /// A secret would cross the network unencrypted.
@@ -97,7 +101,9 @@ impl Reason {
             | Reason::Tls(_)
             | Reason::Network(_)
             | Reason::WrongType(_)
+            | Reason::SignInElsewhere(_)
             | Reason::Redirect(_)
+            | Reason::PrivateRedirect(_)
             | Reason::Encoding(_)
             | Reason::InsecureAuth
             | Reason::BadHeader
@@ -118,7 +124,9 @@ impl Reason {
             Reason::Tls(detail)
             | Reason::Network(detail)
             | Reason::WrongType(detail)
+            | Reason::SignInElsewhere(detail)
             | Reason::Redirect(detail)
+            | Reason::PrivateRedirect(detail)
             | Reason::Encoding(detail)
             | Reason::BadCookie(detail)
             | Reason::Subscribe(detail)
@@ -167,7 +175,9 @@ impl Reason {
             ReasonCode::NotFound => Reason::NotFound(status),
             ReasonCode::WrongType => Reason::WrongType(detail()),
             ReasonCode::Unexpected => Reason::Unexpected(status),
+            ReasonCode::SignInElsewhere => Reason::SignInElsewhere(detail()),
             ReasonCode::Redirect => Reason::Redirect(detail()),
+            ReasonCode::PrivateRedirect => Reason::PrivateRedirect(detail()),
             ReasonCode::Encoding => Reason::Encoding(detail()),
             ReasonCode::InsecureAuth => Reason::InsecureAuth,
             ReasonCode::BadHeader => Reason::BadHeader,
@@ -214,6 +224,12 @@ impl fmt::Display for Reason {
             Reason::Unexpected(s) => write!(f, "unexpected status {s}"),
             Reason::Redirect(d) if d.is_empty() => f.write_str("redirect not followed"),
             Reason::Redirect(d) => write!(f, "redirect to {} not followed", line(d)),
+            Reason::PrivateRedirect(d) => {
+                write!(f, "redirect from the internet to {} not followed", line(d))
+            }
+            Reason::SignInElsewhere(d) => {
+                write!(f, "not signed in at {}: a redirect led there, and the secret is not sent along", line(d))
+            }
             Reason::Encoding(d) => write!(f, "content encoding {} was not asked for", line(d)),
             Reason::InsecureAuth => f.write_str("a secret is not sent over plain http"),
             Reason::BadHeader => f.write_str("a header or secret holds characters that HTTP cannot carry"),

@@ -1,11 +1,13 @@
-//! The HTTP client of one feed: its proxy, cookies and trusted certificate authorities.
+//! The HTTP client of one feed: its proxy and trusted certificate authorities, and the addresses that it connects to.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::cookie::Jar;
-use reqwest::{Client, Proxy};
+use hyper_util::client::proxy::matcher::Matcher;
+use reqwest::{Client, Method, Proxy, RequestBuilder};
+use url::Url;
 
+use super::addresses::PublicOnly;
 use super::failure::Failure;
 use super::tls;
 use crate::config::{CaFile, ProxyChoice};
@@ -20,21 +22,19 @@ const KEEPALIVE: Duration = Duration::from_secs(30);
 pub(crate) struct Clients {
     proxy: ProxyChoice,
     ca_file: Option<CaFile>,
-    cookies: Arc<Jar>,
     made: Option<Made>,
 }
 
 struct Made {
-    client: Client,
+    client: FeedClient,
     /// The content of the CA file that the client was built with.
     pem: Option<Vec<u8>>,
 }
 
 impl Clients {
-    /// Stores the settings; builds no client and reads no file. `cookies` are kept in memory, for this feed alone, so that
-    /// a load balancer with sticky sessions sends it to the same server.
-    pub fn new(proxy: ProxyChoice, ca_file: Option<CaFile>, cookies: Arc<Jar>) -> Self {
-        Self { proxy, ca_file, cookies, made: None }
+    /// Stores the settings; builds no client and reads no file.
+    pub fn new(proxy: ProxyChoice, ca_file: Option<CaFile>) -> Self {
+        Self { proxy, ca_file, made: None }
     }
 
     /// Returns the client for the next connection. Reads the CA file each time, so that a changed file takes effect.
@@ -42,7 +42,7 @@ impl Clients {
     /// # Errors
     /// A [`Failure`] that parks the feed: [`Reason::Tls`] if the CA file or the platform's certificates cannot be used,
     /// [`Reason::Network`] if the proxy's URL cannot.
-    pub async fn next(&mut self) -> Result<Client, Failure> {
+    pub async fn next(&mut self) -> Result<FeedClient, Failure> {
         let pem = match &self.ca_file {
             Some(file) => Some(file.read().await.map_err(|error| tls_failure(&error))?),
             None => None,
@@ -56,14 +56,19 @@ impl Clients {
 
     /// Builds a client for event streams: `http.rs` follows redirects itself, content encodings are not decoded, and a
     /// response has no total timeout.
-    fn build(&self, pem: Option<&[u8]>) -> Result<Client, Failure> {
-        let builder = match &self.proxy {
-            ProxyChoice::System => Client::builder(),
-            ProxyChoice::Direct => Client::builder().no_proxy(),
+    fn build(&self, pem: Option<&[u8]>) -> Result<FeedClient, Failure> {
+        let builder = || match &self.proxy {
+            ProxyChoice::System => Ok(Client::builder()),
+            ProxyChoice::Direct => Ok(Client::builder().no_proxy()),
             ProxyChoice::At(url) => match Proxy::all(url.as_str()) {
-                Ok(proxy) => Client::builder().no_proxy().proxy(proxy),
-                Err(error) => return Err(Failure::park(Reason::Network(error.to_string()))),
+                Ok(proxy) => Ok(Client::builder().no_proxy().proxy(proxy)),
+                Err(_) => Err(Failure::park(Reason::Network("the proxy's address cannot be used".into()))),
             },
+        };
+        let ways = match &self.proxy {
+            ProxyChoice::System => Ways::System(Matcher::from_system()),
+            ProxyChoice::Direct => Ways::Direct,
+            ProxyChoice::At(_) => Ways::Proxied,
         };
         let tls = match (&self.ca_file, pem) {
             (Some(file), Some(pem)) => {
@@ -72,12 +77,13 @@ impl Clients {
             }
             _ => tls::shared(),
         };
-        builder
-            .tls_backend_preconfigured(tls.map_err(|error| tls_failure(&error))?)
+        let tls = tls.map_err(|error| tls_failure(&error))?;
+        let finish = |builder: reqwest::ClientBuilder| {
+            builder
+            .tls_backend_preconfigured(tls.clone())
             .user_agent(concat!("Bellwire/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
-            .cookie_provider(Arc::clone(&self.cookies))
             .connect_timeout(CONNECT_TIMEOUT)
             .tcp_keepalive(KEEPALIVE)
             .http2_keep_alive_interval(KEEPALIVE)
@@ -86,6 +92,54 @@ impl Clients {
             .pool_max_idle_per_host(0)
             .build()
             .map_err(|error| tls_failure(&error))
+        };
+        Ok(FeedClient {
+            any: finish(builder()?)?,
+            public: finish(builder()?.dns_resolver(PublicOnly))?,
+            ways: Arc::new(ways),
+        })
+    }
+}
+
+/// Makes the requests of one feed.
+#[derive(Clone)]
+pub(crate) struct FeedClient {
+    any: Client,
+    /// Connects to public addresses only.
+    public: Client,
+    ways: Arc<Ways>,
+}
+
+/// Which URLs are asked for through a proxy.
+enum Ways {
+    Direct,
+    Proxied,
+    /// As the system's settings say, read in the way of the HTTP client.
+    System(Matcher),
+}
+
+impl FeedClient {
+    /// Begins a request.
+    pub fn request(&self, method: Method, url: Url) -> RequestBuilder {
+        self.any.request(method, url)
+    }
+
+    /// Begins a request that connects to a public address or fails. What a name means to a proxy cannot be known.
+    pub fn public_request(&self, method: Method, url: Url) -> RequestBuilder {
+        // A proxy may well have a private address.
+        if self.is_proxied(&url) { self.request(method, url) } else { self.public.request(method, url) }
+    }
+
+    /// Returns whether this URL is asked for through a proxy.
+    pub fn is_proxied(&self, url: &Url) -> bool {
+        match &*self.ways {
+            Ways::Direct => false,
+            Ways::Proxied => true,
+            Ways::System(matcher) => {
+                // A URL that the HTTP client cannot read is never asked for.
+                url.as_str().parse().is_ok_and(|uri| matcher.intercept(&uri).is_some())
+            }
+        }
     }
 }
 

@@ -1,10 +1,7 @@
 //! The credentials of a request: what a feed signs in with, and its secrets.
 
-use std::sync::Arc;
-
 use reqwest::RequestBuilder;
-use reqwest::cookie::{CookieStore, Jar};
-use reqwest::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use url::{Url, form_urlencoded};
 
 use super::failure::Failure;
@@ -54,18 +51,11 @@ impl Credentials {
         address
     }
 
-    /// Adds the secrets that are headers. Cookies become one header, with those that the server has set: of a name that
-    /// both have, the secret is sent.
+    /// Adds the secrets that are headers, but for cookies.
     ///
     /// # Errors
-    /// A [`Failure`] that parks the feed if a header or a cookie cannot carry a secret.
-    pub fn sign(
-        &self,
-        mut builder: RequestBuilder,
-        url: &Url,
-        jar: &Arc<Jar>,
-    ) -> Result<RequestBuilder, Failure> {
-        let mut cookies = Vec::new();
+    /// A [`Failure`] that parks the feed if a header cannot carry a secret.
+    pub fn sign(&self, mut builder: RequestBuilder) -> Result<RequestBuilder, Failure> {
         for (part, secret) in &self.0 {
             builder = match part {
                 Auth::Bearer { .. } => {
@@ -77,29 +67,27 @@ impl Credentials {
                     let name = name.map_err(|_| Failure::park_for_good(Reason::BadHeader))?;
                     builder.header(name, value(secret.expose())?)
                 }
-                Auth::Query { .. } => builder,
-                Auth::Cookie { name, secret: secret_name } => {
-                    if !is_cookie_value(secret.expose()) {
-                        return Err(Failure::park_for_good(Reason::BadCookie(secret_name.clone())));
-                    }
-                    cookies.push((name.as_str(), secret.expose()));
-                    builder
-                }
+                Auth::Query { .. } | Auth::Cookie { .. } => builder,
             };
         }
-        if cookies.is_empty() {
-            return Ok(builder);
+        Ok(builder)
+    }
+
+    /// Returns the header `Cookie` of a request: with the secrets that are cookies, and with those that the server has
+    /// set. Of a name that both have, the secret is sent. `None` without cookies.
+    ///
+    /// # Errors
+    /// A [`Failure`] that parks the feed if a cookie cannot carry a secret.
+    pub fn cookies(&self, set_by_server: Vec<(String, String)>) -> Result<Option<HeaderValue>, Failure> {
+        let mut own = Vec::new();
+        for (part, secret) in &self.0 {
+            let Auth::Cookie { name, secret: secret_name } = part else { continue };
+            if !is_cookie_value(secret.expose()) {
+                return Err(Failure::park_for_good(Reason::BadCookie(secret_name.clone())));
+            }
+            own.push((name.as_str(), secret.expose()));
         }
-        let own = cookies.iter().map(|(name, value)| format!("{name}={value}"));
-        let set_by_server = jar.cookies(url);
-        let set_by_server =
-            set_by_server.as_ref().and_then(|header| header.to_str().ok()).unwrap_or_default();
-        let others = set_by_server.split("; ").filter(|cookie| {
-            let name = cookie.split('=').next().unwrap_or_default();
-            !cookie.is_empty() && cookies.iter().all(|(own, _)| *own != name)
-        });
-        let all: Vec<String> = own.chain(others.map(ToOwned::to_owned)).collect();
-        Ok(builder.header(COOKIE, value(&all.join("; "))?))
+        cookie_header(&own, set_by_server)
     }
 
     /// Returns the target of a redirect without the parts of its query that repeat a secret of a query parameter, as
@@ -116,6 +104,22 @@ impl Credentials {
             matches!(part, Auth::Query { .. }) && contains_encoded(text, secret.expose())
         })
     }
+}
+
+/// Returns the header `Cookie` with these cookies, of which the first of a name wins; `None` without cookies.
+///
+/// # Errors
+/// A [`Failure`] that parks the feed if HTTP cannot carry them.
+pub(super) fn cookie_header(
+    own: &[(&str, &str)],
+    set_by_server: Vec<(String, String)>,
+) -> Result<Option<HeaderValue>, Failure> {
+    let is_own = |name: &str| own.iter().any(|(own, _)| *own == name);
+    let others = set_by_server.iter().filter(|(name, _)| !is_own(name));
+    let others = others.map(|(name, value)| (name.as_str(), value.as_str()));
+    let all: Vec<String> =
+        own.iter().copied().chain(others).map(|(name, value)| format!("{name}={value}")).collect();
+    if all.is_empty() { Ok(None) } else { value(&all.join("; ")).map(Some) }
 }
 
 /// Returns a header's value, which is never printed.

@@ -67,6 +67,11 @@ impl Failure {
         matches!(self.reason, Reason::Unexpected(400..=499) | Reason::NotFound(_))
     }
 
+    /// Returns whether the request may have been refused for its size, as some servers say: 400, 413, 414 or 431.
+    pub fn may_be_of_the_size(&self) -> bool {
+        matches!(self.reason, Reason::Unexpected(400 | 413 | 414 | 431))
+    }
+
     /// Creates the end of a feed by its server.
     pub fn end(reason: Reason) -> Self {
         Self { reason, follow_up: FollowUp::End, retry_after: None }

@@ -1,18 +1,21 @@
 //! Requests an event stream: sends headers, follows redirects, classifies the response.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use bellwire_sse::{Verdict, classify};
-use reqwest::cookie::Jar;
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, HeaderMap,
-    HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
+    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName,
+    HeaderValue, LOCATION, RETRY_AFTER,
 };
-use reqwest::{Client, Method, Response, StatusCode, Version};
-use url::{Host, Url};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Version};
+use url::Url;
 
-use super::credentials::Credentials;
+use super::addresses::{NotPublic, is_loopback, is_public, seems_public};
+use super::client::FeedClient;
+use super::cookies::Cookies;
+use super::credentials::{Credentials, cookie_header};
 use super::failure::{Failure, reason};
 use crate::config::Header;
 use crate::event::{Millis, Reason};
@@ -20,6 +23,21 @@ use crate::ports::Clock;
 
 /// The maximum number of redirects that are followed; more are taken for a loop.
 const MAX_REDIRECTS: usize = 10;
+/// The maximum length of a redirect's target, in bytes: common servers reject request lines over 8 KiB.
+const MAX_TARGET: usize = 8 * 1024;
+
+/// The configured headers that are no secret, and may cross a network unencrypted. Any other may be one.
+const HARMLESS: [&str; 9] = [
+    "accept-charset",
+    "accept-language",
+    "content-type",
+    "dnt",
+    "mcp-protocol-version",
+    "origin",
+    "pragma",
+    "user-agent",
+    "x-requested-with",
+];
 
 /// A request for an event stream.
 #[derive(Clone)]
@@ -34,21 +52,140 @@ pub(crate) struct Request {
     /// The credentials. They are sent only to the origin of `url`.
     pub credentials: Credentials,
     /// The cookies that the feed's servers have set.
-    pub cookies: Arc<Jar>,
+    pub cookies: Arc<Cookies>,
     /// Whether a secret may be sent unencrypted over a network.
     pub allow_insecure_auth: bool,
+    /// Whether a public address may redirect to this machine or to a private network.
+    pub allow_private_redirect: bool,
     /// The value of the header `Last-Event-ID`, if one is sent.
     pub last_event_id: Option<HeaderValue>,
 }
 
 impl Request {
-    /// Returns whether it carries a secret: from the keychain, or in a header that is for one.
-    fn has_secret(&self) -> bool {
-        let is_secret = |header: &Header| {
-            [AUTHORIZATION, COOKIE].iter().any(|name| header.name.eq_ignore_ascii_case(name.as_str()))
-        };
-        !self.credentials.is_empty() || self.headers.iter().any(is_secret)
+    /// Returns whether it signs in: with a secret from the keychain, or with a header that is for one.
+    fn signs_in(&self) -> bool {
+        !self.credentials.is_empty() || self.headers.iter().any(Header::is_for_a_secret)
     }
+
+    /// Returns whether it may carry a secret: it signs in, or has a body or a header that may hold one.
+    fn may_have_secret(&self) -> bool {
+        let is_harmless =
+            |header: &Header| HARMLESS.iter().any(|name| header.name.eq_ignore_ascii_case(name));
+        let has_body = self.body.as_ref().is_some_and(|body| !body.is_empty());
+        has_body || !self.credentials.is_empty() || !self.headers.iter().all(is_harmless)
+    }
+}
+
+/// One request of a chain of redirects.
+struct Hop {
+    url: Url,
+    method: Method,
+    body: Option<Vec<u8>>,
+    /// Whether the chain never left the configured origin. Once it did, another server has chosen the URL, and the
+    /// credentials stay behind even where it leads back.
+    is_home: bool,
+    /// Whether an address of the internet led here, which may not lead to this machine or its networks.
+    must_be_public: bool,
+}
+
+impl Hop {
+    fn first(request: &Request) -> Self {
+        Self {
+            url: request.url.clone(),
+            method: request.method.clone(),
+            body: request.body.clone(),
+            is_home: true,
+            must_be_public: false,
+        }
+    }
+
+    /// Sends it.
+    async fn send(&self, client: &FeedClient, request: &Request) -> Result<Response, Failure> {
+        // The secrets of query parameters are in this URL alone: `url` is shown, and is where redirects start.
+        let address =
+            if self.is_home { request.credentials.address(&self.url) } else { self.url.clone() };
+        let method = self.method.clone();
+        let mut builder = match self.must_be_public {
+            true => client.public_request(method, address),
+            false => client.request(method, address),
+        };
+        builder = builder.headers(own_headers());
+        if self.is_home {
+            builder = with_private_headers(builder, request, &self.url, client)?;
+        } else if self.url.origin() != request.url.origin()
+            && let Some(cookies) = cookie_header(&[], request.cookies.of(&self.url))?
+        {
+            builder = builder.header(COOKIE, cookies);
+        }
+        // An ID is no secret: browsers send it along with every redirect, too.
+        if let Some(id) = &request.last_event_id {
+            builder = builder.header(HeaderName::from_static("last-event-id"), id);
+        }
+        if let Some(body) = &self.body {
+            builder = builder.body(body.clone());
+        }
+        let response = builder.send().await.map_err(|error| self.failed(&error))?;
+        request.cookies.take(response.headers(), &self.url);
+        Ok(response)
+    }
+
+    /// Decides what follows an error of the request. A rejected certificate will be rejected again, so the feed is parked.
+    fn failed(&self, error: &reqwest::Error) -> Failure {
+        if is_not_public(error) {
+            return Failure::park(Reason::PrivateRedirect(host_of(&self.url)));
+        }
+        match reason(error) {
+            reason @ Reason::Tls(_) => Failure::park(reason),
+            reason @ Reason::BadHeader => Failure::park_for_good(reason),
+            reason => Failure::retry(reason),
+        }
+    }
+
+    /// Returns the request that follows a redirect to `next`.
+    fn follow(
+        self,
+        response: &Response,
+        next: Url,
+        request: &Request,
+        client: &FeedClient,
+    ) -> Result<Self, Failure> {
+        let Self { url, mut method, mut body, is_home, must_be_public } = self;
+        let is_from_public = match response.remote_addr() {
+            Some(peer) if !client.is_proxied(&url) => is_public(peer.ip()),
+            _ => seems_public(&url),
+        };
+        let must_be_public = !request.allow_private_redirect && (must_be_public || is_from_public);
+        if must_be_public && is_seen_private(&next, client) {
+            return Err(Failure::park(Reason::PrivateRedirect(host_of(&next))));
+        }
+        if response.status() == StatusCode::SEE_OTHER || is_post_to_get(response.status(), &method) {
+            method = Method::GET;
+            body = None;
+        }
+        let is_home = is_home && next.origin() == request.url.origin();
+        // Like the configured headers, the body is sent only to the configured origin.
+        if body.is_some() && !is_home {
+            return Err(Failure::park(Reason::Redirect(host_of(&next))));
+        }
+        Ok(Self { url: next, method, body, is_home, must_be_public })
+    }
+}
+
+/// Returns whether a URL is seen not to be public. A direct connection to a name looks it up, and then decides.
+fn is_seen_private(url: &Url, client: &FeedClient) -> bool {
+    let is_looked_up = url.domain().is_some() && !client.is_proxied(url);
+    !is_looked_up && !seems_public(url) || is_loopback(url)
+}
+
+fn is_not_public(error: &reqwest::Error) -> bool {
+    let mut cause: Option<&dyn Error> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<NotPublic>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// A response that contains an event stream.
@@ -73,63 +210,25 @@ pub(crate) struct Head {
 ///
 /// # Errors
 /// A [`Failure`] if the request fails, a redirect is not followed, or the response is not an event stream.
-pub(crate) async fn connect(client: &Client, request: &Request, clock: &dyn Clock) -> Result<Head, Failure> {
-    let mut url = request.url.clone();
-    let mut method = request.method.clone();
-    let mut body = request.body.clone();
+pub(crate) async fn connect(
+    client: &FeedClient,
+    request: &Request,
+    clock: &dyn Clock,
+) -> Result<Head, Failure> {
+    let mut hop = Hop::first(request);
     for _ in 0..=MAX_REDIRECTS {
-        let is_home = url.origin() == request.url.origin();
-        // The secrets of query parameters are in this URL alone: `url` is shown, and is where redirects start.
-        let address = if is_home { request.credentials.address(&url) } else { url.clone() };
-        let mut builder = client.request(method.clone(), address).headers(own_headers());
-        if is_home {
-            builder = with_private_headers(builder, request, &url)?;
-        }
-        // An ID is no secret: browsers send it along with every redirect, too.
-        if let Some(id) = &request.last_event_id {
-            builder = builder.header(HeaderName::from_static("last-event-id"), id);
-        }
-        if let Some(body) = &body {
-            builder = builder.body(body.clone());
-        }
-        let response = builder.send().await.map_err(|error| failed(&error))?;
-        let Some(next) = redirect(&response, &url, &request.credentials) else {
-            return judge(response, url, request, clock);
+        let response = hop.send(client, request).await?;
+        let Some(next) = redirect(&response, &hop.url, &request.credentials) else {
+            return judge(response, hop, request, clock);
         };
-        let next = next?;
-        if response.status() == StatusCode::SEE_OTHER || is_post_to_get(response.status(), &method) {
-            method = Method::GET;
-            body = None;
-        }
-        // Like the configured headers, the body is sent only to the configured origin.
-        if body.is_some() && next.origin() != request.url.origin() {
-            return Err(Failure::park(Reason::Redirect(host_of(&next))));
-        }
-        url = next;
+        hop = hop.follow(&response, next?, request, client)?;
     }
-    Err(Failure::park(Reason::Redirect(host_of(&url))))
+    Err(Failure::park(Reason::Redirect(host_of(&hop.url))))
 }
-
-/// Returns whether a secret is protected on its way to this URL: by TLS, or because it does not leave this machine.
-pub(crate) fn is_private(url: &Url) -> bool {
-    if url.scheme() == "https" {
-        return true;
-    }
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
-    }
-}
-
-/// Decides what follows an error of the request. A rejected certificate will be rejected again, so the feed is parked.
-fn failed(error: &reqwest::Error) -> Failure {
-    match reason(error) {
-        reason @ Reason::Tls(_) => Failure::park(reason),
-        reason @ Reason::BadHeader => Failure::park_for_good(reason),
-        reason => Failure::retry(reason),
-    }
+/// Returns whether a secret is protected on its way to this URL: by TLS, or because it does not leave this machine. A
+/// proxy may be anywhere, and connects on from there.
+fn is_private(url: &Url, is_proxied: bool) -> bool {
+    url.scheme() == "https" || !is_proxied && is_loopback(url)
 }
 
 fn own_headers() -> HeaderMap {
@@ -142,37 +241,45 @@ fn own_headers() -> HeaderMap {
 
 /// Adds the headers that only the configured origin (scheme, host and port) may receive.
 pub(super) fn with_private_headers(
-    mut builder: reqwest::RequestBuilder,
+    mut builder: RequestBuilder,
     request: &Request,
     url: &Url,
-) -> Result<reqwest::RequestBuilder, Failure> {
+    client: &FeedClient,
+) -> Result<RequestBuilder, Failure> {
+    if request.may_have_secret() && !request.allow_insecure_auth && !is_private(url, client.is_proxied(url)) {
+        return Err(Failure::park_for_good(Reason::InsecureAuth));
+    }
     for header in &request.headers {
         let name = HeaderName::from_bytes(header.name.as_bytes());
         let value = HeaderValue::from_bytes(header.value.as_bytes());
         let (Ok(name), Ok(mut value)) = (name, value) else {
             return Err(Failure::park_for_good(Reason::BadHeader));
         };
-        if name == AUTHORIZATION || name == COOKIE {
-            value.set_sensitive(true);
-        }
+        value.set_sensitive(true);
         builder = builder.header(name, value);
     }
-    if request.has_secret() && !request.allow_insecure_auth && !is_private(url) {
-        return Err(Failure::park_for_good(Reason::InsecureAuth));
+    let builder = request.credentials.sign(builder)?;
+    if request.headers.iter().any(|header| header.name.eq_ignore_ascii_case(COOKIE.as_str())) {
+        return Ok(builder);
     }
-    request.credentials.sign(builder, url, &request.cookies)
+    Ok(match request.credentials.cookies(request.cookies.of(url))? {
+        Some(cookies) => builder.header(COOKIE, cookies),
+        None => builder,
+    })
 }
 
-/// Returns the target of a redirect, without secrets that it repeats in its query; `None` if the response is not a
-/// redirect. A redirect to another scheme than HTTP or HTTPS, one from HTTPS to HTTP, and one with a secret outside its
-/// query is a failure.
+/// Returns the target of a redirect, without userinfo and without secrets that it repeats in its query; `None` if the
+/// response is not a redirect. A redirect to another scheme than HTTP or HTTPS, one from HTTPS to HTTP, one with a secret
+/// outside its query and one beyond [`MAX_TARGET`] is a failure.
 fn redirect(response: &Response, from: &Url, credentials: &Credentials) -> Option<Result<Url, Failure>> {
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
         return None;
     }
     let location = response.headers().get(LOCATION)?;
-    let next = location.to_str().ok().and_then(|text| from.join(text).ok());
+    // As browsers do, bytes beyond ASCII are read as UTF-8; the URL has them percent-encoded.
+    let next = std::str::from_utf8(location.as_bytes()).ok().and_then(|text| from.join(text).ok());
     let next = next.filter(|url| matches!(url.scheme(), "http" | "https"));
+    let next = next.filter(|url| url.as_str().len() <= MAX_TARGET).map(without_userinfo);
     let Some(next) = next.and_then(|url| credentials.removed_from(&url)) else {
         return Some(Err(Failure::park(Reason::Redirect(String::new()))));
     };
@@ -182,24 +289,35 @@ fn redirect(response: &Response, from: &Url, credentials: &Credentials) -> Optio
     Some(Ok(next))
 }
 
+/// Returns the URL without user and password, with which the HTTP client would sign in: a server does not choose them.
+fn without_userinfo(mut url: Url) -> Url {
+    // Both fail only for URLs that cannot have a host, and one of HTTP always has.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url
+}
+
 /// Returns whether a redirect turns a POST into a GET (WHATWG Fetch 4.4, as browsers do).
 fn is_post_to_get(status: StatusCode, method: &Method) -> bool {
     matches!(status, StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND) && *method == Method::POST
 }
 
-fn judge(response: Response, url: Url, request: &Request, clock: &dyn Clock) -> Result<Head, Failure> {
+fn judge(response: Response, hop: Hop, request: &Request, clock: &dyn Clock) -> Result<Head, Failure> {
     let status = response.status().as_u16();
     let text = |name: HeaderName| response.headers().get(name).and_then(|value| value.to_str().ok());
     let content_type = text(CONTENT_TYPE);
     let encoding = text(CONTENT_ENCODING);
     let failure = match classify(status, content_type, encoding) {
-        Verdict::Open => return Ok(head(response, url, &request.credentials)),
+        Verdict::Open => return Ok(head(response, hop.url, &request.credentials)),
         Verdict::Retry => {
             let retry_after = text(RETRY_AFTER).and_then(|value| retry_after(value, clock.wall()));
             Failure { retry_after, ..Failure::retry(Reason::Status(status)) }
         }
         Verdict::NoContent => Failure::end(Reason::NoContent),
-        Verdict::SignIn if request.has_secret() => Failure::refused(Reason::SignIn(status)),
+        Verdict::SignIn if request.signs_in() && !hop.is_home => {
+            Failure::park(Reason::SignInElsewhere(host_of(&hop.url)))
+        }
+        Verdict::SignIn if request.signs_in() => Failure::refused(Reason::SignIn(status)),
         Verdict::SignIn => Failure::park(Reason::SignIn(status)),
         Verdict::NotFound => Failure::park(Reason::NotFound(status)),
         Verdict::WrongType => Failure::park(Reason::WrongType(shown(content_type.unwrap_or_default()))),

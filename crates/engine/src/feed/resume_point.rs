@@ -1,15 +1,16 @@
 //! Tracks where a feed resumes, and puts it into the next request.
 
 use reqwest::header::HeaderValue;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::query::with_parameter;
 use crate::config::Resume;
 use crate::event::Incoming;
 use crate::expression::Scope;
 
-/// The maximum size of a cursor, in bytes: common servers reject request lines over 8 KiB.
-const MAX_CURSOR: usize = 4096;
+/// The maximum size of an ID or a cursor as a request carries it, in bytes: common servers reject headers and request
+/// lines over 8 KiB, and a server must not choose what the next one refuses.
+const MAX_PLACE: usize = 4096;
 
 /// Where a feed resumes.
 #[derive(Clone, Debug)]
@@ -20,8 +21,9 @@ pub(crate) struct ResumePoint {
 }
 
 impl ResumePoint {
-    /// Creates a resume point after this ID or cursor; empty for none.
+    /// Creates a resume point after this ID or cursor; empty for none. One that no request can carry counts as none.
     pub fn new(how: Resume, after: String) -> Self {
+        let after = if is_sendable(&how, &after) { after } else { String::new() };
         Self { how, after }
     }
 
@@ -102,7 +104,10 @@ impl ResumePoint {
     /// Adopts the ID in the server's response header `Last-Event-ID`, if no event has set one yet. Returns whether the
     /// resume point changed.
     pub fn take_place(&mut self, place: &str) -> bool {
-        let moves = self.how == Resume::LastEventId && self.after.is_empty() && !place.is_empty();
+        let moves = self.how == Resume::LastEventId
+            && self.after.is_empty()
+            && !place.is_empty()
+            && is_sendable(&self.how, place);
         if moves {
             place.clone_into(&mut self.after);
         }
@@ -113,7 +118,8 @@ impl ResumePoint {
     /// place to resume after, which a control event never is. If the feed resumes by a query parameter, an [`Incoming::Id`] with the cursor follows each event that yields one, and the server's own
     /// [`Incoming::Id`]s are removed.
     pub fn take(&mut self, mut items: Vec<Incoming>) -> Vec<Incoming> {
-        let Resume::Query { cursor, .. } = &self.how else {
+        let how = &self.how;
+        let Resume::Query { cursor, .. } = how else {
             for item in &mut items {
                 match item {
                     Incoming::Event(event) => {
@@ -147,12 +153,22 @@ impl ResumePoint {
                 Incoming::Retry(_) | Incoming::Comment(_) | Incoming::Oversize { .. } => None,
             };
             taken.push(item);
-            if let Some(found) = found.filter(|text| !text.is_empty() && text.len() <= MAX_CURSOR) {
+            if let Some(found) = found.filter(|text| !text.is_empty() && is_sendable(how, text)) {
                 self.after.clone_from(&found);
                 taken.push(Incoming::Id(found));
             }
         }
         taken
+    }
+}
+
+/// Returns whether a request can carry this ID or cursor: 4 KiB at most, encoded as it is sent.
+fn is_sendable(how: &Resume, place: &str) -> bool {
+    match how {
+        Resume::Query { .. } => {
+            form_urlencoded::byte_serialize(place.as_bytes()).map(str::len).sum::<usize>() <= MAX_PLACE
+        }
+        Resume::LastEventId | Resume::Off => place.len() <= MAX_PLACE,
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Spec {
     pub auth: Vec<Auth>,
     /// Whether a secret may be sent unencrypted over a network.
     pub allow_insecure_auth: bool,
+    /// Whether a public address may redirect to this machine or to a private network.
+    pub allow_private_redirect: bool,
     /// The time without any byte after which a connection counts as dead; `None` for no limit.
     pub idle_timeout: Option<Duration>,
     /// The size limit of an event and of a line, in bytes.
@@ -67,6 +69,7 @@ impl Spec {
             proxy: feed.proxy.clone(),
             auth: feed.auth.clone(),
             allow_insecure_auth: feed.allow_insecure_auth,
+            allow_private_redirect: feed.allow_private_redirect,
             idle_timeout: feed.idle_timeout,
             max_event: feed.max_event,
             ..Self::at(feed.url.clone())
@@ -88,6 +91,7 @@ impl Spec {
             headers: Vec::new(),
             auth: Vec::new(),
             allow_insecure_auth: false,
+            allow_private_redirect: false,
             idle_timeout: Some(DEFAULT_IDLE),
             max_event: DEFAULT_MAX_EVENT,
             last_event_id: String::new(),

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderName};
-use reqwest::{Client, Method};
+use reqwest::Method;
 
+use super::client::FeedClient;
 use super::failure::{Failure, reason};
 use super::http::{Request, with_private_headers};
 use crate::config::Subscribe;
@@ -19,7 +20,7 @@ const DEADLINE: Duration = Duration::from_secs(30);
 /// The request of one connection: it follows the first event of its type, once.
 pub(super) struct Subscribing {
     settings: Option<Subscribe>,
-    client: Client,
+    client: FeedClient,
     request: Request,
     clock: Arc<dyn Clock>,
     sending: Option<BoxFuture<'static, Result<(), Failure>>>,
@@ -29,7 +30,7 @@ impl Subscribing {
     /// Waits for the event that the settings name; for none without settings.
     pub fn new(
         settings: Option<Subscribe>,
-        client: &Client,
+        client: &FeedClient,
         request: &Request,
         clock: &Arc<dyn Clock>,
     ) -> Self {
@@ -76,7 +77,7 @@ impl Subscribing {
 /// A [`Failure`] of the connection: without the request the server would send nothing. The connection is made again,
 /// as after any other loss.
 async fn send(
-    client: &Client,
+    client: &FeedClient,
     subscribe: &Subscribe,
     request: &Request,
     event: &IncomingEvent,
@@ -89,11 +90,12 @@ async fn send(
     let is_replaced = |name: &str| subscribe.headers.iter().any(|header| header.name == name);
     let own = request.headers.iter().filter(|header| !is_replaced(&header.name));
     let headers = own.chain(&subscribe.headers).cloned().collect();
-    let request = Request { headers, ..request.clone() };
+    let body = body.map(String::into_bytes);
+    let request = Request { headers, body: body.clone(), ..request.clone() };
     let method = Method::from_bytes(subscribe.method.as_bytes()).unwrap_or(Method::POST);
     let address = request.credentials.address(&subscribe.url);
     let builder = client.request(method, address);
-    let mut builder = with_private_headers(builder, &request, &subscribe.url)?;
+    let mut builder = with_private_headers(builder, &request, &subscribe.url, client)?;
     if let Some(body) = body {
         let is_typed = request.headers.iter().any(|header| header.name == CONTENT_TYPE.as_str());
         if !is_typed {
@@ -105,6 +107,9 @@ async fn send(
         answer = builder.send() => answer,
         () = clock.sleep(DEADLINE) => return Err(failed("no answer".into())),
     };
+    if let Ok(answer) = &answer {
+        request.cookies.take(answer.headers(), &subscribe.url);
+    }
     match answer {
         Ok(answer) if answer.status().is_success() => Ok(()),
         Ok(answer) => Err(failed(format!("status {}", answer.status().as_u16()))),

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bellwire_sse::{Backoff, Decoder, DropKind, Limits};
-use reqwest::cookie::Jar;
-use reqwest::{Client, Method};
+use reqwest::Method;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::client::Clients;
+use super::client::{Clients, FeedClient};
+use super::cookies::Cookies;
 use super::credentials::Credentials;
 use super::decode::decode;
 use super::failure::{Failure, FollowUp, reason};
@@ -52,6 +52,7 @@ pub(crate) async fn subscribe(
     if let Some(ms) = spec.retry_ms {
         backoff.set_retry(ms);
     }
+    let cookies = Arc::new(Cookies::new(Arc::clone(&ports.clock)));
     let resume_point = ResumePoint::new(spec.resume.clone(), spec.last_event_id.clone());
     let hints = network.hints();
     let woke = hints.borrow().woke;
@@ -69,7 +70,7 @@ pub(crate) async fn subscribe(
         is_polled: false,
         was_refused: false,
         resume_point,
-        cookies: Arc::default(),
+        cookies,
     };
     tokio::select! {
         () = stop.cancelled() => {}
@@ -95,7 +96,7 @@ struct Subscription {
     was_refused: bool,
     resume_point: ResumePoint,
     /// The cookies that the feed's servers have set.
-    cookies: Arc<Jar>,
+    cookies: Arc<Cookies>,
 }
 
 /// The receiver of the activities was dropped.
@@ -106,8 +107,7 @@ impl Subscription {
         if !self.spec.delay.is_zero() {
             self.ports.clock.sleep(self.spec.delay).await;
         }
-        let cookies = Arc::clone(&self.cookies);
-        let mut clients = Clients::new(self.spec.proxy.clone(), self.spec.ca_file.clone(), cookies);
+        let mut clients = Clients::new(self.spec.proxy.clone(), self.spec.ca_file.clone());
         loop {
             let failure = match clients.next().await {
                 Ok(client) => self.receive(&client).await?,
@@ -118,7 +118,7 @@ impl Subscription {
     }
 
     /// Makes one connection and reads it to its end. Returns why it failed or was lost.
-    async fn receive(&mut self, client: &Client) -> Result<Failure, NoListener> {
+    async fn receive(&mut self, client: &FeedClient) -> Result<Failure, NoListener> {
         self.attempt = self.attempt.saturating_add(1);
         self.say(Activity::Connecting { attempt: self.attempt }).await?;
         let credentials = match self.credentials().await {
@@ -135,15 +135,21 @@ impl Subscription {
             request = self.request(again);
             answer = self.open(client, &request).await?;
         }
-        // A server that refuses the place itself would refuse it for ever: it is asked once without it.
+        // A server that refuses what it made the request carry would refuse it for ever: it is asked once without.
         let mut refused_place = None;
-        if answer.as_ref().is_err_and(Failure::may_be_of_the_place) && self.resume_point.is_resuming() {
-            let place = self.resume_point.clear();
-            let without = self.open(client, &self.request(credentials)).await?;
+        let is_resuming = self.resume_point.is_resuming();
+        if let Err(failure) = &answer
+            && (is_resuming && failure.may_be_of_the_place()
+                || failure.may_be_of_the_size() && self.cookies.clear())
+        {
+            self.cookies.clear();
+            let place = if is_resuming { self.resume_point.clear() } else { String::new() };
+            request = self.request(credentials);
+            let without = self.open(client, &request).await?;
             if without.is_ok() {
                 answer = without;
-                refused_place = Some(GapReason::PlaceRefused);
-            } else {
+                refused_place = is_resuming.then_some(GapReason::PlaceRefused);
+            } else if is_resuming {
                 self.resume_point.restore(place);
             }
         }
@@ -182,7 +188,7 @@ impl Subscription {
 
     async fn open(
         &mut self,
-        client: &Client,
+        client: &FeedClient,
         request: &Request,
     ) -> Result<Result<Head, Failure>, NoListener> {
         let clock = Arc::clone(&self.ports.clock);
@@ -215,7 +221,7 @@ impl Subscription {
 
     async fn read(
         &mut self,
-        client: &Client,
+        client: &FeedClient,
         request: &Request,
         body: &mut reqwest::Response,
         resumed: bool,
@@ -416,6 +422,7 @@ impl Subscription {
             credentials,
             cookies: Arc::clone(&self.cookies),
             allow_insecure_auth: self.spec.allow_insecure_auth,
+            allow_private_redirect: self.spec.allow_private_redirect,
             last_event_id: self.resume_point.header(),
         }
     }

@@ -227,6 +227,9 @@ export const en = {
   'reason.not-found': 'There is nothing at this address ({status}).',
   'reason.wrong-type': 'The server sent {detail}, not an event stream.',
   'reason.unexpected-status': 'The server answered {status}.',
+  'reason.sign-in-elsewhere':
+    'The server redirects to {detail}, which requires a sign-in. The secret is not sent there.',
+  'reason.private-redirect': 'The server redirects to {detail}, in a private network.',
   'reason.redirect': 'The server redirects to {detail}.',
   'reason.encoding': 'The server sent the stream with content encoding {detail}.',
   'reason.insecure-auth': 'The credentials would be sent unencrypted over http.',
@@ -244,6 +247,8 @@ export const en = {
   'stopped.not-found': '{status}, nothing at this address',
   'stopped.wrong-type': 'not an event stream',
   'stopped.unexpected-status': 'answered {status}',
+  'stopped.sign-in-elsewhere': 'redirected to {detail}, not signed in there',
+  'stopped.private-redirect': 'redirected to a private network',
   'stopped.redirect': 'redirected to another host',
   'stopped.encoding': 'content encoding {detail}',
   'stopped.insecure-auth': 'the credentials would be sent unencrypted',
@@ -279,6 +284,12 @@ export const en = {
     'The server sent {detail} at {time}. The address may belong to a web page, or the network requires a sign-in first.',
   'banner.unexpected-status.title': 'The server answered {status} instead of an event stream.',
   'banner.unexpected-status.do': 'This was at {time}. Check the address, then try again.',
+  'banner.sign-in-elsewhere.title': 'The server redirects to another host, which requires a sign-in.',
+  'banner.sign-in-elsewhere.do':
+    'It leads to {detail}. Bellwire does not send the secret there. If you trust that host, change the address of this feed.',
+  'banner.private-redirect.title': 'The server redirects to a private network.',
+  'banner.private-redirect.do':
+    'It leads to {detail}. If that is right, set allow_private_redirect = true for this feed in config.toml.',
   'banner.redirect.title': 'The server redirects to another host.',
   'banner.redirect.do':
     'The target is {detail}. Bellwire sends no credentials there. If you trust that host, add its address as a feed.',

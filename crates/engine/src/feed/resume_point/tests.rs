@@ -153,3 +153,22 @@ fn the_id_in_the_servers_response_header_is_adopted_before_the_first_event() {
     assert!(point.is_missed_by(Some("42")));
     assert!(!point.is_missed_by(Some("41")) && !point.is_missed_by(Some("")) && !point.is_missed_by(None));
 }
+
+#[test]
+fn a_place_over_four_kibibytes_as_sent_is_not_kept_however_it_comes() {
+    let (fits, exceeds) = ("x".repeat(4096), "x".repeat(4097));
+    for (place, is_kept) in [(&fits, true), (&exceeds, false)] {
+        assert_eq!(by_id(place).is_resuming(), is_kept, "from the log");
+        let mut point = by_id("");
+        assert_eq!((point.take_place(place), point.is_resuming()), (is_kept, is_kept), "from a response");
+    }
+    // Each of these characters takes nine bytes in a URL.
+    for (count, is_kept) in [(455, true), (456, false)] {
+        let cursor = "字".repeat(count);
+        let mut point = by_query("data");
+        point.take(vec![event("", &cursor)]);
+        assert_eq!(point.is_resuming(), is_kept, "from an event");
+        let Resume::Query { .. } = point.how.clone() else { unreachable!() };
+        assert_eq!(ResumePoint::new(point.how.clone(), cursor).is_resuming(), is_kept, "from the log");
+    }
+}
