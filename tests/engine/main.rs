@@ -11,6 +11,7 @@ mod clock_set;
 mod config;
 mod connection;
 mod control;
+mod hostile_server;
 mod notify;
 #[cfg(unix)]
 mod planted;

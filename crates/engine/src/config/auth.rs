@@ -338,7 +338,7 @@ fn user_name(name: String) -> Result<String, &'static str> {
 /// Returns the name in lower case.
 fn header_name(name: &str) -> Result<String, String> {
     let Ok(parsed) = HeaderName::from_bytes(name.as_bytes()) else {
-        return Err(format!("{name:?} is not a header name"));
+        return Err("this is not a header name".into());
     };
     if is_reserved(&parsed) || OF_THE_CONNECTION.contains(&parsed.as_str()) {
         return Err(format!("Bellwire sets {parsed} itself"));

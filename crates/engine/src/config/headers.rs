@@ -36,7 +36,8 @@ impl Header {
 /// that HTTP cannot carry.
 pub fn header(name: &str, value: &str) -> Result<Header, String> {
     let Ok(parsed) = HeaderName::from_bytes(name.as_bytes()) else {
-        return Err(format!("{name:?} is not a header name"));
+        // What stands here may be a whole header with its value, so it is not quoted.
+        return Err("this is not a header name; write it as { Name = \"value\" }".into());
     };
     if is_reserved(&parsed) {
         return Err(format!("Bellwire sets {parsed} itself"));
@@ -52,9 +53,20 @@ pub(super) fn is_reserved(name: &HeaderName) -> bool {
     RESERVED.contains(&name.as_str())
 }
 
-/// Checks all headers of a feed; a problem is at the name of its header.
+/// Checks all headers of a feed; a problem is at the name of its header. Two that differ in case only are one header,
+/// which a request would carry twice.
 pub(super) fn read(table: BTreeMap<Placed<String>, String>, reading: &mut Reading<'_>) -> Vec<Header> {
-    let read =
-        |(name, value): (Placed<String>, String)| reading.value(Some(name), |name| header(&name, &value));
-    table.into_iter().filter_map(read).collect()
+    let mut headers: Vec<Header> = Vec::new();
+    let mut table: Vec<_> = table.into_iter().collect();
+    table.sort_by_key(|(name, _)| name.span().start);
+    for (name, value) in table {
+        let read = reading.value(Some(name), |name| match header(&name, &value) {
+            Ok(read) if headers.iter().any(|header| header.name == read.name) => {
+                Err(format!("headers sets {} twice; leave one out", read.name))
+            }
+            read => read,
+        });
+        headers.extend(read);
+    }
+    headers
 }
