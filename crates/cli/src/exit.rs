@@ -30,6 +30,7 @@ impl Exit {
     pub fn of(reason: &Reason) -> Self {
         match reason {
             Reason::SignIn(_)
+            | Reason::SignInElsewhere(_)
             | Reason::KeychainLocked
             | Reason::KeychainAbsent
             | Reason::KeychainTimeout

@@ -245,6 +245,8 @@ fn passes(reason: &Reason) -> bool {
         | Reason::Tls(_)
         | Reason::NoContent
         | Reason::SignIn(_)
+        | Reason::SignInElsewhere(_)
+        | Reason::PrivateRedirect(_)
         | Reason::NotFound(_)
         | Reason::WrongType(_)
         | Reason::Unexpected(_)
