@@ -7,7 +7,7 @@ export type Reason = {
 /**
  * The kind of reason.
  */
-code: "ended" | "refused" | "reset" | "dns" | "connect-timeout" | "no-answer" | "idle" | "tls" | "network" | "status" | "no-content" | "complete" | "sign-in" | "not-found" | "wrong-type" | "unexpected-status" | "redirect" | "encoding" | "insecure-auth" | "bad-header" | "bad-cookie" | "subscribe" | "keychain-locked" | "keychain-absent" | "keychain-timeout" | "secret-missing" | "woke" | "restart", 
+code: "ended" | "refused" | "reset" | "dns" | "connect-timeout" | "no-answer" | "idle" | "tls" | "network" | "status" | "no-content" | "complete" | "sign-in" | "sign-in-elsewhere" | "not-found" | "wrong-type" | "unexpected-status" | "redirect" | "private-redirect" | "encoding" | "insecure-auth" | "bad-header" | "bad-cookie" | "subscribe" | "keychain-locked" | "keychain-absent" | "keychain-timeout" | "secret-missing" | "woke" | "restart", 
 /**
  * The HTTP status; null where the reason is not a status.
  */

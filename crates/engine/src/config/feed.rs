@@ -320,9 +320,7 @@ impl FeedTable {
             enabled: self.enabled.unwrap_or(defaults.enabled),
             auth,
             allow_insecure_auth: self.allow_insecure_auth.unwrap_or(defaults.allow_insecure_auth),
-            allow_private_redirect: self
-                .allow_private_redirect
-                .unwrap_or(defaults.allow_private_redirect),
+            allow_private_redirect: self.allow_private_redirect.unwrap_or(defaults.allow_private_redirect),
             headers,
             method: method.unwrap_or(defaults.method),
             reconnect: reconnect.unwrap_or(defaults.reconnect),

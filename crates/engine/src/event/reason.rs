@@ -228,7 +228,11 @@ impl fmt::Display for Reason {
                 write!(f, "redirect from the internet to {} not followed", line(d))
             }
             Reason::SignInElsewhere(d) => {
-                write!(f, "not signed in at {}: a redirect led there, and the secret is not sent along", line(d))
+                write!(
+                    f,
+                    "not signed in at {}: a redirect led there, and the secret is not sent along",
+                    line(d)
+                )
             }
             Reason::Encoding(d) => write!(f, "content encoding {} was not asked for", line(d)),
             Reason::InsecureAuth => f.write_str("a secret is not sent over plain http"),

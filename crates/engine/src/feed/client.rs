@@ -80,18 +80,18 @@ impl Clients {
         let tls = tls.map_err(|error| tls_failure(&error))?;
         let finish = |builder: reqwest::ClientBuilder| {
             builder
-            .tls_backend_preconfigured(tls.clone())
-            .user_agent(concat!("Bellwire/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .tcp_keepalive(KEEPALIVE)
-            .http2_keep_alive_interval(KEEPALIVE)
-            .http2_keep_alive_timeout(CONNECT_TIMEOUT)
-            .http2_keep_alive_while_idle(true)
-            .pool_max_idle_per_host(0)
-            .build()
-            .map_err(|error| tls_failure(&error))
+                .tls_backend_preconfigured(tls.clone())
+                .user_agent(concat!("Bellwire/", env!("CARGO_PKG_VERSION")))
+                .redirect(reqwest::redirect::Policy::none())
+                .referer(false)
+                .connect_timeout(CONNECT_TIMEOUT)
+                .tcp_keepalive(KEEPALIVE)
+                .http2_keep_alive_interval(KEEPALIVE)
+                .http2_keep_alive_timeout(CONNECT_TIMEOUT)
+                .http2_keep_alive_while_idle(true)
+                .pool_max_idle_per_host(0)
+                .build()
+                .map_err(|error| tls_failure(&error))
         };
         Ok(FeedClient {
             any: finish(builder()?)?,

@@ -46,9 +46,8 @@ impl Kept {
     /// Returns whether it belongs to a request (RFC 6265 5.1.4).
     fn is_for(&self, url: &Url, now: Millis) -> bool {
         let rest = url.path().strip_prefix(&self.path);
-        let is_below = rest.is_some_and(|rest| {
-            rest.is_empty() || rest.starts_with('/') || self.path.ends_with('/')
-        });
+        let is_below =
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || self.path.ends_with('/'));
         self.origin == url.origin() && is_below && self.expires.is_none_or(|at| at > now)
     }
 }

@@ -102,8 +102,7 @@ impl Hop {
     /// Sends it.
     async fn send(&self, client: &FeedClient, request: &Request) -> Result<Response, Failure> {
         // The secrets of query parameters are in this URL alone: `url` is shown, and is where redirects start.
-        let address =
-            if self.is_home { request.credentials.address(&self.url) } else { self.url.clone() };
+        let address = if self.is_home { request.credentials.address(&self.url) } else { self.url.clone() };
         let method = self.method.clone();
         let mut builder = match self.must_be_public {
             true => client.public_request(method, address),

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderName};
 use reqwest::Method;
+use reqwest::header::{CONTENT_TYPE, HeaderName};
 
 use super::client::FeedClient;
 use super::failure::{Failure, reason};

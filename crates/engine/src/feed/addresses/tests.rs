@@ -34,7 +34,8 @@ fn every_form_of_a_private_address_is_private_and_others_are_public() {
     for host in PRIVATE.into_iter().chain(["localhost", "a.localhost", "nas", "nas.local", "nas.local."]) {
         assert!(!seems_public(&url(&format!("http://{host}/"))), "{host}");
     }
-    let public = ["8.8.8.8", "172.32.0.1", "100.128.0.1", "[2606:4700::1111]", "[::ffff:8.8.8.8]", "a.example"];
+    let public =
+        ["8.8.8.8", "172.32.0.1", "100.128.0.1", "[2606:4700::1111]", "[::ffff:8.8.8.8]", "a.example"];
     for host in public {
         assert!(seems_public(&url(&format!("http://{host}/"))), "{host}");
     }

@@ -54,7 +54,9 @@ fn a_cookie_stays_with_scheme_host_port_and_path() {
     );
     assert_eq!(sent(&kept, "http://a.example:8080/live/other"), ["deep=1", "wide=2"]);
     assert_eq!(sent(&kept, "http://a.example:8080/lively"), ["wide=2"]);
-    for other in ["http://a.example/", "https://a.example:8080/", "http://b.example:8080/", "http://a.example:8081/"] {
+    for other in
+        ["http://a.example/", "https://a.example:8080/", "http://b.example:8080/", "http://a.example:8081/"]
+    {
         assert!(sent(&kept, other).is_empty(), "{other}");
     }
 }
