@@ -11,6 +11,9 @@ use bellwire_tests::support::world::{World, data, data_of, status};
 use rusqlite::Connection;
 use rustix::fs::{CWD, FileType, Mode};
 
+/// Plants something at a path.
+type Plant<'a> = &'a dyn Fn(&Path);
+
 async fn refusal(world: &World) -> StartError {
     Engine::start(Home::at(world.dir()), world.ports()).await.err().unwrap()
 }
@@ -50,7 +53,7 @@ async fn a_log_that_is_a_link_or_a_pipe_is_refused() {
     let theirs = world.dir().join("theirs.db");
     Connection::open(&theirs).unwrap().execute_batch("CREATE TABLE notes (text)").unwrap();
     let before = fs::read(&theirs).unwrap();
-    let plant: [(&str, &dyn Fn(&Path)); 3] = [
+    let plant: [(&str, Plant<'_>); 3] = [
         ("a link", &|path| symlink(&theirs, path).unwrap()),
         ("a link to nothing", &|path| symlink(world.dir().join("nothing"), path).unwrap()),
         ("a pipe", &|path| pipe(path)),
@@ -112,7 +115,7 @@ async fn planted_links_and_pipes_in_run_are_neither_written_nor_waited_for() {
 
 #[tokio::test]
 async fn a_config_that_is_a_pipe_a_device_or_too_large_is_an_error_at_once() {
-    let plant: [(&str, &dyn Fn(&Path)); 3] = [
+    let plant: [(&str, Plant<'_>); 3] = [
         ("a pipe", &|path| pipe(path)),
         ("a device", &|path| symlink("/dev/zero", path).unwrap()),
         ("1 GiB", &|path| fs::File::create(path).unwrap().set_len(1 << 30).unwrap()),

@@ -66,7 +66,7 @@ impl Clients {
             },
         };
         let ways = match &self.proxy {
-            ProxyChoice::System => Ways::System(Matcher::from_system()),
+            ProxyChoice::System => Ways::System(Box::new(Matcher::from_system())),
             ProxyChoice::Direct => Ways::Direct,
             ProxyChoice::At(_) => Ways::Proxied,
         };
@@ -115,7 +115,7 @@ enum Ways {
     Direct,
     Proxied,
     /// As the system's settings say, read in the way of the HTTP client.
-    System(Matcher),
+    System(Box<Matcher>),
 }
 
 impl FeedClient {

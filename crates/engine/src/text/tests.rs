@@ -71,7 +71,7 @@ fn cuts_fall_between_graphemes() {
 #[test]
 fn what_is_written_for_people_holds_no_hidden_character() {
     let mut out = Vec::new();
-    write!(&mut Shown(&mut out), "a\u{1b}[2J\u{9b}{}\n", "\u{202e}支").unwrap();
+    writeln!(&mut Shown(&mut out), "a\u{1b}[2J\u{9b}\u{202e}支").unwrap();
     assert_eq!(String::from_utf8(out).unwrap(), "a\u{fffd}[2J\u{fffd}\u{fffd}支\n");
 }
 

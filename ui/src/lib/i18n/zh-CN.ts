@@ -252,7 +252,8 @@ export const zhCN: Record<keyof typeof en, string> = {
   'banner.sign-in-elsewhere.title': '服务器重定向到其他主机，那里要求登录。',
   'banner.sign-in-elsewhere.do': '目标是 {detail}。Bellwire 不会向那里发送密钥。如果信任该主机，请修改此订阅源的地址。',
   'banner.private-redirect.title': '服务器重定向到内部网络。',
-  'banner.private-redirect.do': '目标是 {detail}。如果这是预期的，请在 config.toml 中为此订阅源设置 allow_private_redirect = true。',
+  'banner.private-redirect.do':
+    '目标是 {detail}。如果这是预期的，请在 config.toml 中为此订阅源设置 allow_private_redirect = true。',
   'banner.redirect.title': '服务器重定向到其他主机。',
   'banner.redirect.do': '目标是 {detail}。Bellwire 不会向那里发送登录信息。如果信任该主机，请将其地址添加为订阅源。',
   'banner.encoding.title': '数据流使用了内容编码。',
