@@ -8,25 +8,64 @@ export type TextSegment = { text: string; kind: SegmentKind };
 /** `hidden`: a sign for an invisible character. `bytes`: bytes that are not text, as hex. */
 export type SegmentKind = 'plain' | 'key' | 'string' | 'number' | 'literal' | 'punct' | 'hidden' | 'bytes';
 
-const joiners = '\\u{200c}\\u{200d}';
-const partOfEmoji = `[${pictographic}]|[${emoji}]\\u{fe0f}|[\\u{1f3fb}-\\u{1f3ff}]`;
-
-/**
- * Characters that a reader cannot see, by the engine's list. Joiners and variation selectors are hidden but after
- * characters that take one; halves of surrogate pairs are not text.
- */
-const hidden = new RegExp(
-  [
-    '\\r\\n',
-    `[${always}]`,
-    `(?<![${takesJoiner}])[${joiners}](?<!(?:${partOfEmoji})\\u{200d}(?=[${pictographic}]))`,
-    `(?<![${emoji}])[\\u{fe0e}\\u{fe0f}]`,
-    `(?<![${ideograph}])[\\u{fe00}-\\u{fe02}\\u{e0100}-\\u{e01ef}]`,
-    '(?<![\\u{1807}\\u{1820}-\\u{18aa}])[\\u{180b}-\\u{180d}\\u{180f}]',
-    '[\\u{d800}-\\u{dfff}]',
-  ].join('|'),
+/** What may be hidden. Whether a joiner or a selector is, its neighbours say (see `showsNothing`). */
+const candidates = new RegExp(
+  `\\r\\n|[${always}]|[\\u{200c}\\u{200d}\\u{fe00}-\\u{fe02}\\u{fe0e}\\u{fe0f}\\u{e0100}-\\u{e01ef}]` +
+    '|[\\u{180b}-\\u{180d}\\u{180f}]|[\\u{d800}-\\u{dfff}]',
   'gu',
 );
+
+const one = (characters: string): RegExp => new RegExp(`^[${characters}]$`, 'u');
+const isOf = {
+  always: one(always),
+  takesJoiner: one(takesJoiner),
+  pictographic: one(pictographic),
+  emoji: one(emoji),
+  ideograph: one(ideograph),
+  mongolian: one('\\u{1807}\\u{1820}-\\u{18aa}'),
+  skin: one('\\u{1f3fb}-\\u{1f3ff}'),
+};
+
+/**
+ * Finds the characters that a reader cannot see, by the engine's list. Joiners and variation selectors are hidden but
+ * after characters that take one; halves of surrogate pairs are not text. The neighbours are looked at here and not in
+ * the expression: WebKit does not look behind at characters beyond U+FFFF.
+ */
+function* hiddenIn(text: string): Generator<{ character: string; index: number }> {
+  for (const { 0: character, index } of text.matchAll(candidates)) {
+    if (showsNothing(text, character, index)) yield { character, index };
+  }
+}
+
+function showsNothing(text: string, character: string, index: number): boolean {
+  if (isOf.always.test(character)) return true;
+  const before = characterBefore(text, index);
+  switch (character) {
+    case '\u200c':
+      return !isOf.takesJoiner.test(before);
+    case '\u200d':
+      return !isOf.takesJoiner.test(before) && !joinsEmoji(text, before, index);
+    case '\ufe0e':
+    case '\ufe0f':
+      return !isOf.emoji.test(before);
+  }
+  if (/^[\ufe00-\ufe02\u{e0100}-\u{e01ef}]$/u.test(character)) return !isOf.ideograph.test(before);
+  if (/^[\u180b-\u180d\u180f]$/.test(character)) return !isOf.mongolian.test(before);
+  return true;
+}
+
+/** Tells whether the joiner at `index` stands between two parts of one emoji. */
+function joinsEmoji(text: string, before: string, index: number): boolean {
+  if (!isOf.pictographic.test(String.fromCodePoint(text.codePointAt(index + 1) ?? 0))) return false;
+  if (before === '\ufe0f') return isOf.emoji.test(characterBefore(text, index - 1));
+  return isOf.pictographic.test(before) || isOf.skin.test(before);
+}
+
+/** Returns the whole character that ends at `index`, or nothing at the start. */
+function characterBefore(text: string, index: number): string {
+  const pair = text.slice(Math.max(0, index - 2), index);
+  return /^[\ud800-\udbff][\udc00-\udfff]$/.test(pair) ? pair : pair.slice(-1);
+}
 
 const layout: Record<string, string> = { '↵': '\n', '⇥': '\t' };
 const maxTooltip = 600;
@@ -35,10 +74,10 @@ const maxTooltip = 600;
 export function textSegments(text: string, kind: SegmentKind = 'plain'): TextSegment[] {
   const segments: TextSegment[] = [];
   let from = 0;
-  for (const match of text.matchAll(hidden)) {
-    if (match.index > from) segments.push({ text: text.slice(from, match.index), kind });
-    segments.push({ text: sign(match[0]), kind: 'hidden' });
-    from = match.index + match[0].length;
+  for (const { character, index } of hiddenIn(text)) {
+    if (index > from) segments.push({ text: text.slice(from, index), kind });
+    segments.push({ text: sign(character), kind: 'hidden' });
+    from = index + character.length;
   }
   if (from < text.length) segments.push({ text: text.slice(from), kind });
   return segments;
@@ -63,7 +102,7 @@ export const segmentCost = 64;
 /** Returns the UTF-16 units of `text` that fit into `room` characters, and their cost. No character is split. */
 export function fit(text: string, room: number): { length: number; cost: number } {
   let [from, next, cost] = [0, text.length, 0];
-  for (const { 0: character, index } of text.matchAll(hidden)) {
+  for (const { character, index } of hiddenIn(text)) {
     if (cost + index - from + segmentCost > room) {
       next = index;
       break;
@@ -78,7 +117,9 @@ export function fit(text: string, room: number): { length: number; cost: number 
 
 /** Returns untrusted text as one string with visible signs, at most 600 characters, for tooltips and accessible names. */
 export function visibleText(text: string): string {
-  return cutEnd(text, maxTooltip).replace(hidden, sign);
+  return textSegments(cutEnd(text, maxTooltip))
+    .map((segment) => segment.text)
+    .join('');
 }
 
 /** Returns the language that selects the right forms of Chinese, Japanese and Korean characters; else undefined. */
