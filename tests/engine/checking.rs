@@ -1,7 +1,10 @@
 //! Checks of an address, and the rules that they lead to.
 
+use std::time::Duration;
+
 use bellwire_engine::config::Rule;
 use bellwire_engine::event::{Outcome, Reason, RowBody};
+use bellwire_engine::ports::Clock;
 use bellwire_engine::{CheckReport, CheckStage, EngineHandle, FeedWish, Ids};
 use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::ticker::{QUOTES, Ticker};
@@ -65,7 +68,7 @@ async fn a_check_is_judged_by_all_events_and_not_by_the_first() {
     let report = report_on(&[ping, &quote(1), outage, "id: 10\ndata: plain\n\n", &quote(11)].concat()).await;
     assert_eq!(
         types(&report),
-        [("ping", 1, false), ("quote", 2, false), ("outage", 1, true), ("message", 1, false)]
+        [("ping", 1, false), ("quote", 2, true), ("outage", 1, true), ("message", 1, false)]
     );
     let seen = report.seen.as_ref().unwrap();
     assert_eq!((seen.events, seen.ids), (5, Ids::Usable), "the ping without an id does not count");
@@ -83,16 +86,34 @@ async fn a_check_reports_ids_that_are_missing_or_never_change() {
 #[tokio::test]
 async fn a_check_ends_with_the_twentieth_event_or_after_ten_seconds() {
     let burst = "event: quote\ndata: x\n\n".repeat(30);
-    let busy = Origin::start(vec![Scene::stream(&burst)]).await;
+    let mut busy = Origin::start(vec![Scene::stream("")]).await;
     let quiet = Origin::start(vec![Scene::stream("event: alert\ndata: x\n\n")]).await;
     let world = World::at_speed("", 20);
     let engine = world.start().await;
-    let report = checked(&engine, &busy.url("/")).await;
+    let url = busy.url("/");
+    let later = async {
+        busy.asked(1).await;
+        world.clock.sleep(Duration::from_secs(3)).await;
+        busy.send(&burst);
+    };
+    let (report, ()) = tokio::join!(checked(&engine, &url), later);
     assert_eq!(types(&report), [("quote", 20, false)]);
     assert!(report.seen.unwrap().watched.as_secs() < 10);
     let report = checked(&engine, &quiet.url("/")).await;
     assert_eq!(types(&report), [("alert", 1, true)]);
     assert!(report.seen.unwrap().watched.as_secs() >= 10);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn old_alerts_that_come_as_the_stream_opens_do_not_mute_the_new_ones() {
+    let kept = "event: alert\ndata: x\n\n".repeat(25);
+    let origin = Origin::start(vec![Scene::stream(&kept)]).await;
+    let world = World::at_speed("", 20);
+    let engine = world.start().await;
+    let report = checked(&engine, &origin.url("/")).await;
+    assert_eq!(types(&report), [("alert", 25, true)]);
+    assert!(Rule::for_choices(report.seen.unwrap().proposal()).is_empty());
     engine.shutdown().await;
 }
 
@@ -114,7 +135,7 @@ async fn a_check_reports_what_it_has_found_so_far() {
         assert_eq!(report.seen.unwrap().events as usize, n + 1);
     }
     // Stopped before its time, it keeps what it has found.
-    assert_eq!(types(&check.into_report()), [("quote", 2, false), ("alert", 1, true)]);
+    assert_eq!(types(&check.into_report()), [("quote", 2, true), ("alert", 1, true)]);
     engine.shutdown().await;
 }
 

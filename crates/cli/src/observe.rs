@@ -54,7 +54,7 @@ pub async fn observe(spec: Spec, target: &str) -> Result<Seen, Unseen> {
             Some(Activity::Items { items, .. }) => {
                 let Some(sample) = &mut open else { continue };
                 note_first(sample, &items);
-                sample.add(items);
+                sample.add(items, ports.clock.mono());
                 if !sample.is_full() {
                     continue;
                 }

@@ -15,7 +15,7 @@ pub fn counted(seen: &Seen) -> Vec<String> {
     let mut lines = vec![format!("{} in {time}", count(seen.events, "event"))];
     lines.extend(seen.types.iter().map(|seen| {
         let control = if seen.advice == Advice::Control { "; it looks like a control event" } else { "" };
-        format!("{}: {}{}{control}", name(seen), count(seen.count, "event"), rate(seen))
+        format!("{}: {}{}{control}", name(seen), count(seen.count, "event"), frequency(seen))
     }));
     lines.extend(ids(seen.ids).map(str::to_owned));
     lines
@@ -45,7 +45,9 @@ fn verdict(seen: &SeenType, notify: &[String]) -> String {
     let fact = match seen.advice {
         Advice::Notify => "seen once".into(),
         Advice::Control => "it looks like a control event".into(),
-        Advice::Frequent | Advice::Unnamed => format!("{}{}", count(seen.count, "event"), rate(seen)),
+        Advice::Opening | Advice::Frequent | Advice::Unnamed => {
+            format!("{}{}", count(seen.count, "event"), frequency(seen))
+        }
     };
     format!("{}: {fact}; {verdict}", name(seen))
 }
@@ -53,12 +55,19 @@ fn verdict(seen: &SeenType, notify: &[String]) -> String {
 fn name(seen: &SeenType) -> String {
     match seen.advice {
         Advice::Unnamed => "unnamed messages".into(),
-        Advice::Notify | Advice::Frequent | Advice::Control => line(&seen.event_type).into_owned(),
+        Advice::Notify | Advice::Opening | Advice::Frequent | Advice::Control => line(&seen.event_type).into_owned(),
     }
 }
 
-fn rate(seen: &SeenType) -> String {
-    seen.per_minute.map_or_else(String::new, |rate| format!(", {rate} a minute"))
+/// Returns how many came as the stream opened, and how many a minute come since.
+fn frequency(seen: &SeenType) -> String {
+    let opening = match seen.opening {
+        0 | 1 => String::new(),
+        all if all == seen.count => ", all as the stream opened".into(),
+        some => format!(", {some} of them as the stream opened"),
+    };
+    let rate = seen.per_minute.map_or_else(String::new, |rate| format!(", {rate} a minute"));
+    opening + &rate
 }
 
 fn ids(ids: Ids) -> Option<&'static str> {

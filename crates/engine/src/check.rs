@@ -205,7 +205,7 @@ impl Trial {
             }
             Some(Activity::Items { items, .. }) => {
                 let Some(mut sample) = self.sample.take() else { return Change::Nothing };
-                let has_events = sample.add(items);
+                let has_events = sample.add(items, self.clock.mono());
                 let is_full = sample.is_full();
                 self.look(sample, report);
                 match (is_full, has_events) {

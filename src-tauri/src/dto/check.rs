@@ -113,7 +113,9 @@ pub struct SeenType {
     pub event: String,
     /// The number of events.
     pub count: u32,
-    /// The number of events a minute, if they go on like this; null for a single event.
+    /// How many of them came at once as the stream opened.
+    pub opening: u32,
+    /// The number of events a minute, if those after the opening go on like this; null if there was at most one.
     pub per_minute: Option<u32>,
     /// What is proposed, and why.
     pub advice: Word<engine::Advice>,
@@ -165,6 +167,7 @@ impl From<engine::SeenType> for SeenType {
         Self {
             event: seen.event_type,
             count: seen.count,
+            opening: seen.opening,
             per_minute: seen.per_minute,
             advice: Word(seen.advice),
             notify: seen.advice.notifies(),

@@ -13,13 +13,17 @@ event: string,
  */
 count: number, 
 /**
- * The number of events a minute, if they go on like this; null for a single event.
+ * How many of them came at once as the stream opened.
+ */
+opening: number, 
+/**
+ * The number of events a minute, if those after the opening go on like this; null if there was at most one.
  */
 perMinute: number | null, 
 /**
  * What is proposed, and why.
  */
-advice: "notify" | "frequent" | "control" | "unnamed", 
+advice: "notify" | "opening" | "frequent" | "control" | "unnamed", 
 /**
  * Whether it is proposed to notify.
  */

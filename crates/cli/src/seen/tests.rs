@@ -10,7 +10,8 @@ fn of(types: &[(&str, u32, Advice)], ids: Ids) -> Seen {
         .map(|(event_type, count, advice)| SeenType {
             event_type: (*event_type).into(),
             count: *count,
-            per_minute: (*count > 1).then_some(count * 6),
+            opening: if *advice == Advice::Opening { *count } else { 0 },
+            per_minute: (*count > 1 && *advice != Advice::Opening).then_some(count * 6),
             advice: *advice,
         })
         .collect();
@@ -18,21 +19,23 @@ fn of(types: &[(&str, u32, Advice)], ids: Ids) -> Seen {
     Seen { watched: Duration::from_secs(10), events, types, ids }
 }
 
-const TYPES: [(&str, u32, Advice); 4] = [
+const TYPES: [(&str, u32, Advice); 5] = [
     ("outage", 1, Advice::Notify),
     ("quote", 12, Advice::Frequent),
     ("ping", 2, Advice::Control),
     ("message", 3, Advice::Unnamed),
+    ("alert", 25, Advice::Opening),
 ];
 
 #[test]
 fn a_test_counts_the_events_by_type() {
     let lines = [
-        "18 events in 10 s",
+        "43 events in 10 s",
         "outage: 1 event",
         "quote: 12 events, 72 a minute",
         "ping: 2 events, 12 a minute; it looks like a control event",
         "unnamed messages: 3 events, 18 a minute",
+        "alert: 25 events, all as the stream opened",
         "the events have ids to resume from",
     ];
     assert_eq!(counted(&of(&TYPES, Ids::Usable)), lines);
@@ -46,6 +49,7 @@ fn each_type_has_its_choice_with_the_reason() {
         "quote: 12 events, 72 a minute; only logged",
         "ping: it looks like a control event; only logged",
         "unnamed messages: 3 events, 18 a minute; only logged",
+        "alert: 25 events, all as the stream opened; it notifies",
         "types that did not come notify if they are named; config.toml has the rules",
         "no ids: events sent while Bellwire is away are not recovered",
     ];

@@ -9,17 +9,32 @@ use crate::event::{Incoming, IncomingEvent};
 /// How long an open stream is watched. A type that comes more often than every few seconds shows itself within this
 /// time, and a person still waits for it.
 pub const WATCH: Duration = Duration::from_secs(10);
-/// The number of events after which a stream is watched no longer. It also bounds the list that a person reads.
+/// The number of events after its opening at which a stream is watched no longer.
 const ENOUGH: u32 = 20;
+/// The number of types that are told apart, and of ids that are kept of each.
+const KEPT: usize = 20;
 /// The shortest time that a rate is computed over, so that a burst does not become an absurd number.
 const SHORTEST: Duration = Duration::from_secs(1);
+/// How soon the first event comes after the stream opened if it belongs to the opening.
+const OPENING_BEGINS: Duration = Duration::from_secs(1);
+/// The longest pause within the opening. What a server has kept comes as fast as it can send.
+const OPENING_PAUSE: Duration = Duration::from_millis(150);
+/// The longest opening: what still pours in after that has a rate.
+const OPENING: Duration = Duration::from_secs(5);
 
-/// Counts the events of an open stream by type, up to the twentieth.
+/// Counts the events of an open stream by type.
+///
+/// Many servers begin with what they have kept. That is one burst, and says nothing about how often events come: it is
+/// counted, but not for a rate.
 #[derive(Debug)]
 pub struct Sample {
     opened_at: Duration,
+    /// When the last event of the opening came; when the stream opened if there was none.
+    opening_ends: Duration,
     types: Vec<Counted>,
     events: u32,
+    /// How many of the events came after the opening.
+    later: u32,
 }
 
 /// The events of one type.
@@ -27,7 +42,9 @@ pub struct Sample {
 struct Counted {
     event_type: String,
     count: u32,
-    /// The last event IDs at each of its events.
+    /// How many of them came as the stream opened.
+    opening: u32,
+    /// The last event IDs at its first events.
     ids: Vec<String>,
     /// How many of them the feed's keys take as control events.
     control: u32,
@@ -57,7 +74,10 @@ pub struct SeenType {
     pub event_type: String,
     /// The number of events.
     pub count: u32,
-    /// The number of events a minute, if they go on like this; `None` for a single event, which has no rate.
+    /// How many of them came at once as the stream opened.
+    pub opening: u32,
+    /// The number of events a minute, if those after the opening go on like this; `None` if there was at most one, which
+    /// has no rate.
     pub per_minute: Option<u32>,
     /// What is proposed, and why.
     pub advice: Advice,
@@ -69,7 +89,9 @@ pub struct SeenType {
 pub enum Advice {
     /// To notify: it came once.
     Notify,
-    /// Only to log: it came more than once, which is more than once a minute.
+    /// To notify: it came several times, but at most once after the opening of the stream.
+    Opening,
+    /// Only to log: it came more than once after the opening, which is more than once a minute.
     Frequent,
     /// Only to log: by its name it is a sign of life, or the beginning of the stream.
     Control,
@@ -94,15 +116,15 @@ pub enum Ids {
 impl Sample {
     /// Starts the sample of a stream that opened at this monotonic time.
     pub fn opened(at: Duration) -> Self {
-        Self { opened_at: at, types: Vec::new(), events: 0 }
+        Self { opened_at: at, opening_ends: at, types: Vec::new(), events: 0, later: 0 }
     }
 
-    /// Counts the events among these items. Returns whether there were any.
-    pub fn add(&mut self, items: Vec<Incoming>) -> bool {
+    /// Counts the events among these items, which came at this monotonic time. Returns whether there were any.
+    pub fn add(&mut self, items: Vec<Incoming>, now: Duration) -> bool {
         let before = self.events;
         for item in items {
             match item {
-                Incoming::Event(event) if !self.is_full() => self.count(event),
+                Incoming::Event(event) if !self.is_full() => self.count(event, now),
                 Incoming::Event(_)
                 | Incoming::Id(_)
                 | Incoming::Retry(_)
@@ -115,7 +137,7 @@ impl Sample {
 
     /// Returns whether further events are not counted.
     pub fn is_full(&self) -> bool {
-        self.events >= ENOUGH
+        self.later >= ENOUGH
     }
 
     /// Returns the number of events so far.
@@ -125,24 +147,43 @@ impl Sample {
 
     /// Returns what was seen until this monotonic time.
     pub fn seen(&self, now: Duration) -> Seen {
-        let watched = now.saturating_sub(self.opened_at);
-        let types = self.types.iter().map(|counted| counted.seen(watched)).collect();
-        Seen { watched, events: self.events, types, ids: self.ids() }
+        let after_opening = now.saturating_sub(self.opening_ends);
+        let types = self.types.iter().map(|counted| counted.seen(after_opening)).collect();
+        Seen { watched: now.saturating_sub(self.opened_at), events: self.events, types, ids: self.ids() }
     }
 
-    fn count(&mut self, event: IncomingEvent) {
+    fn count(&mut self, event: IncomingEvent, now: Duration) {
         let is_first = self.events == 0;
-        self.events += 1;
+        let is_opening = self.is_opening(now);
+        self.events = self.events.saturating_add(1);
+        match is_opening {
+            true => self.opening_ends = now,
+            false => self.later += 1,
+        }
         let place = self.types.iter().position(|counted| counted.event_type == event.event_type);
+        if place.is_none() && self.types.len() == KEPT {
+            return;
+        }
         let place = place.unwrap_or_else(|| {
             self.types.push(Counted::none_of(event.event_type, is_first));
             self.types.len() - 1
         });
         let counted = &mut self.types[place];
-        counted.count += 1;
-        counted.ids.push(event.last_event_id);
+        counted.count = counted.count.saturating_add(1);
+        counted.opening += u32::from(is_opening);
         counted.control += u32::from(event.is_control);
         counted.has_data |= !event.data.is_empty();
+        if counted.ids.len() < KEPT {
+            counted.ids.push(event.last_event_id);
+        }
+    }
+
+    /// Tells whether an event that comes now belongs to what the server sends as the stream opens.
+    fn is_opening(&self, now: Duration) -> bool {
+        let pause = if self.events == 0 { OPENING_BEGINS } else { OPENING_PAUSE };
+        self.later == 0
+            && now.saturating_sub(self.opening_ends) <= pause
+            && now.saturating_sub(self.opened_at) <= OPENING
     }
 
     fn ids(&self) -> Ids {
@@ -160,31 +201,38 @@ impl Sample {
 
 impl Counted {
     fn none_of(event_type: String, is_first: bool) -> Self {
-        Self { event_type, count: 0, ids: Vec::new(), control: 0, has_data: false, is_first }
+        Self { event_type, count: 0, opening: 0, ids: Vec::new(), control: 0, has_data: false, is_first }
     }
 
+    /// Returns what was seen of it. `watched` is the time since the opening ended.
     fn seen(&self, watched: Duration) -> SeenType {
         let millis = watched.max(SHORTEST).as_millis();
-        let per_minute = u32::try_from(u128::from(self.count) * 60_000 / millis).unwrap_or(u32::MAX);
+        let per_minute = u32::try_from(u128::from(self.later()) * 60_000 / millis).unwrap_or(u32::MAX);
         SeenType {
             event_type: self.event_type.clone(),
             count: self.count,
-            per_minute: (self.count > 1).then_some(per_minute),
+            opening: self.opening,
+            per_minute: (self.later() > 1).then_some(per_minute),
             advice: self.advice(),
         }
     }
 
+    fn later(&self) -> u32 {
+        self.count - self.opening
+    }
+
     fn advice(&self) -> Advice {
-        match self.count {
+        match (self.count, self.later()) {
             _ if self.is_control() => Advice::Control,
             _ if self.event_type == "message" => Advice::Unnamed,
-            0 | 1 => Advice::Notify,
-            2.. => Advice::Frequent,
+            (0 | 1, _) => Advice::Notify,
+            (2.., 0 | 1) => Advice::Opening,
+            (2.., 2..) => Advice::Frequent,
         }
     }
 
-    /// Returns whether its events are control events, or the type looks like a sign of life. `open` is a good name for an event of a door or a ticket too,
-    /// so it is one only without data, or as the single first event of the stream.
+    /// Returns whether its events are control events, or the type looks like a sign of life. `open` is a good name for
+    /// an event of a door or a ticket too, so it is one only without data, or as the single first event of the stream.
     fn is_control(&self) -> bool {
         let begins_the_stream = self.is_first && self.count == 1;
         let is_open = self.event_type.eq_ignore_ascii_case("open");
@@ -209,7 +257,7 @@ impl Advice {
     /// Returns whether it is proposed to notify.
     pub fn notifies(self) -> bool {
         match self {
-            Advice::Notify => true,
+            Advice::Notify | Advice::Opening => true,
             Advice::Frequent | Advice::Control | Advice::Unnamed => false,
         }
     }

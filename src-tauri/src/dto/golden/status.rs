@@ -128,10 +128,11 @@ fn seen(ids: engine::Ids) -> engine::Seen {
     let types = engine::Advice::VARIANTS.iter().zip(1..).map(|(advice, count)| engine::SeenType {
         event_type: format!("type-{count}"),
         count,
+        opening: count / 2,
         per_minute: (count > 1).then_some(count * 6),
         advice: *advice,
     });
-    engine::Seen { watched: Duration::from_secs(10), events: 10, types: types.collect(), ids }
+    engine::Seen { watched: Duration::from_secs(10), events: 15, types: types.collect(), ids }
 }
 
 fn step(stage: CheckStage, ok: Option<bool>, reason: Option<Reason>) -> engine::CheckStep {

@@ -10,19 +10,21 @@ describe('The choices of AddFeedDialog', () => {
   const type = (event: string, count: number, advice: Advice): SeenType => ({
     event,
     count,
-    perMinute: count > 1 ? count * 6 : null,
+    opening: advice === 'opening' ? count : 0,
+    perMinute: count > 1 && advice !== 'opening' ? count * 6 : null,
     advice,
-    notify: advice === 'notify',
+    notify: advice === 'notify' || advice === 'opening',
   });
   const mixed: CheckReport = {
     ...goodReport,
     seen: {
-      events: 18,
+      events: 43,
       types: [
         type('quote', 12, 'frequent'),
         type('outage', 1, 'notify'),
         type('ping', 2, 'control'),
         type('message', 3, 'unnamed'),
+        type('alert', 25, 'opening'),
       ],
       ids: 'none',
     },
@@ -49,6 +51,7 @@ describe('The choices of AddFeedDialog', () => {
         'Seen once.',
         'Looks like a control event: log only.',
         '18 a minute. Its messages are unnamed: notify about them?',
+        'Sent together as the stream opened.',
       ],
       'No IDs: events sent while Bellwire is away are not recovered.',
     ],
@@ -59,12 +62,13 @@ describe('The choices of AddFeedDialog', () => {
         '收到一次。',
         '看起来是控制事件：仅记录。',
         '每分钟 18 个。其消息没有名称：要通知吗？',
+        '连接时一并发来。',
       ],
       '没有 ID：Bellwire 未接收期间发送的事件无法补回。',
     ],
   ] as const)('propose in %s by what came, each with its reason', async (language, words, ids) => {
     await checked(mixed, snapshotAnswer({ language }));
-    expect(ticked()).toEqual([false, true, false, false]);
+    expect(ticked()).toEqual([false, true, false, false, true]);
     expect(proposals()).toEqual(words);
     expect(screen.getByTestId('ids').textContent).toBe(ids);
   });
@@ -80,6 +84,7 @@ describe('The choices of AddFeedDialog', () => {
             { event: 'outage', notify: true },
             { event: 'ping', notify: false },
             { event: 'message', notify: false },
+            { event: 'alert', notify: true },
           ],
         },
       ]),
@@ -88,18 +93,24 @@ describe('The choices of AddFeedDialog', () => {
 
   it('are sent as a person changed them, and their reasons follow', async () => {
     const { calls } = await checked(mixed);
-    for (const event of ['quote', 'outage', 'ping', 'message']) await fireEvent.click(box(event));
-    expect(ticked()).toEqual([true, false, true, true]);
+    for (const event of ['quote', 'outage', 'ping', 'message', 'alert']) await fireEvent.click(box(event));
+    expect(ticked()).toEqual([true, false, true, true, false]);
     expect(proposals()).toEqual([
       '72 a minute.',
       'Seen once.',
       'Looks like a control event.',
       '18 a minute. Its messages are unnamed.',
+      'Sent together as the stream opened.',
     ]);
     await clickOn('dialog-add');
     await waitFor(() =>
       expect(sent(calls, 'add_feed')).toMatchObject([
-        { choices: ['quote', 'outage', 'ping', 'message'].map((event) => ({ event, notify: event !== 'outage' })) },
+        {
+          choices: ['quote', 'outage', 'ping', 'message', 'alert'].map((event) => ({
+            event,
+            notify: !['outage', 'alert'].includes(event),
+          })),
+        },
       ]),
     );
   });

@@ -429,6 +429,7 @@ export const en = {
   'add.listening.other': 'Listening for up to 10 s. {n} events so far.',
   'add.notify': 'Notify about',
   'add.notify.once': 'Seen once.',
+  'add.notify.opening': 'Sent together as the stream opened.',
   'add.notify.rate': '{n} a minute.',
   'add.notify.rate.log': '{n} a minute: log only.',
   'add.notify.control': 'Looks like a control event.',

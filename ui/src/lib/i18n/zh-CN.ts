@@ -402,6 +402,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'add.listening.other': '最多监听 10 秒，已收到 {n} 个事件。',
   'add.notify': '哪些事件要通知',
   'add.notify.once': '收到一次。',
+  'add.notify.opening': '连接时一并发来。',
   'add.notify.rate': '每分钟 {n} 个。',
   'add.notify.rate.log': '每分钟 {n} 个：仅记录。',
   'add.notify.control': '看起来是控制事件。',

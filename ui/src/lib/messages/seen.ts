@@ -9,6 +9,8 @@ export function adviceText({ advice, notify, perMinute }: SeenType): string {
   switch (advice) {
     case 'notify':
       return t('add.notify.once');
+    case 'opening':
+      return t('add.notify.opening');
     case 'frequent':
       if (rate === null) return '';
       return notify ? t('add.notify.rate', rate) : t('add.notify.rate.log', rate);

@@ -16,11 +16,22 @@ fn event(event_type: &str, id: &str, data: &str) -> Incoming {
     })
 }
 
-/// Returns what is seen of these events, as (type, id, data), in ten seconds.
+/// Returns what is seen of these events, as (type, id, data), in ten seconds: one each 300 ms, from the second second.
 fn seen(events: &[(&str, &str, &str)]) -> Seen {
     let mut sample = Sample::opened(Duration::from_secs(100));
-    sample.add(events.iter().map(|(event_type, id, data)| event(event_type, id, data)).collect());
+    for ((event_type, id, data), n) in events.iter().zip(0..) {
+        sample.add(vec![event(event_type, id, data)], Duration::from_millis(102_000 + n * 300));
+    }
     sample.seen(Duration::from_secs(110))
+}
+
+/// Returns a sample of a stream that began with `count` alerts, `every` so often.
+fn opening_with(count: u32, every: Duration) -> Sample {
+    let mut sample = Sample::opened(Duration::ZERO);
+    for n in 0..count {
+        sample.add(vec![event("alert", &n.to_string(), "x")], every * (n + 1));
+    }
+    sample
 }
 
 fn advice(events: &[(&str, &str, &str)]) -> Vec<(String, Advice)> {
@@ -37,7 +48,7 @@ fn a_type_that_comes_twice_is_frequent_and_one_that_comes_once_notifies() {
     assert_eq!(advice(&events), of(&[("outage", Advice::Notify), ("quote", Advice::Frequent)]));
     let seen = seen(&events);
     assert_eq!(seen.types[0].per_minute, None, "a single event has no rate");
-    assert_eq!(seen.types[1].per_minute, Some(12));
+    assert_eq!(seen.types[1].per_minute, Some(12), "in the ten seconds since the stream opened");
 }
 
 #[test]
@@ -76,28 +87,78 @@ fn ids_are_judged_by_all_events_but_control_events() {
 }
 
 #[test]
-fn a_sample_is_full_with_twenty_events() {
-    let mut sample = Sample::opened(Duration::ZERO);
-    assert!(sample.add((0..19).map(|n| event("quote", &n.to_string(), "x")).collect()));
-    assert!(!sample.is_full());
-    assert!(sample.add(vec![event("quote", "19", "x"), event("late", "20", "x")]));
+fn what_a_server_has_kept_is_no_rate() {
+    let mut sample = opening_with(25, Duration::from_millis(5));
+    sample.add(vec![event("alert", "live", "x")], Duration::from_secs(7));
+    let alert = &sample.seen(Duration::from_secs(10)).types[0];
+    assert_eq!((alert.count, alert.opening, alert.per_minute), (26, 25, None));
+    assert_eq!(alert.advice, Advice::Opening, "old alerts do not mute the new ones");
+    assert!(alert.advice.notifies());
+    assert!(!sample.is_full(), "old events do not end the look at the new ones");
+}
+
+#[test]
+fn what_comes_after_the_opening_has_its_rate() {
+    let mut sample = opening_with(25, Duration::from_millis(5));
+    for n in 0..3 {
+        sample.add(vec![event("alert", &n.to_string(), "x")], Duration::from_secs(2 + n));
+    }
+    let alert = &sample.seen(Duration::from_millis(10_125)).types[0];
+    assert_eq!((alert.count, alert.opening, alert.per_minute), (28, 25, Some(18)));
+    assert_eq!(alert.advice, Advice::Frequent);
+}
+
+#[test]
+fn a_stream_that_pours_for_longer_than_an_opening_has_a_rate() {
+    let sample = opening_with(550, Duration::from_millis(10));
+    let alert = &sample.seen(Duration::from_millis(5_500)).types[0];
+    assert_eq!(alert.advice, Advice::Frequent);
     assert!(sample.is_full());
-    assert!(!sample.add(vec![event("late", "21", "x")]));
-    let seen = sample.seen(Duration::from_secs(4));
-    assert_eq!((seen.events, seen.types.len()), (20, 1));
-    assert_eq!(seen.types[0].per_minute, Some(300));
+}
+
+#[test]
+fn a_steady_stream_is_no_opening() {
+    let sample = opening_with(10, Duration::from_millis(200));
+    let alert = &sample.seen(Duration::from_secs(2)).types[0];
+    assert_eq!((alert.opening, alert.advice), (1, Advice::Frequent));
+}
+
+#[test]
+fn a_sample_is_full_with_twenty_events_after_the_opening() {
+    let mut sample = opening_with(1, Duration::from_millis(5));
+    let second = Duration::from_secs(1);
+    assert!(sample.add((0..19).map(|n| event("quote", &n.to_string(), "x")).collect(), second));
+    assert!(!sample.is_full());
+    assert!(sample.add(vec![event("quote", "19", "x"), event("late", "20", "x")], second));
+    assert!(sample.is_full());
+    assert!(!sample.add(vec![event("late", "21", "x")], second));
+    let seen = sample.seen(Duration::from_millis(4_005));
+    assert_eq!((seen.events, seen.types.len()), (21, 2));
+    assert_eq!(seen.types[1].per_minute, Some(300));
+}
+
+#[test]
+fn a_sample_keeps_twenty_types_and_twenty_ids_of_each() {
+    let mut sample = Sample::opened(Duration::ZERO);
+    for n in 0..1000 {
+        let types = [format!("type {n}"), "same".into()];
+        let items = types.iter().map(|event_type| event(event_type, &n.to_string(), "x")).collect();
+        sample.add(items, Duration::from_millis(n));
+    }
+    assert_eq!(sample.seen(Duration::from_secs(1)).types.len(), 20);
+    assert_eq!(sample.types[1].ids.len(), 20);
+    assert_eq!(sample.events(), 2000);
 }
 
 #[test]
 fn only_events_count_and_a_burst_is_taken_for_one_second() {
     let mut sample = Sample::opened(Duration::ZERO);
-    assert!(!sample.add(vec![
-        Incoming::Comment("ping".into()),
-        Incoming::Retry(1),
-        Incoming::Id("1".into())
-    ]));
-    sample.add(vec![event("quote", "1", "x"), event("quote", "2", "x")]);
-    assert_eq!(sample.seen(Duration::from_millis(1)).types[0].per_minute, Some(120));
+    let items = vec![Incoming::Comment("ping".into()), Incoming::Retry(1), Incoming::Id("1".into())];
+    assert!(!sample.add(items, Duration::ZERO));
+    let late = Duration::from_secs(3);
+    sample.add(vec![event("quote", "1", "x"), event("quote", "2", "x")], late);
+    let quote = &sample.seen(late).types[0];
+    assert_eq!((quote.opening, quote.per_minute), (0, Some(40)));
 }
 
 #[test]
