@@ -35,6 +35,11 @@ pub fn used(preset: &Preset, choice: &PresetChoice) -> [String; 2] {
     [which, preset.about.en.clone()]
 }
 
+/// Returns the line about a preset that may fit the address of a plain feed.
+pub fn suggested(preset: &Preset) -> String {
+    format!("the address looks like one of {}; if it is, add it with --preset {}", preset.title, preset.name)
+}
+
 /// Returns the lines about one preset in the list.
 fn described(preset: &Preset) -> String {
     let mut text = format!("{}\n    {}: {}", preset.name, preset.title, preset.about.en);

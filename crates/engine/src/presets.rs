@@ -75,6 +75,15 @@ pub fn recognise(url: &Url) -> Option<Recognised> {
     Some(Recognised { preset, answers: address::answers(preset, address::place(preset, url).as_ref()) })
 }
 
+/// Returns the preset that may fit an address that none recognises: services that people run on their own servers have
+/// the same paths there.
+pub fn similar(url: &Url) -> Option<&'static Preset> {
+    match recognise(url) {
+        Some(_) => None,
+        None => all().iter().find(|preset| address::is_similar(preset, url)),
+    }
+}
+
 /// Applies the chosen preset to an address; `None` where none is chosen or none recognises the address.
 ///
 /// # Errors

@@ -22,7 +22,7 @@ pub fn known_services() -> Vec<KnownService> {
 /// Returns the service that recognises an address; `None` where none does, or where the text is not an address.
 #[tauri::command]
 pub fn recognise_service(url: String) -> Option<RecognisedService> {
-    presets::recognise(&feed_url(&url).ok()?).map(RecognisedService::from)
+    RecognisedService::of(&feed_url(&url).ok()?)
 }
 
 /// Connects to a URL and watches what it sends. Sends the report to `progress` at each change, and returns the final

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use bellwire_engine::presets;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use url::Url;
 
 use super::word::Word;
 
@@ -87,11 +88,13 @@ pub enum Resumes {
     Nothing,
 }
 
-/// The service that recognises an address.
+/// The service of an address.
 #[derive(Debug, PartialEq, Eq, Serialize, TS)]
 pub struct RecognisedService {
     /// The name of its preset.
     pub name: String,
+    /// Whether the preset recognises the address; if not, the address only looks like one of the service.
+    pub certain: bool,
     /// The answers that the address holds, by their keys.
     pub answers: BTreeMap<String, String>,
 }
@@ -158,6 +161,18 @@ impl From<presets::ResumesBy> for Resumes {
 
 impl From<presets::Recognised> for RecognisedService {
     fn from(recognised: presets::Recognised) -> Self {
-        Self { name: recognised.preset.name.clone(), answers: recognised.answers }
+        Self { name: recognised.preset.name.clone(), certain: true, answers: recognised.answers }
+    }
+}
+
+impl RecognisedService {
+    /// Returns the service that recognises an address, or else one that it looks like.
+    pub fn of(url: &Url) -> Option<Self> {
+        let similar = || presets::similar(url).map(Self::uncertain);
+        presets::recognise(url).map(Self::from).or_else(similar)
+    }
+
+    fn uncertain(preset: &presets::Preset) -> Self {
+        Self { name: preset.name.clone(), certain: false, answers: BTreeMap::new() }
     }
 }

@@ -164,7 +164,8 @@ export const golden: {
     {"name":"wikimedia","title":"Wikimedia EventStreams","about":{"en":"Edits of the wiki pages that you name; all other changes are logged.","zh-CN":"所选维基页面的编辑；其他更改只记录。"},"asks":[{"key":"titles","text":{"en":"Pages to be told about","zh-CN":"要关注的页面"},"default":null,"optional":true,"list":true},{"key":"wiki","text":{"en":"Their wiki, such as enwiki","zh-CN":"所属维基，例如 enwiki"},"default":"enwiki","optional":false,"list":false}],"signIn":null,"resumes":{"by":"last-event-id"},"control":[],"typesFromData":true,"subscribes":false,"posts":false},
   ],
   RecognisedService: [
-    {"name":"ntfy","answers":{"topic":"alerts"}},
+    {"name":"ntfy","certain":true,"answers":{"topic":"alerts"}},
+    {"name":"ntfy","certain":false,"answers":{}},
   ],
   BridgeError: [
     {"code":"bad-address","message":"what happened; what to do"},

@@ -112,6 +112,10 @@ impl Adding {
             if typed != own {
                 print::note(&format!("its address is {own}"));
             }
+        } else if choice == PresetChoice::Recognised
+            && let Some(preset) = presets::similar(&typed)
+        {
+            print::note(&crate::presets::suggested(preset));
         }
         let notifying = match (options.log_only, options.no_check) {
             (true, _) => Notifying::Nothing,

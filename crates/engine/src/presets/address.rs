@@ -53,10 +53,20 @@ fn has_own_path(preset: &Preset) -> bool {
     preset.start.is_some() || preset.address.as_ref().is_some_and(|address| address.starts_with('/'))
 }
 
+/// Returns whether an address may be one of the service's on a server of another owner: it has a path of the preset's with
+/// two fixed segments, or the server is called by the preset's name.
+pub(super) fn is_similar(preset: &Preset, url: &Url) -> bool {
+    let host = url.domain().unwrap_or_default();
+    let has_name = || host.split('.').any(|label| label == preset.name);
+    !is_of(preset, url) && (has_name() || place(preset, url).is_some_and(|place| place.fixed > 1))
+}
+
 /// Returns how the path of an address matches the first of the preset's that it does. A server that is not one of the
-/// service's own may have its streams in a folder.
+/// service's own may have its streams in a folder; a path that may be any is one if it ends with a slash.
 pub(super) fn place<'a>(preset: &Preset, url: &'a Url) -> Option<Matched<'a>> {
-    matched(preset, url, !is_of(preset, url))
+    let is_own = is_of(preset, url);
+    let is_folder = |place: &Matched<'_>| !is_own && place.fixed == 0 && url.path().ends_with('/');
+    matched(preset, url, !is_own).filter(|place| !is_folder(place))
 }
 
 fn matched<'a>(preset: &Preset, url: &'a Url, in_folder: bool) -> Option<Matched<'a>> {
@@ -139,11 +149,7 @@ fn folder<'a>(
             if *held == given.text {
                 continue;
             }
-            // A slash at the end marks a folder, on a server that may have one.
-            let may_be_folder = !place.is_distinct && !is_of(preset, url);
-            if may_be_folder && url.path().ends_with('/') {
-                return Ok(segments(url.path()));
-            }
+            let may_be_folder = place.fixed == 0 && !is_of(preset, url);
             let hint = match may_be_folder {
                 true => format!(", or end the address with / if {held} is a folder of the server"),
                 false => String::new(),

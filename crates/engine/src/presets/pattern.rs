@@ -40,8 +40,8 @@ pub(super) struct Matched<'a> {
     pub folder: Vec<&'a str>,
     /// What is in the places of `{x}`, decoded.
     pub captured: Answers,
-    /// Whether the pattern has a fixed segment: a path cannot match it by chance.
-    pub is_distinct: bool,
+    /// The number of fixed segments of the pattern. Any path matches one without them.
+    pub fixed: usize,
 }
 
 /// A name, or the beginning of one before `*`.
@@ -119,8 +119,8 @@ impl PathPattern {
                 }
             }
         }
-        let is_distinct = self.segments.iter().any(|segment| matches!(segment, Segment::Fixed(_)));
-        Some(Matched { folder, captured, is_distinct })
+        let fixed = self.segments.iter().filter(|segment| matches!(segment, Segment::Fixed(_))).count();
+        Some(Matched { folder, captured, fixed })
     }
 }
 

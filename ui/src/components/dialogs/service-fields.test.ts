@@ -6,9 +6,10 @@ import { clickOn, commands, sent, snapshotAnswer, typeInto } from '../../test/ap
 import { golden } from '../../test/golden';
 
 const byHost = ({ url }: { url: string }): RecognisedService | null => {
-  if (url.includes('ntfy.sh')) return { name: 'ntfy', answers: { topic: url.split('/').pop() ?? '' } };
-  if (url.includes('clip/v2')) return { name: 'hue', answers: {} };
-  return url.includes('realtime') ? { name: 'pocketbase', answers: {} } : null;
+  if (url.includes('ntfy.sh')) return { name: 'ntfy', certain: true, answers: { topic: url.split('/').pop() ?? '' } };
+  if (url.includes('clip/v2')) return { name: 'hue', certain: true, answers: {} };
+  if (url.includes('/payments')) return { name: 'stellar', certain: false, answers: {} };
+  return url.includes('realtime') ? { name: 'pocketbase', certain: true, answers: {} } : null;
 };
 
 const open = (answers: Record<string, (args: never) => unknown> = {}) =>
@@ -56,12 +57,23 @@ describe('A known service', () => {
     await waitFor(() => expect(note()).toBeNull());
   });
 
+  it('is suggested where an address only looks like one of its, and set up by one click', async () => {
+    const { calls } = await open();
+    await typeInto('feed-url', 'https://example.com/accounts/GA2/payments');
+    await waitFor(() => expect(note()).toContain('Stellar Horizon Perhaps, by the address.'));
+    expect(value('service')).toBe('');
+    await clickOn('other-service');
+    await waitFor(() => expect(note()).toContain('Chosen by you.'));
+    await clickOn('dialog-add');
+    await waitFor(() => expect(sent(calls, 'add_feed')[0]).toMatchObject({ service: { name: 'stellar' } }));
+  });
+
   it('becomes a plain feed, whatever the address is then', async () => {
     const { calls } = await open();
     await typeInto('feed-url', 'https://bridge.example/eventstream/clip/v2');
     await waitFor(() => expect(value('secret-kind')).toBe('header'));
     expect(value('secret-name')).toBe('hue-application-key');
-    await clickOn('plain-feed');
+    await clickOn('other-service');
     await waitFor(() => expect(note()).toBeNull());
     expect(value('secret-kind')).toBe('none');
     await typeInto('feed-url', 'https://ntfy.sh/alerts');

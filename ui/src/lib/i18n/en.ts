@@ -471,6 +471,8 @@ export const en = {
   'add.add': 'Add feed',
   'add.add-without': 'Add without sign-in',
   'service.recognised': 'Recognised by the address.',
+  'service.similar': 'Perhaps, by the address.',
+  'service.use': 'Use it',
   'service.chosen': 'Chosen by you.',
   'service.plain': 'Use as plain feed',
   'service.choose': 'Service',

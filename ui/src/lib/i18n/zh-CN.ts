@@ -444,6 +444,8 @@ export const zhCN: Record<keyof typeof en, string> = {
   'add.add': '添加订阅源',
   'add.add-without': '不登录，直接添加',
   'service.recognised': '根据地址识别。',
+  'service.similar': '地址看起来属于此服务。',
+  'service.use': '采用',
   'service.chosen': '由您选择。',
   'service.plain': '作为普通订阅源',
   'service.choose': '服务',

@@ -13,6 +13,8 @@ export class ServiceForm {
   /** Whether the address was recognised, and no other service was chosen. */
   isRecognised = $state(false);
   #name = $state('');
+  /** The name of a service that the address looks like; empty where there is none. */
+  #similar = $state('');
   /** Whether a person chose; the address then decides no more. */
   #isChosen = false;
   readonly #answers = new SvelteMap<string, string>();
@@ -28,6 +30,11 @@ export class ServiceForm {
 
   get service(): KnownService | null {
     return this.known.find(({ name }) => name === this.#name) ?? null;
+  }
+
+  /** Returns the service that a plain feed may be of, until a person has chosen. */
+  get similar(): KnownService | null {
+    return this.known.find(({ name }) => name === this.#similar) ?? null;
   }
 
   /** Returns the first question that needs an answer and has none. */
@@ -56,8 +63,10 @@ export class ServiceForm {
     if (this.#isChosen) return false;
     this.#look += 1;
     const look = this.#look;
-    const found = await ipc.recogniseService(url.trim()).catch(() => null);
+    const guess = await ipc.recogniseService(url.trim()).catch(() => null);
     if (look !== this.#look || this.#isChosen) return false;
+    this.#similar = guess?.certain === false ? guess.name : '';
+    const found = guess?.certain === true ? guess : null;
     const name = found?.name ?? '';
     const isOther = name !== this.#name;
     if (isOther) this.#clear();
@@ -73,6 +82,7 @@ export class ServiceForm {
   choose(name: string): void {
     this.#isChosen = true;
     this.isRecognised = false;
+    this.#similar = '';
     this.#clear();
     this.#name = name;
   }

@@ -63,10 +63,14 @@ fn an_address_gets_the_presets_path_and_keeps_the_persons_parameters() {
 #[test]
 fn an_address_keeps_the_folder_that_a_service_is_in() {
     let alerts = "https://h/ntfy/alerts/sse";
-    for typed in ["https://h/ntfy/alerts", "https://h/ntfy/alerts/", alerts, "https://h/ntfy/alerts/json"] {
+    for typed in ["https://h/ntfy/alerts", alerts, "https://h/ntfy/alerts/json"] {
         assert_eq!(address("ntfy", typed, &[]), alerts, "{typed}");
         assert_eq!(address("ntfy", typed, &[("topic", "alerts")]), alerts, "{typed}");
     }
+    assert_eq!(address("ntfy", "https://h/ntfy/alerts/", &[("topic", "alerts")]), alerts);
+    let folder = applied("ntfy", "https://h/ntfy/", &[]).unwrap_err();
+    assert!(folder.to_string().contains("topic"), "a slash at the end marks a folder: {folder}");
+    assert_eq!(address("ntfy", "https://ntfy.sh/alerts/", &[]), "https://ntfy.sh/alerts/sse");
     assert_eq!(address("ntfy", "https://h/ntfy/", &[("topic", "alerts")]), alerts);
     assert_eq!(address("ntfy", "https://h/a%20b/c/d", &[]), "https://h/a%20b/c/d/sse");
     for typed in ["https://h/pb", "https://h/pb/", "https://h/pb/api", "https://h/pb/api/realtime/"] {
@@ -79,6 +83,26 @@ fn an_address_keeps_the_folder_that_a_service_is_in() {
     );
     assert_eq!(address("gitea", "https://gitea.com/explore", &[]), "https://gitea.com/user/events");
     assert_eq!(address("firebase", "https://h/emulator/rooms.json", &[]), "https://h/emulator/rooms.json");
+}
+
+#[test]
+fn a_service_on_a_server_of_its_users_is_suggested() {
+    let suggested = |typed: &str| similar(&Url::parse(typed).unwrap()).map(|preset| preset.name.as_str());
+    assert_eq!(suggested("http://127.0.0.1:8000/accounts/GA2/payments"), Some("stellar"));
+    assert_eq!(suggested("https://h/llm/v1/chat/completions"), Some("openai"));
+    assert_eq!(suggested("https://git.example.com/user/events"), Some("gitea"));
+    assert_eq!(suggested("https://ntfy.example.com/alerts"), Some("ntfy"));
+    for other in [
+        "https://h/payments",
+        "https://h/alerts/sse",
+        "https://h/all",
+        "https://ntfyx.example.com/alerts",
+        "https://ntfy.sh/alerts",
+        "https://h/api/realtime",
+        "https://stream.wikimedia.org/x",
+    ] {
+        assert_eq!(suggested(other), None, "{other}");
+    }
 }
 
 #[test]
