@@ -56,18 +56,19 @@ async fn a_server_that_ends_each_connection_after_an_event_is_polled_in_one_row_
 async fn polls_have_no_hourly_limit_and_a_clean_end_without_an_event_is_a_failure() {
     // Beyond the 30 attempts that may follow each other quickly.
     let polls = (1..=60).map(poll);
+    let nothing_new = Scene::ended("retry: 300\n\n");
     let mut origin =
-        Origin::start(polls.chain([Scene::ended("retry: 300\n\n"), poll(61), Scene::stream("")]).collect())
+        Origin::start(polls.chain([nothing_new, Scene::ended(""), poll(61), Scene::stream("")]).collect())
             .await;
     let world = World::at_speed(&one_feed(&origin), 20);
     let engine = world.start().await;
-    origin.asked(63).await;
+    origin.asked(64).await;
     let all = rows(&engine, |rows| data_of(rows).len() == 61 && opened(rows).len() >= 5).await;
     let times: Vec<i64> =
         all.iter().filter(|row| matches!(row.body, RowBody::Event(_))).map(|row| row.at).collect();
     // 59 waits of 300 ms and a fifth, with much room for a slow machine: one a minute would be half an hour more.
     assert!(times[59] - times[0] < 10 * 60_000, "{} ms", times[59] - times[0]);
-    assert_eq!(polled(&all).iter().map(|run| run.polls).collect::<Vec<_>>(), [61]);
+    assert_eq!(polled(&all).iter().map(|run| run.polls).collect::<Vec<_>>(), [62]);
     assert_eq!(waits(&all)[2..], [Reason::Ended, Reason::Ended], "after the run, each end is logged again");
     engine.shutdown().await;
 }

@@ -59,8 +59,8 @@ pub enum DropKind {
 ///
 /// Allows at most 90 failed attempts in any hour, however the server behaves, provided that the caller waits for the
 /// delay that [`Backoff::next_delay`] returns before each attempt. The first 30 attempts may follow each other quickly;
-/// then there is one a minute. Two kinds of connections are no failures: one that lived for 30 s, and one that delivered
-/// an event and was then ended cleanly by the server, as servers do that are polled by `retry`.
+/// then there is one a minute. Two kinds of connections are no failures: one that lived for 30 s, and a poll, which the
+/// server ended cleanly after an event, or as the poll before it, with nothing to tell but the `retry`.
 #[derive(Debug, Clone)]
 pub struct Backoff {
     retry: Option<Duration>,
@@ -68,8 +68,12 @@ pub struct Backoff {
     connected_at: Option<Duration>,
     /// What the open connection delivered, as one number; `None` until its first event.
     said: Option<u64>,
-    /// The same of the connection before.
+    /// The same of the last connection that delivered one.
     said_before: Option<u64>,
+    /// Whether the server sent a `retry` on the open connection.
+    said_retry: bool,
+    /// Whether the connection before was a poll.
+    was_poll: bool,
     /// When the whole budget is available again: the theoretical arrival time of the generic cell rate algorithm
     /// (ITU-T I.371). `None` before the first drop.
     budget_whole_at: Option<Duration>,
@@ -90,12 +94,15 @@ impl Backoff {
             connected_at: None,
             said: None,
             said_before: None,
+            said_retry: false,
+            was_poll: false,
             budget_whole_at: None,
         }
     }
 
     /// Sets the reconnection time from a server's `retry:` value in milliseconds, clamped to 250 ms … 1 h.
     pub fn set_retry(&mut self, ms: u64) {
+        self.said_retry = true;
         self.retry = Some(Duration::from_millis(ms).clamp(MIN_RETRY, MAX_RETRY));
     }
 
@@ -114,6 +121,7 @@ impl Backoff {
     pub fn connected(&mut self, now: Duration) {
         self.connected_at = Some(now);
         self.said = None;
+        self.said_retry = false;
     }
 
     /// Records that an event arrived on the open stream. `now` is as in [`Backoff::connected`]. `content` is a hash of
@@ -123,15 +131,16 @@ impl Backoff {
         self.settle(now);
     }
 
-    /// Returns the time between two polls, if a stream that was lost like this was one: the server delivered an event
-    /// and ended the stream cleanly within 30 s. It is the server's `retry`, at least 1 s unless the server asked for
-    /// less and said something else than on the connection before. Call it before [`Backoff::next_delay`].
+    /// Returns the time between two polls, if a stream that was lost like this was one: the server ended it cleanly
+    /// within 30 s, and delivered an event, or had none this time and sent its `retry` again. It is that `retry`, at least
+    /// 1 s unless the server asked for less and said something new. Call it before [`Backoff::next_delay`].
     pub fn poll_interval(&self, drop: DropKind, now: Duration) -> Option<Duration> {
-        let is_lively = self.said.is_some() && self.connected_at.is_some();
+        let has_none_this_time = self.was_poll && self.said_retry;
+        let is_lively = self.connected_at.is_some() && (self.said.is_some() || has_none_this_time);
         if drop != DropKind::Ended || !is_lively || self.is_healthy(now) {
             return None;
         }
-        let has_news = self.said != self.said_before;
+        let has_news = self.said.is_some() && self.said != self.said_before;
         Some(self.reconnection_time().max(if has_news { MIN_RETRY } else { MIN_POLL }))
     }
 
@@ -159,7 +168,8 @@ impl Backoff {
         let poll = self.poll_interval(drop, now);
         let is_failure = poll.is_none() && !self.is_healthy(now);
         self.connected_at = None;
-        self.said_before = self.said.take();
+        self.said_before = self.said.take().or(self.said_before);
+        self.was_poll = poll.is_some();
         if let Some(interval) = poll {
             self.attempt = 0;
             let fifth = (interval / 5).min(MAX_RETRY_JITTER);

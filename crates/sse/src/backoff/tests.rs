@@ -310,6 +310,24 @@ fn a_clean_end_without_an_event_is_a_failure() {
 }
 
 #[test]
+fn a_polled_server_that_has_nothing_to_tell_keeps_its_pace_if_it_says_its_retry() {
+    let mut backoff = Backoff::new();
+    let mut delay = |content: Option<u64>, retry: Option<u64>| {
+        backoff.connected(Duration::ZERO);
+        retry.into_iter().for_each(|ms| backoff.set_retry(ms));
+        content.into_iter().for_each(|content| backoff.event_seen(Duration::ZERO, content));
+        backoff.next_delay(DropKind::Ended, None, Duration::ZERO, 0.0).as_millis()
+    };
+    assert_eq!(delay(Some(1), Some(300)), 300);
+    assert_eq!([(); 200].map(|()| delay(None, Some(300))), [1000; 200], "nothing new is asked for once a second");
+    assert_eq!(delay(Some(1), Some(300)), 1000, "and what was said before is not new");
+    assert_eq!(delay(Some(2), Some(300)), 300);
+    delay(None, None);
+    delay(None, Some(300));
+    assert_eq!(backoff.attempt(), 2, "without its retry, it may be failing");
+}
+
+#[test]
 fn a_proxy_that_ends_quiet_streams_every_minute_causes_no_backoff() {
     for event in [true, false] {
         for drop in [DropKind::Ended, DropKind::Broken] {
