@@ -30,17 +30,15 @@ async fn feed_add_writes_and_prints_what_the_check_proposes() {
     let world = World::new("");
     let (code, id, messages) = bellwire(&world, &["feed", "add", &origin.url("/"), "--id", "mixed"]).await;
     assert_eq!((code, id.as_str()), (Some(0), "mixed\n"));
-    let rules = "[[feed.rule]]\nname = \"log only\"\nevent = \"quote\"\nnotify = false\n";
-    assert!(world.config().ends_with(rules), "{}", world.config());
+    assert!(!world.config().contains("rule"), "{}", world.config());
     for line in [
         "stream-open: it looks like a control event; only logged",
         "outage: seen once; it notifies",
+        "quote: 2 events, all as the stream opened; it notifies",
+        "unnamed messages: 1 event; only logged",
         "the events have ids to resume from",
     ] {
         assert!(messages.lines().any(|message| message == line), "{messages}");
-    }
-    for start in ["quote: 2 events, ", "unnamed messages: 1 event; only logged"] {
-        assert!(messages.lines().any(|message| message.starts_with(start)), "{messages}");
     }
     assert_eq!(bellwire(&world, &["check"]).await.0, Some(0), "the file is valid");
 }
@@ -149,6 +147,22 @@ async fn feed_add_without_a_check_connects_to_nothing() {
 }
 
 #[tokio::test]
+async fn feed_add_says_what_the_new_feed_exposes_and_what_it_repeats() {
+    let world = World::new("");
+    let add = |options: &[&'static str]| [&["feed", "add", "--no-check"], options].concat();
+    let (code, _, messages) = bellwire(&world, &add(&["https://a.example/s?Api-Key=hunter2"])).await;
+    assert_eq!(code, Some(0), "{messages}");
+    assert!(messages.contains("--auth-query Api-Key NAME keep it in the keychain"), "{messages}");
+    assert!(!messages.contains("hunter2"), "{messages}");
+    let (_, _, messages) = bellwire(&world, &add(&["http://a.example/s", "--bearer", "ops"])).await;
+    assert!(messages.contains("its secret is not sent over plain http"), "{messages}");
+    let (_, id, messages) = bellwire(&world, &add(&["http://a.example/s?page=2&key="])).await;
+    assert_eq!(messages, "", "nothing is exposed");
+    let (_, _, messages) = bellwire(&world, &add(&["http://a.example/s?page=2&key="])).await;
+    assert!(messages.contains(&format!("the feed {} has the same address", id.trim())), "{messages}");
+}
+
+#[tokio::test]
 async fn feed_test_counts_the_events_by_type_and_adds_nothing() {
     let origin = Origin::start(vec![Scene::ended(MIXED)]).await;
     let world = World::new("");
@@ -182,7 +196,9 @@ async fn a_feed_of_five_quotes_a_second_added_on_the_command_line_does_not_notif
     let world = World::new("");
     let (code, _, messages) = bellwire(&world, &["feed", "add", &ticker.url()]).await;
     assert_eq!(code, Some(0), "{messages}");
-    assert!(messages.contains("quote: 20 events, "), "{messages}");
+    assert!(messages.contains("quote: 21 events, "), "twenty after the first: {messages}");
+    let rules = "[[feed.rule]]\nname = \"log only\"\nevent = \"quote\"\nnotify = false\n";
+    assert!(world.config().ends_with(rules), "{}", world.config());
     let engine = world.start().await;
     assert!(world.ledger.shown(1).await[0].title.ends_with("outage"));
     engine.shutdown().await;

@@ -184,7 +184,7 @@ pub struct AddOptions {
     #[arg(long, value_parser = feed_id)]
     pub id: Option<FeedId>,
     /// Name of the feed [default: from the service, or from the address]
-    #[arg(long)]
+    #[arg(long, value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub name: Option<String>,
     /// Use this preset; `none` adds a plain feed [default: the one that recognises the address]
     #[arg(long, value_name = "NAME|none")]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use toml_edit::Table;
 use url::Url;
 
-use crate::config::{Auth, EditError, NewFeed, free_id};
+use crate::config::{Auth, EditError, NewFeed, free_id, secret_parameter};
 use crate::event::Reason;
 use crate::feed::{Activity, Spec, Subscribed};
 use crate::ports::{BoxFuture, Clock, Ports, Secrets};
@@ -33,6 +33,8 @@ pub struct CheckReport {
     pub addable: bool,
     /// What came on the stream; `None` until it is open.
     pub seen: Option<Seen>,
+    /// The parameter of the address that seems to hold a secret, for everyone to read who may read `config.toml`.
+    pub exposed: Option<String>,
 }
 
 /// One step of a check.
@@ -111,6 +113,7 @@ impl Check {
             Err(message) => return Ok(Self::of_no_address(message)),
         };
         let applied = presets::apply(preset, &url, answers)?;
+        let exposed = secret_parameter(&url);
         let suggested_name = match &applied {
             Some(applied) => applied.name.clone(),
             None => crate::config::name_for(&url),
@@ -119,12 +122,12 @@ impl Check {
         let steps = vec![passed(CheckStage::Address, crate::config::public_url(asked))];
         let (auth, ports) = match with_secret(secret, ports) {
             Ok(signed) => signed,
-            Err(message) => return Ok(Self::of_no_sign_in(steps, suggested_name, message)),
+            Err(message) => return Ok(Self::of_no_sign_in(steps, suggested_name, exposed, message)),
         };
         let may_be_tried = applied.as_ref().is_none_or(Applied::may_be_tried);
         let spec = spec(url, auth, applied)?;
+        let report = CheckReport { steps, suggested_name, addable: true, seen: None, exposed };
         if !may_be_tried {
-            let report = CheckReport { steps, suggested_name, addable: true, seen: None };
             return Ok(Self { report, is_unread: true, trial: None });
         }
         let trial = Trial {
@@ -134,7 +137,6 @@ impl Check {
             sample: None,
             subscribed: Subscribed::start(spec, ports),
         };
-        let report = CheckReport { steps, suggested_name, addable: true, seen: None };
         Ok(Self { report, is_unread: true, trial: Some(trial) })
     }
 
@@ -145,19 +147,25 @@ impl Check {
             detail: message.into(),
             reason: None,
         }];
-        let report = CheckReport { steps, suggested_name: String::new(), addable: false, seen: None };
+        let suggested_name = String::new();
+        let report = CheckReport { steps, suggested_name, addable: false, seen: None, exposed: None };
         Self { report, is_unread: true, trial: None }
     }
 
     /// Returns a check that has ended: this address cannot be asked with such a sign-in.
-    fn of_no_sign_in(mut steps: Vec<CheckStep>, suggested_name: String, message: String) -> Self {
+    fn of_no_sign_in(
+        mut steps: Vec<CheckStep>,
+        suggested_name: String,
+        exposed: Option<String>,
+        message: String,
+    ) -> Self {
         steps.push(CheckStep {
             stage: CheckStage::Connect,
             ok: Some(false),
             detail: message,
             reason: Some(Reason::BadHeader),
         });
-        let report = CheckReport { steps, suggested_name, addable: true, seen: None };
+        let report = CheckReport { steps, suggested_name, addable: true, seen: None, exposed };
         Self { report, is_unread: true, trial: None }
     }
 

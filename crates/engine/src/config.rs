@@ -32,7 +32,7 @@ pub use feed::{FeedConfig, ProxyChoice, Reconnect};
 pub use file::Config;
 pub use headers::{Header, header};
 pub use load::parse;
-pub use naming::{feed_url, free_id, free_name, name_for, public_url};
+pub use naming::{feed_url, free_id, free_name, name_for, public_url, secret_parameter};
 pub use notifications::FloodLimit;
 pub use pattern::Pattern;
 pub use problem::{ConfigError, ConfigProblem};

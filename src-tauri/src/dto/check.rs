@@ -79,6 +79,8 @@ pub struct CheckReport {
     pub addable: bool,
     /// What came on the stream; null until it is open.
     pub seen: Option<Seen>,
+    /// The parameter of the address that seems to hold a secret, which `config.toml` would show; null if none does.
+    pub exposed: Option<String>,
 }
 
 /// One step of a check.
@@ -151,7 +153,13 @@ impl From<engine::CheckReport> for CheckReport {
     fn from(report: engine::CheckReport) -> Self {
         let steps = report.steps.into_iter().map(CheckStep::from).collect();
         let seen = report.seen.map(Seen::from);
-        Self { steps, suggested_name: report.suggested_name, addable: report.addable, seen }
+        Self {
+            steps,
+            suggested_name: report.suggested_name,
+            addable: report.addable,
+            seen,
+            exposed: report.exposed,
+        }
     }
 }
 

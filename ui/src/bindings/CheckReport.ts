@@ -21,4 +21,8 @@ addable: boolean,
 /**
  * What came on the stream; null until it is open.
  */
-seen: Seen | null, };
+seen: Seen | null, 
+/**
+ * The parameter of the address that seems to hold a secret, which `config.toml` would show; null if none does.
+ */
+exposed: string | null, };

@@ -14,6 +14,7 @@ const good: CheckReport = {
   ],
   suggestedName: 'alerts.example.com',
   addable: true,
+  exposed: null,
   seen: null,
 };
 describe('FirstRun', () => {

@@ -16,6 +16,7 @@ export const goodReport: CheckReport = {
   ],
   suggestedName: 'alerts.example.com',
   addable: true,
+  exposed: null,
   seen: null,
 };
 

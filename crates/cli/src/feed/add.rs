@@ -5,10 +5,10 @@ use std::path::Path;
 use bellwire_engine::Home;
 use bellwire_engine::config::{
     Auth, Config, ConfigFile, EditError, NewFeed, Rule, TypeChoice, feed_url, free_id, free_name, name_for,
-    public_url,
+    public_url, secret_parameter,
 };
 use bellwire_engine::event::{FeedId, Reason};
-use bellwire_engine::feed::Spec;
+use bellwire_engine::feed::{Spec, is_sent_in_clear};
 use bellwire_engine::presets::{self, Answers, Applied, PresetChoice};
 use bellwire_engine::secrets::SecretError;
 use bellwire_engine::{Seen, system};
@@ -17,7 +17,7 @@ use super::again::Again;
 use super::sign_in;
 use crate::args::AddOptions;
 use crate::check::load;
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, printable};
 use crate::observe::{Unseen, observe};
 use crate::print;
 use crate::secret_name::looks_like_a_secret;
@@ -117,12 +117,29 @@ impl Adding {
         {
             print::note(&crate::presets::suggested(preset));
         }
+        let url = applied.as_ref().map_or_else(|| typed.clone(), |applied| applied.url.clone());
+        if let Some(same) = config.feeds.iter().find(|feed| feed.url == url) {
+            print::note(&format!("the feed {} has the same address", same.id));
+        }
+        if let Some(parameter) = secret_parameter(&typed) {
+            print::note(&format!(
+                "the address seems to hold a secret ({}=…), which config.toml then shows to everyone who may read it; \
+                 bellwire secret set NAME and --auth-query {} NAME keep it in the keychain",
+                printable(&parameter),
+                printable(&parameter)
+            ));
+        }
+        if !auth.is_empty() && (options.no_check || options.log_only) && is_sent_in_clear(&typed) {
+            print::note(
+                "its secret is not sent over plain http, so the feed will not connect: give its address with https, or \
+                 allow it in config.toml with allow_insecure_auth = true",
+            );
+        }
         let notifying = match (options.log_only, options.no_check) {
             (true, _) => Notifying::Nothing,
             (false, true) => Notifying::Named,
             (false, false) => Notifying::AsChecked,
         };
-        let url = applied.as_ref().map_or(typed, |applied| applied.url.clone());
         let (severity, rules, keys) = (Vec::new(), Vec::new(), Default::default());
         let feed = NewFeed { id, name, url, auth, severity, rules, keys };
         Ok(Self { feed, notifying, notify: options.notify, applied, again, secret_name })

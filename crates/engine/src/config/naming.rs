@@ -33,6 +33,45 @@ pub fn public_url(url: &Url) -> String {
     url.to_string()
 }
 
+/// How the parameters of a query are called that hold a secret, without `-` and `_`.
+const SECRET_PARAMETERS: [&str; 24] = [
+    "accesskey",
+    "accesstoken",
+    "apikey",
+    "apitoken",
+    "auth",
+    "authkey",
+    "authorization",
+    "authtoken",
+    "bearer",
+    "clientsecret",
+    "credential",
+    "credentials",
+    "jwt",
+    "key",
+    "pass",
+    "passwd",
+    "password",
+    "privatetoken",
+    "pwd",
+    "secret",
+    "sessionid",
+    "sig",
+    "signature",
+    "token",
+];
+
+/// Returns the first parameter of a query that by its name holds a secret, where it has a value. `config.toml` would keep
+/// that for everyone to read who may read the file; [`Auth::Query`](super::Auth::Query) keeps it in the keychain.
+pub fn secret_parameter(url: &Url) -> Option<String> {
+    let is_secret = |name: &str| {
+        let name: String = name.chars().filter(|c| !matches!(c, '-' | '_')).collect();
+        SECRET_PARAMETERS.iter().any(|secret| name.eq_ignore_ascii_case(secret))
+    };
+    let mut pairs = url.query_pairs().filter(|(name, value)| is_secret(name) && !value.is_empty());
+    pairs.next().map(|(name, _)| name.into_owned())
+}
+
 /// Returns a name for people from the address: the host with its port, and the last part of the path unless it is a
 /// common word such as `stream`.
 pub fn name_for(url: &Url) -> String {

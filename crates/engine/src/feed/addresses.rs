@@ -70,6 +70,11 @@ pub(super) fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// Returns whether a request to this URL crosses a network unencrypted, even without a proxy.
+pub fn is_sent_in_clear(url: &Url) -> bool {
+    url.scheme() == "http" && !is_loopback(url)
+}
+
 /// A name of the internet led to an address that is not public.
 #[derive(Debug, thiserror::Error)]
 #[error("the name has an address of this machine or of its own network")]

@@ -113,8 +113,13 @@ pub fn check_reports() -> Vec<CheckReport> {
         step(CheckStage::Connect, Some(false), Some(Reason::Refused)),
     ];
     let open = vec![step(CheckStage::Answer, None, Some(Reason::NoAnswer))];
-    let report =
-        |steps, addable, seen| engine::CheckReport { steps, suggested_name: "example".into(), addable, seen };
+    let report = |steps, addable, seen| engine::CheckReport {
+        steps,
+        suggested_name: "example".into(),
+        addable,
+        seen,
+        exposed: addable.then(|| "token".to_owned()),
+    };
     let mut reports: Vec<CheckReport> =
         vec![report(failed, true, None).into(), report(open, false, None).into()];
     reports.extend(

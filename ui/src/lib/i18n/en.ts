@@ -460,6 +460,8 @@ export const en = {
   'add.user.empty': 'Enter the user name.',
   'add.password': 'Password',
   'add.keychain': 'Stored in the system keychain, never in config.toml or a log.',
+  'add.exposed':
+    'The address seems to hold a secret ({name}), and config.toml would show it. Leave it out, and sign in with a query parameter.',
   'add.name': 'Name',
   'add.name.placeholder': 'The server’s host name',
   'add.wants-sign-in.title': 'The server requires a sign-in.',

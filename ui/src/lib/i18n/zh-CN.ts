@@ -433,6 +433,8 @@ export const zhCN: Record<keyof typeof en, string> = {
   'add.user.empty': '请输入用户名。',
   'add.password': '密码',
   'add.keychain': '保存在系统钥匙串中，不会写入 config.toml 或日志。',
+  'add.exposed':
+    '地址中似乎包含密钥（{name}），会以明文保存在 config.toml 中。请将其从地址中删除，改用“查询参数”方式登录。',
   'add.name': '名称',
   'add.name.placeholder': '默认为服务器主机名',
   'add.wants-sign-in.title': '服务器要求登录。',
