@@ -71,7 +71,7 @@ impl fmt::Display for GapReason {
             GapReason::NoEventYet => "no event had come yet, so there was none to resume after",
             GapReason::NoUsableId => "the last id is empty, or holds characters that no header can carry",
             GapReason::NoCursor => "the feed's cursor expression finds nothing in its events",
-            GapReason::ResumeOff => "the configuration turns resuming off",
+            GapReason::ResumeOff => "this feed is set up not to resume",
             GapReason::CursorDropped => "a redirect led to an address without the cursor",
             GapReason::AddressChanged => {
                 "the feed has another address, and starts there without a place to resume"
