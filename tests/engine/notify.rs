@@ -58,7 +58,7 @@ async fn rules_name_event_types_and_the_first_match_decides() {
 #[tokio::test]
 async fn after_five_in_thirty_seconds_one_notification_counts_the_rest() {
     let origin = Origin::start(vec![Scene::stream(&named("outage", 205))]).await;
-    let world = World::new(&config(&origin, "severity = { critical = [\"outage\"] }\n"));
+    let world = World::new(&config(&origin, "severity = { warning = [\"outage\"] }\n"));
     let engine = world.start().await;
     let outcomes = outcomes(&engine, 205).await;
     assert_eq!(outcomes.iter().filter(|o| **o == Outcome::Notify).count(), 5);
@@ -67,7 +67,7 @@ async fn after_five_in_thirty_seconds_one_notification_counts_the_rest() {
     let last = shown.last().unwrap();
     assert!(last.title.starts_with("Ops: 200 events in "), "{}", last.title);
     assert_eq!(last.body, "outage 200. Newest: outage 205");
-    assert_eq!(last.severity, Severity::Critical);
+    assert_eq!(last.severity, Severity::Warning);
     // Two more events update the same notification.
     origin.send(&named("outage", 2));
     let shown = world.ledger.shown(7).await;
@@ -78,6 +78,42 @@ async fn after_five_in_thirty_seconds_one_notification_counts_the_rest() {
     assert_eq!(texts, ["outage 5", "outage 4"], "a digest is listed once, a single event by its own words");
     engine.shutdown().await;
     assert_eq!(world.ledger.count(), 7);
+}
+
+#[tokio::test]
+async fn a_critical_event_is_not_held_back_by_a_storm_of_others() {
+    let storm = named("note", 8) + &named("outage", 1) + &named("note", 9);
+    let origin = Origin::start(vec![Scene::stream(&storm)]).await;
+    let world = World::new(&config(&origin, "severity = { critical = [\"outage\"] }\n"));
+    let engine = world.start().await;
+    let outcomes = outcomes(&engine, 18).await;
+    assert_eq!(outcomes[5..8], [Outcome::Digest; 3]);
+    assert_eq!(outcomes[8], Outcome::Notify);
+    assert_eq!(outcomes[9..], [Outcome::Digest; 9], "the storm goes on");
+    let shown = world.ledger.shown(7).await;
+    let outage = shown.iter().find(|shown| shown.title == "Ops · outage").unwrap();
+    assert_eq!((outage.severity, outage.body.as_str()), (Severity::Critical, "outage 1"));
+    let digests: Vec<_> = shown.iter().filter(|shown| shown.title.contains(" events in ")).collect();
+    assert!(digests.iter().all(|digest| digest.key == digests[0].key), "{digests:?}");
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_storm_of_critical_events_has_a_limit_too_and_its_digest_names_them_first() {
+    let storm = named("note", 6) + &named("outage", 25) + &named("note", 1);
+    let origin = Origin::start(vec![Scene::stream(&storm)]).await;
+    let world = World::new(&config(&origin, "severity = { critical = [\"outage\"] }\n"));
+    let engine = world.start().await;
+    let outcomes = outcomes(&engine, 32).await;
+    let notified = outcomes[6..31].iter().filter(|outcome| **outcome == Outcome::Notify).count();
+    assert_eq!(notified, 20);
+    let shown = world.ledger.shown(26).await;
+    let digest = shown.last().unwrap();
+    assert!(digest.title.starts_with("Ops: 7 events in "), "{}", digest.title);
+    assert!(digest.title.ends_with(", 5 critical"), "{}", digest.title);
+    assert_eq!(digest.body, "note 2, outage 5. Newest critical: outage 25");
+    assert_eq!(digest.severity, Severity::Critical);
+    engine.shutdown().await;
 }
 
 #[tokio::test]

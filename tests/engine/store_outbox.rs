@@ -64,7 +64,7 @@ impl Closed {
 
 #[tokio::test]
 async fn notifications_delayed_over_ten_minutes_become_one_per_feed() {
-    // Each feed gets 17 events, two of them critical. The flood limit turns them into five notifications and a digest.
+    // Each feed gets 17 events, two of them critical. The flood limit turns them into seven notifications and a digest.
     let body = alarms("notice", 0..3) + &alarms("outage", 0..2) + &alarms("notice", 3..15);
     let origin = Origin::start(vec![Scene::stream(&body)]).await;
     let closed = Closed::new(&config(&origin, "en", &["Ops", "Lab"]));
@@ -79,7 +79,7 @@ async fn notifications_delayed_over_ten_minutes_become_one_per_feed() {
         titles,
         ["Lab: 17 while you were away, 2 critical", "Ops: 17 while you were away, 2 critical"]
     );
-    assert!(shown.iter().all(|n| n.body == "notice 15, outage 2. Newest: notice 14"), "{shown:#?}");
+    assert!(shown.iter().all(|n| n.body == "notice 15, outage 2. Newest critical: outage 1"), "{shown:#?}");
     assert!(shown.iter().all(|n| n.severity == Severity::Critical));
     // Events from now on are notified in time.
     origin.send(&alarms("notice", 15..16));

@@ -119,9 +119,9 @@ impl Dispatcher {
                 delivery.counts.iter().map(|(name, n)| format!("{} {n}", text::title(name))).collect();
             let title = match delivery.is_away {
                 true => words::away_title(language, &feed, delivery.count, delivery.critical),
-                false => words::digest_title(language, &feed, delivery.count, seconds),
+                false => words::digest_title(language, &feed, delivery.count, delivery.critical, seconds),
             };
-            (title, words::digest_body(language, &counts.join(", "), &gist))
+            (title, words::digest_body(language, &counts.join(", "), &gist, delivery.critical))
         } else {
             let is_late = self.ports.clock.wall() - delivery.first_at > LATE;
             let body = match is_late {

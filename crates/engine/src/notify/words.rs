@@ -18,11 +18,22 @@ pub(crate) fn open_host(language: Language, host: &str) -> String {
     }
 }
 
-/// Returns the title of a digest: `count` events within `seconds`.
-pub(crate) fn digest_title(language: Language, feed: &str, count: u64, seconds: u64) -> String {
-    match language {
+/// Returns the title of a digest: `count` events within `seconds`, and how many of them are critical.
+pub(crate) fn digest_title(
+    language: Language,
+    feed: &str,
+    count: u64,
+    critical: u64,
+    seconds: u64,
+) -> String {
+    let title = match language {
         Language::En => format!("{feed}: {count} events in {}", english_time(seconds)),
         Language::ZhCn => format!("{feed}：{} 内 {count} 个事件", chinese_time(seconds)),
+    };
+    match (language, critical) {
+        (_, 0) => title,
+        (Language::En, _) => format!("{title}, {critical} critical"),
+        (Language::ZhCn, _) => format!("{title}，其中 {critical} 个严重"),
     }
 }
 
@@ -36,11 +47,13 @@ pub(crate) fn away_title(language: Language, feed: &str, count: u64, critical: u
     }
 }
 
-/// Returns the body of a digest: the counts by event type, and the newest event.
-pub(crate) fn digest_body(language: Language, counts: &str, newest: &str) -> String {
-    match language {
-        Language::En => format!("{counts}. Newest: {newest}"),
-        Language::ZhCn => format!("{counts}。最新：{newest}"),
+/// Returns the body of a digest: the counts by event type, and the newest event, of the critical ones if there are any.
+pub(crate) fn digest_body(language: Language, counts: &str, newest: &str, critical: u64) -> String {
+    match (language, critical) {
+        (Language::En, 0) => format!("{counts}. Newest: {newest}"),
+        (Language::En, _) => format!("{counts}. Newest critical: {newest}"),
+        (Language::ZhCn, 0) => format!("{counts}。最新：{newest}"),
+        (Language::ZhCn, _) => format!("{counts}。最新的严重事件：{newest}"),
     }
 }
 

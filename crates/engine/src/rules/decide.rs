@@ -7,6 +7,10 @@ use crate::config::{FeedConfig, FloodLimit, Rule};
 use crate::event::{Decision, IncomingEvent, Millis, Outcome, Severity, Texts};
 use crate::json;
 
+/// How many times the burst of other events critical ones may have: more than a person can take in. A server may decide
+/// what is critical, where a rule computes the severity, so there is a limit for them, too.
+const CRITICAL_BURSTS: u32 = 4;
+
 /// The event to decide about, and the circumstances.
 #[derive(Clone, Copy, Debug)]
 pub struct Occasion<'a> {
@@ -36,6 +40,7 @@ pub struct Verdict {
 /// The first rule that matches decides. Without a match every **named** event with data notifies; an unnamed one
 /// (`message`) and one without data are only logged. A control event never notifies, unless a rule names its type. An
 /// event that notifies counts towards the feed's flood limit, whose state is in `states`; one that is muted does not.
+/// Critical events have a limit of their own, so that no storm of others holds them back.
 ///
 /// An expression that fails silences nothing: a rule whose condition fails counts as matching, and a text that fails is
 /// left to the event's own. [`Decision::fault`] says so.
@@ -60,7 +65,7 @@ pub fn decide(
     let outcome = match (notifies, occasion.muted) {
         (false, _) => Outcome::Log,
         (true, true) => Outcome::Muted,
-        (true, false) if is_within_limit(limit, states, occasion.at) => Outcome::Notify,
+        (true, false) if is_within_limit(limit, severity, states, occasion.at) => Outcome::Notify,
         (true, false) => Outcome::Digest,
     };
     let texts = match (rule, outcome) {
@@ -82,8 +87,14 @@ pub fn can_notify(rules: &[Rule]) -> bool {
 }
 
 /// Counts an event that notifies. Returns whether it may have a notification of its own.
-fn is_within_limit(limit: FloodLimit, states: &mut dyn States, at: Millis) -> bool {
-    let id = StateId::default();
+fn is_within_limit(limit: FloodLimit, severity: Severity, states: &mut dyn States, at: Millis) -> bool {
+    let (id, limit) = match severity {
+        Severity::Info | Severity::Warning => (StateId::default(), limit),
+        Severity::Critical => {
+            let id = StateId { key: severity.code().into(), ..StateId::default() };
+            (id, FloodLimit { burst: limit.burst.saturating_mul(CRITICAL_BURSTS), ..limit })
+        }
+    };
     let mut flood = match states.get(&id) {
         Some(RuleState::Flood(flood)) => flood.clone(),
         None => Flood::default(),

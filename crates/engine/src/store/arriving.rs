@@ -46,6 +46,8 @@ pub(super) fn store(group: &mut Group<'_>, arriving: &Arriving<'_>) -> rusqlite:
         entry.critical += u64::from(severity == Severity::Critical);
     }
     match decision.outcome {
+        // A critical event has a limit of its own, and says nothing about the storm of the others.
+        Outcome::Notify if severity == Severity::Critical => {}
         Outcome::Notify => entry.digest = None,
         Outcome::Digest => {
             let digest = entry.digest.get_or_insert_with(|| OpenDigest::begin(at));

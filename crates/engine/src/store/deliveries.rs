@@ -40,9 +40,9 @@ pub(crate) struct Delivery {
     pub first_at: Millis,
     pub last_at: Millis,
     pub event_type: String,
-    /// The newest event's data, cut when large.
+    /// The data of its event, in a digest of the newest of its worst events, cut when large.
     pub data: String,
-    /// What the newest event's rule says.
+    /// What the rule of that event says.
     pub texts: Texts,
 }
 

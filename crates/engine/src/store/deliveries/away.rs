@@ -51,13 +51,12 @@ fn fold(connection: &Connection, feed: &FeedId) -> rusqlite::Result<Vec<i64>> {
     let (mut first_at, mut last_at) = (Millis::MAX, Millis::MIN);
     while let Some(row) = rows.next()? {
         ids.push(row.get(0)?);
-        let newest: i64 = row.get(1)?;
-        if newest >= seq {
-            seq = newest;
+        let worst = codec::severity(row.get(4)?)?;
+        if worst >= severity {
+            (seq, severity) = (row.get(1)?, worst);
             (title, body) = (row.get(10)?, row.get(11)?);
         }
         count += row.get::<_, u64>(2)?;
-        severity = severity.max(codec::severity(row.get(4)?)?);
         critical += row.get::<_, u64>(5)?;
         first_at = first_at.min(row.get(6)?);
         last_at = last_at.max(row.get(7)?);

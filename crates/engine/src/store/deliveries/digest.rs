@@ -11,6 +11,7 @@ use crate::event::{FeedId, Millis, Seq, Severity, Texts};
 pub(crate) struct OpenDigest {
     /// `None` until it is first written.
     pub id: Option<i64>,
+    /// The newest of its worst events: what it says and opens.
     pub seq: Seq,
     pub count: u64,
     pub counts: Vec<(String, u64)>,
@@ -18,7 +19,7 @@ pub(crate) struct OpenDigest {
     pub critical: u64,
     pub first_at: Millis,
     pub last_at: Millis,
-    /// What the newest event's rule says.
+    /// What the rule of that event says.
     pub texts: Texts,
     /// Whether it changed since it was written.
     pub is_dirty: bool,
@@ -70,12 +71,12 @@ impl OpenDigest {
 
     /// Takes one more event.
     pub fn take(&mut self, seq: Seq, event_type: &str, severity: Severity, texts: Texts, at: Millis) {
-        self.seq = seq;
+        if severity >= self.severity {
+            (self.seq, self.severity, self.texts) = (seq, severity, texts);
+        }
         self.count += 1;
-        self.severity = self.severity.max(severity);
         self.critical += u64::from(severity == Severity::Critical);
         self.last_at = at;
-        self.texts = texts;
         self.is_dirty = true;
         count_type(&mut self.counts, event_type, 1);
     }
