@@ -117,6 +117,66 @@ async fn a_storm_of_critical_events_has_a_limit_too_and_its_digest_names_them_fi
 }
 
 #[tokio::test]
+async fn what_a_server_replays_is_one_notification_and_fresh_critical_events_stand_alone() {
+    let replay = named("note", 30) + &named("outage", 2) + &named("disk", 1);
+    let first = "event: note\nid: note-0\ndata: note 0\n\n";
+    let origin = Origin::start(vec![Scene::stream(first), Scene::stream(&replay)]).await;
+    let world = World::new(&config(&origin, "severity = { critical = [\"outage\"] }\n"));
+    let engine = world.start().await;
+    world.ledger.shown(1).await;
+    engine.shutdown().await;
+    let engine = world.start().await;
+    let shown = world.ledger.shown(4).await;
+    let texts: Vec<&str> = shown.iter().map(|shown| shown.body.as_str()).collect();
+    let counted = "note 30, disk 1. Newest: disk 1";
+    assert_eq!(texts, ["note 0", "outage 1", "outage 2", counted], "{shown:#?}");
+    assert!(shown[3].title.starts_with("Ops: 31 events since "), "{}", shown[3].title);
+    engine.shutdown().await;
+    assert_eq!(world.ledger.count(), 4);
+}
+
+#[tokio::test]
+async fn a_replay_that_is_cut_goes_on_in_the_same_notification() {
+    let first = "event: note\nid: note-0\ndata: note 0\n\n";
+    let scenes = vec![
+        Scene::stream(first),
+        Scene::stream(&named("first", 2)),
+        Scene::stream(&named("second", 3)),
+    ];
+    let origin = Origin::start(scenes).await;
+    let world = World::new(&config(&origin, ""));
+    let engine = world.start().await;
+    world.ledger.shown(1).await;
+    engine.shutdown().await;
+    let engine = world.start().await;
+    data(&engine, 3).await;
+    // The place is kept, and so is the notification that waits.
+    engine.shutdown().await;
+    let engine = world.start().await;
+    data(&engine, 6).await;
+    let shown = world.ledger.shown(2).await;
+    assert_eq!(shown[1].body, "first 2, second 3. Newest: second 3");
+    engine.shutdown().await;
+    assert_eq!(world.ledger.count(), 2);
+}
+
+#[tokio::test]
+async fn a_single_event_that_is_replayed_reads_like_any_other() {
+    let scenes = vec![Scene::stream(&named("note", 1)), Scene::stream(&named("disk", 1))];
+    let origin = Origin::start(scenes).await;
+    let world = World::new(&config(&origin, "[[feed.rule]]\nlink = \"https://a.example/{{ id }}\"\n"));
+    let engine = world.start().await;
+    world.ledger.shown(1).await;
+    engine.shutdown().await;
+    let engine = world.start().await;
+    let _clicks = engine.clicks();
+    let shown = world.ledger.shown(2).await;
+    assert_eq!((shown[1].title.as_str(), shown[1].body.as_str()), ("Ops · disk", "disk 1"));
+    assert_eq!(shown[1].link_action.as_deref(), Some("Open a.example"));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_restart_shows_no_delivery_again_and_keeps_the_flood_limit() {
     let origin = Origin::start(vec![Scene::stream(&named("a", 5)), Scene::stream(&named("b", 1))]).await;
     let world = World::new(&config(&origin, ""));

@@ -55,7 +55,9 @@ fn verdict(seen: &SeenType, notify: &[String]) -> String {
 fn name(seen: &SeenType) -> String {
     match seen.advice {
         Advice::Unnamed => "unnamed messages".into(),
-        Advice::Notify | Advice::Opening | Advice::Frequent | Advice::Control => line(&seen.event_type).into_owned(),
+        Advice::Notify | Advice::Opening | Advice::Frequent | Advice::Control => {
+            line(&seen.event_type).into_owned()
+        }
     }
 }
 

@@ -20,8 +20,8 @@ mod subscription;
 mod supervisor;
 mod tls;
 
-pub(crate) use hints::follow as follow_hints;
 pub use addresses::is_sent_in_clear;
+pub(crate) use hints::follow as follow_hints;
 pub use network::Network;
 pub use spec::{Activity, Spec};
 pub use subscribed::Subscribed;

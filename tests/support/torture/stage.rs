@@ -62,7 +62,8 @@ impl Stage {
         let home = TempDir::new().expect("a temporary folder can be made");
         let is_over = Arc::new(AtomicBool::new(false));
         let mut feeds = Vec::new();
-        // No load here reaches this limit, so each alert gets its own notification.
+        // No load here reaches this limit, and a critical event is not counted with what is replayed, so each alert gets
+        // its own notification.
         let mut config = "[notifications]\nburst = 1000\nper = \"1s\"\n".to_owned();
         for n in 0..load.feeds {
             let name = format!("feed-{n}");
@@ -70,7 +71,7 @@ impl Stage {
             let proxy = Arc::new(Proxy::start(history.address(), &[]).await);
             config += &format!(
                 "[[feed]]\nid = \"{name}\"\nurl = \"{}\"\nidle_timeout = \"2s\"\n\
-                 [[feed.rule]]\nevent = \"tick\"\nnotify = false\n",
+                 severity = {{ critical = [\"alert\"] }}\n[[feed.rule]]\nevent = \"tick\"\nnotify = false\n",
                 proxy.url("/")
             );
             let publisher =

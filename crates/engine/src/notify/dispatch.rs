@@ -113,19 +113,24 @@ impl Dispatcher {
         let language = Language::of(status.app.language);
         let feed = feed_name(&status, &delivery.feed);
         let gist = own_text(delivery);
-        let (title, body) = if delivery.is_digest {
+        let (title, body) = if delivery.counts_events() {
             let seconds = u64::try_from((delivery.last_at - delivery.first_at) / 1000).unwrap_or(0);
             let counts: Vec<String> =
                 delivery.counts.iter().map(|(name, n)| format!("{} {n}", text::title(name))).collect();
-            let title = match delivery.is_away {
-                true => words::away_title(language, &feed, delivery.count, delivery.critical),
-                false => words::digest_title(language, &feed, delivery.count, delivery.critical, seconds),
+            let (count, critical) = (delivery.count, delivery.critical);
+            let title = match (delivery.is_away, delivery.is_replay) {
+                (true, _) => words::away_title(language, &feed, count, critical),
+                (false, true) => {
+                    let since = words::moment(language, delivery.first_at, self.ports.clock.wall());
+                    words::replay_title(language, &feed, count, critical, &since)
+                }
+                (false, false) => words::digest_title(language, &feed, count, critical, seconds),
             };
             (title, words::digest_body(language, &counts.join(", "), &gist, delivery.critical))
         } else {
-            let is_late = self.ports.clock.wall() - delivery.first_at > LATE;
+            let is_late = !delivery.is_digest && self.ports.clock.wall() - delivery.first_at > LATE;
             let body = match is_late {
-                true => words::late_body(language, &local_time(delivery.first_at), &gist),
+                true => words::late_body(language, &words::time_of_day(delivery.first_at), &gist),
                 false => gist,
             };
             let title = delivery.texts.title.clone();
@@ -150,8 +155,8 @@ impl Dispatcher {
 fn own_text(delivery: &Delivery) -> String {
     let Texts { title, body, link: _ } = &delivery.texts;
     match (title, body) {
-        (Some(title), None) if delivery.is_digest => title.clone(),
-        (Some(title), Some(body)) if delivery.is_digest => format!("{title}: {body}"),
+        (Some(title), None) if delivery.counts_events() => title.clone(),
+        (Some(title), Some(body)) if delivery.counts_events() => format!("{title}: {body}"),
         (_, Some(body)) => body.clone(),
         (_, None) => text::gist(&delivery.data),
     }
@@ -164,16 +169,10 @@ fn one_line(delivery: &Delivery, notification: &Notification) -> String {
         Some(title) => text::title(title),
         None => text::title(&own_text(delivery)),
     };
-    if delivery.is_digest || gist.is_empty() { notification.title.clone() } else { gist }
+    if delivery.counts_events() || gist.is_empty() { notification.title.clone() } else { gist }
 }
 
 fn feed_name(status: &Status, id: &FeedId) -> String {
     let feed = status.feeds.iter().find(|feed| feed.id == *id);
     feed.map_or_else(|| id.to_string(), |feed| feed.name.clone())
-}
-
-fn local_time(at: Millis) -> String {
-    let zone = jiff::tz::TimeZone::system();
-    jiff::Timestamp::from_millisecond(at)
-        .map_or_else(|_| String::new(), |t| t.to_zoned(zone).strftime("%H:%M").to_string())
 }

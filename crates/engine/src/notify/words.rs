@@ -1,6 +1,7 @@
 //! The texts of notifications, in each language.
 
 use crate::config::Language;
+use crate::event::Millis;
 
 /// Returns the label of a notification's button.
 pub(crate) fn show_in_bellwire(language: Language) -> &'static str {
@@ -45,6 +46,37 @@ pub(crate) fn away_title(language: Language, feed: &str, count: u64, critical: u
         (Language::ZhCn, 0) => format!("{feed}：您离开期间有 {count} 个事件"),
         (Language::ZhCn, _) => format!("{feed}：您离开期间有 {count} 个事件，其中 {critical} 个严重"),
     }
+}
+
+/// Returns the title of a digest of what a server replayed after nothing had been received since `since`.
+pub(crate) fn replay_title(language: Language, feed: &str, count: u64, critical: u64, since: &str) -> String {
+    match (language, critical) {
+        (Language::En, 0) => format!("{feed}: {count} events since {since}"),
+        (Language::En, _) => format!("{feed}: {count} events since {since}, {critical} critical"),
+        (Language::ZhCn, 0) => format!("{feed}：{since} 以来 {count} 个事件"),
+        (Language::ZhCn, _) => format!("{feed}：{since} 以来 {count} 个事件，其中 {critical} 个严重"),
+    }
+}
+
+/// Returns the local time of day, such as `10:41`.
+pub(crate) fn time_of_day(at: Millis) -> String {
+    local(at).map_or_else(String::new, |at| at.strftime("%H:%M").to_string())
+}
+
+/// Returns the local time of day, with the date where that is not the date of `now`.
+pub(crate) fn moment(language: Language, at: Millis, now: Millis) -> String {
+    let (Some(then), Some(now)) = (local(at), local(now)) else { return String::new() };
+    let format = match (then.date() == now.date(), language) {
+        (true, _) => "%H:%M",
+        (false, Language::En) => "%-d %b %H:%M",
+        (false, Language::ZhCn) => "%-m月%-d日 %H:%M",
+    };
+    then.strftime(format).to_string()
+}
+
+fn local(at: Millis) -> Option<jiff::Zoned> {
+    let zone = jiff::tz::TimeZone::system();
+    jiff::Timestamp::from_millisecond(at).ok().map(|at| at.to_zoned(zone))
 }
 
 /// Returns the body of a digest: the counts by event type, and the newest event, of the critical ones if there are any.

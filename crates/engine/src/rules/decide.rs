@@ -11,6 +11,9 @@ use crate::json;
 /// what is critical, where a rule computes the severity, so there is a limit for them, too.
 const CRITICAL_BURSTS: u32 = 4;
 
+/// How long a feed may have been away for its critical events to be news each, in milliseconds.
+const FRESH: Millis = 3_600_000;
+
 /// The event to decide about, and the circumstances.
 #[derive(Clone, Copy, Debug)]
 pub struct Occasion<'a> {
@@ -18,6 +21,10 @@ pub struct Occasion<'a> {
     pub event: &'a IncomingEvent,
     /// Whether it came within the replay of a resumed connection.
     pub replayed: bool,
+    /// For how long nothing was received before that connection, in milliseconds.
+    pub away: Millis,
+    /// Whether a digest already counts what that connection replays.
+    pub has_replay_digest: bool,
     /// When it arrived, by the wall clock.
     pub at: Millis,
     /// Whether notifications are held back.
@@ -33,6 +40,8 @@ pub struct Verdict {
     pub severity: Severity,
     /// The texts that the rule gives; empty where the event does not notify.
     pub texts: Texts,
+    /// Whether the digest that it is part of is that of the replay, and not that of a flood.
+    pub in_replay_digest: bool,
 }
 
 /// Decides about one event of a feed.
@@ -41,6 +50,9 @@ pub struct Verdict {
 /// (`message`) and one without data are only logged. A control event never notifies, unless a rule names its type. An
 /// event that notifies counts towards the feed's flood limit, whose state is in `states`; one that is muted does not.
 /// Critical events have a limit of their own, so that no storm of others holds them back.
+///
+/// What a server replays is counted in one digest, so that a return brings no storm. A critical event stands alone unless
+/// the feed was away for more than an hour.
 ///
 /// An expression that fails silences nothing: a rule whose condition fails counts as matching, and a text that fails is
 /// left to the event's own. [`Decision::fault`] says so.
@@ -57,16 +69,20 @@ pub fn decide(
     let by_type = feed.severity.get(&occasion.event.event_type).copied().unwrap_or_default();
     if occasion.event.is_control && rule.is_none() {
         let decision = Decision { outcome: Outcome::Control, ..Decision::default() };
-        return Verdict { decision, severity: by_type, texts: Texts::default() };
+        return Verdict { decision, severity: by_type, ..Verdict::default() };
     }
     let severity = rule.and_then(|rule| seen.severity(rule, &mut fault)).unwrap_or(by_type);
     let notifies_by_default = occasion.event.event_type != "message" && !occasion.event.data.is_empty();
     let notifies = rule.map_or(notifies_by_default, |rule| rule.notify);
-    let outcome = match (notifies, occasion.muted) {
-        (false, _) => Outcome::Log,
-        (true, true) => Outcome::Muted,
-        (true, false) if is_within_limit(limit, severity, states, occasion.at) => Outcome::Notify,
-        (true, false) => Outcome::Digest,
+    let stands_alone = !occasion.replayed || severity == Severity::Critical && occasion.away <= FRESH;
+    let joins_replay = notifies && !occasion.muted && !stands_alone && occasion.has_replay_digest;
+    let (outcome, in_replay_digest) = match (notifies, occasion.muted) {
+        (false, _) => (Outcome::Log, false),
+        (true, true) => (Outcome::Muted, false),
+        (true, false) if joins_replay => (Outcome::Digest, true),
+        (true, false) if !is_within_limit(limit, severity, states, occasion.at) => (Outcome::Digest, false),
+        (true, false) if stands_alone => (Outcome::Notify, false),
+        (true, false) => (Outcome::Digest, true),
     };
     let texts = match (rule, outcome) {
         (Some(rule), Outcome::Notify | Outcome::Digest) => seen.texts(rule, &mut fault),
@@ -76,7 +92,7 @@ pub fn decide(
         fault = Some(format!("data: more than {} values; expressions see it as a text", json::MAX_VALUES));
     }
     let decision = Decision { outcome, rule: rule.and_then(|rule| rule.name.clone()), fault };
-    Verdict { decision, severity, texts }
+    Verdict { decision, severity, texts, in_replay_digest }
 }
 
 /// Returns whether any event could notify under these rules. A rule behind one that matches everything counts too,

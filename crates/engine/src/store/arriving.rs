@@ -26,10 +26,15 @@ pub(super) fn store(group: &mut Group<'_>, arriving: &Arriving<'_>) -> rusqlite:
     let Arriving { feed, origin, at, replayed, event } = *arriving;
     let config = Arc::clone(&group.config);
     let found = config.feeds.iter().find(|config| config.id == *feed);
-    let Verdict { decision, severity, texts } = match found {
+    let since = absent_since(group, feed, at);
+    if replayed {
+        continue_replay_digest(group, feed)?;
+    }
+    let Verdict { decision, severity, texts, in_replay_digest } = match found {
         Some(found) => {
-            let muted = group.is_muted();
-            let occasion = Occasion { event, replayed, at, muted };
+            let (muted, away) = (group.is_muted(), at.saturating_sub(since));
+            let has_replay_digest = group.entry(feed).replay_digest.is_some();
+            let occasion = Occasion { event, replayed, away, has_replay_digest, at, muted };
             rules::decide(found, config.flood, &mut group.states(feed), &occasion)
         }
         // Removed while its last events were under way: they are kept, and disturb nobody.
@@ -50,7 +55,10 @@ pub(super) fn store(group: &mut Group<'_>, arriving: &Arriving<'_>) -> rusqlite:
         Outcome::Notify if severity == Severity::Critical => {}
         Outcome::Notify => entry.digest = None,
         Outcome::Digest => {
-            let digest = entry.digest.get_or_insert_with(|| OpenDigest::begin(at));
+            let digest = match in_replay_digest {
+                true => entry.replay_digest.get_or_insert_with(|| OpenDigest::of_replay(since)),
+                false => entry.digest.get_or_insert_with(|| OpenDigest::begin(at)),
+            };
             digest.take(Seq(seq), &event.event_type, severity, texts.clone(), at);
         }
         Outcome::Control => entry.control_count += 1,
@@ -78,4 +86,25 @@ pub(super) fn store(group: &mut Group<'_>, arriving: &Arriving<'_>) -> rusqlite:
     }
     group.has_new_delivery |= matches!(decision.outcome, Outcome::Notify | Outcome::Digest);
     Ok(Seq(seq))
+}
+
+/// Returns since when nothing of a feed had been received before its present connection; `at` where that is not known.
+fn absent_since(group: &mut Group<'_>, feed: &FeedId, at: Millis) -> Millis {
+    group.entry(feed).connection.as_ref().map_or(at, |connection| connection.away.0.min(at))
+}
+
+/// Goes on with the digest of a replay that was not shown yet, with the first event that a connection replays: that of a
+/// connection that was lost, or of before a restart. One that was shown is over.
+fn continue_replay_digest(group: &mut Group<'_>, feed: &FeedId) -> rusqlite::Result<()> {
+    let Some(connection) = group.entry(feed).connection.as_mut() else { return Ok(()) };
+    if std::mem::replace(&mut connection.has_replayed, true) {
+        return Ok(());
+    }
+    let continued = match group.entry(feed).replay_digest.take() {
+        Some(digest) if digest.id.is_none() || !digest.is_shown(group.tx)? => Some(digest),
+        Some(_) => None,
+        None => OpenDigest::load_replay(group.tx, feed)?,
+    };
+    group.entry(feed).replay_digest = continued;
+    Ok(())
 }

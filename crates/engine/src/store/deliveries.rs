@@ -14,6 +14,7 @@ use crate::event::{FeedId, Millis, Notified, Seq, Severity, Texts};
 
 pub(super) use away::fold_late;
 pub(crate) use digest::OpenDigest;
+use digest::REPLAY_OVER;
 
 /// How often a notification that counts is brought up to date, in milliseconds.
 const DIGEST_PACE: Millis = 1_000;
@@ -30,6 +31,8 @@ pub(crate) struct Delivery {
     pub is_digest: bool,
     /// Whether it counts what came while no notification could be shown.
     pub is_away: bool,
+    /// Whether it counts what a server replayed; `first_at` is then when the feed was lost.
+    pub is_replay: bool,
     /// How many of its events are critical.
     pub critical: u64,
     /// Events in it; grows while a digest is on its way.
@@ -44,6 +47,13 @@ pub(crate) struct Delivery {
     pub data: String,
     /// What the rule of that event says.
     pub texts: Texts,
+}
+
+impl Delivery {
+    /// Returns whether it reads as a count of events. A single event that was replayed reads like any other.
+    pub fn counts_events(&self) -> bool {
+        self.is_digest && !(self.is_replay && self.count == 1)
+    }
 }
 
 /// Writes a delivery of one event.
@@ -75,13 +85,16 @@ pub(crate) fn add_single(
 
 /// Claims the oldest delivery that may be shown at `now`.
 pub(crate) fn claim(connection: &Connection, now: Millis) -> rusqlite::Result<Option<Delivery>> {
-    // A digest shown a moment ago waits; a clock set back makes its moment meaningless.
-    let ready = "shown_at IS NULL OR shown_at <= ?1 OR shown_at > ?2";
+    // A digest shown a moment ago waits, and so does one whose replay goes on; a clock set back makes a moment meaningless.
+    let ready = format!(
+        "(shown_at IS NULL OR shown_at <= ?1 OR shown_at > ?2) \
+         AND (ready_at IS NULL OR ready_at <= ?2 OR ready_at > ?2 + {REPLAY_OVER})"
+    );
     let sql = format!(
         "SELECT d.id, d.feed, d.seq, d.is_digest, d.count, d.counts, d.severity, d.first_at, d.last_at, \
          coalesce(l.event_type, ''), \
          coalesce(CASE WHEN length(l.data) > {LARGE} THEN substr(l.data, 1, 1000) ELSE l.data END, ''), \
-         d.away, d.critical, d.title, d.body, d.link FROM delivery d LEFT JOIN log l ON l.seq = d.seq \
+         d.away, d.critical, d.title, d.body, d.link, d.ready_at IS NOT NULL FROM delivery d LEFT JOIN log l ON l.seq = d.seq \
          WHERE d.{OPEN} AND d.state = {WAITING} AND ({ready}) ORDER BY d.id LIMIT 1"
     );
     let found = connection.prepare_cached(&sql)?.query_row((now - DIGEST_PACE, now), read).optional()?;
@@ -94,7 +107,8 @@ pub(crate) fn claim(connection: &Connection, now: Millis) -> rusqlite::Result<Op
 /// Returns when the next delivery that waits may be shown, where there is one.
 pub(crate) fn next_due(connection: &Connection, now: Millis) -> rusqlite::Result<Option<Millis>> {
     let sql = format!(
-        "SELECT min(coalesce(shown_at + {DIGEST_PACE}, ?1)) FROM delivery WHERE {OPEN} AND state = {WAITING}"
+        "SELECT min(max(coalesce(shown_at + {DIGEST_PACE}, ?1), coalesce(ready_at, ?1))) FROM delivery \
+         WHERE {OPEN} AND state = {WAITING}"
     );
     connection.prepare_cached(&sql)?.query_row([now], |row| row.get(0))
 }
@@ -115,6 +129,7 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Delivery> {
         event_type: codec::text(row, 9)?,
         data: codec::text(row, 10)?,
         is_away: row.get(11)?,
+        is_replay: row.get(16)?,
         critical: row.get(12)?,
         texts: Texts {
             title: row.get(13)?,

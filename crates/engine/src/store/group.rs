@@ -256,8 +256,10 @@ impl<'g> Group<'g> {
 
     fn write_digests(&mut self) -> rusqlite::Result<()> {
         for (feed, entry) in &mut self.touched {
-            if let Some(digest) = entry.digest.as_mut().filter(|digest| digest.is_dirty) {
-                digest.write(self.tx, feed)?;
+            for digest in [&mut entry.digest, &mut entry.replay_digest].into_iter().flatten() {
+                if digest.is_dirty {
+                    digest.write(self.tx, feed)?;
+                }
             }
         }
         Ok(())
@@ -275,7 +277,10 @@ impl<'g> Group<'g> {
         }
         for (feed, folded) in deliveries::fold_late(self.tx, self.now)? {
             // A digest that went into the fold takes no more: what comes from here on came in time.
-            self.entry(&feed).digest.take_if(|digest| digest.id.is_some_and(|id| folded.contains(&id)));
+            let entry = self.entry(&feed);
+            for digest in [&mut entry.digest, &mut entry.replay_digest] {
+                digest.take_if(|digest| digest.id.is_some_and(|id| folded.contains(&id)));
+            }
         }
         let claimed = deliveries::claim(self.tx, self.now)?;
         let due = if claimed.is_none() { deliveries::next_due(self.tx, self.now)? } else { None };

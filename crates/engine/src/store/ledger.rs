@@ -72,7 +72,10 @@ pub(crate) struct FeedLedger {
     pub unread: u64,
     /// The critical ones among the unread.
     pub critical: u64,
+    /// The digest of a flood.
     pub digest: Option<OpenDigest>,
+    /// The digest of what the server replays.
+    pub replay_digest: Option<OpenDigest>,
     /// The newest row, when it is about the connection: a run of the same folds into it.
     pub last_row: Option<(Seq, RowBody)>,
     /// The rows of the last minute that a server can cause at will, one entry a kind.
@@ -139,6 +142,8 @@ pub(crate) struct OpenConnection {
     pub away: (Millis, Millis),
     /// Until when what comes may belong to the server's replay.
     pub replay_until: Millis,
+    /// Whether an event of a replay has come.
+    pub has_replayed: bool,
     /// The run of events that may be repeats.
     pub run: Option<Run>,
     /// The first and the newest comparable row that this connection brought.
@@ -184,6 +189,7 @@ impl OpenConnection {
             row,
             body,
             away: (at, at),
+            has_replayed: false,
             replay_until: at,
             run: None,
             own: None,

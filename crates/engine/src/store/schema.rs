@@ -10,7 +10,7 @@ use super::identity;
 
 /// The steps to the present shape: step n takes a database of version n - 1 to version n. One that was released
 /// never changes; a change of the shape is another step.
-const STEPS: [&str; 14] = [
+const STEPS: [&str; 15] = [
     include_str!("steps/1_log.sql"),
     include_str!("steps/2_retention.sql"),
     include_str!("steps/3_away.sql"),
@@ -25,6 +25,7 @@ const STEPS: [&str; 14] = [
     include_str!("steps/12_control_events.sql"),
     include_str!("steps/13_complete.sql"),
     include_str!("steps/14_byte_count.sql"),
+    include_str!("steps/15_ready_at.sql"),
 ];
 
 /// The index of the search.

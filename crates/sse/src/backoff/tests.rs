@@ -319,7 +319,11 @@ fn a_polled_server_that_has_nothing_to_tell_keeps_its_pace_if_it_says_its_retry(
         backoff.next_delay(DropKind::Ended, None, Duration::ZERO, 0.0).as_millis()
     };
     assert_eq!(delay(Some(1), Some(300)), 300);
-    assert_eq!([(); 200].map(|()| delay(None, Some(300))), [1000; 200], "nothing new is asked for once a second");
+    assert_eq!(
+        [(); 200].map(|()| delay(None, Some(300))),
+        [1000; 200],
+        "nothing new is asked for once a second"
+    );
     assert_eq!(delay(Some(1), Some(300)), 1000, "and what was said before is not new");
     assert_eq!(delay(Some(2), Some(300)), 300);
     delay(None, None);

@@ -44,8 +44,12 @@ fn feed(rules: &[Rule]) -> FeedConfig {
     FeedConfig { rules: rules.to_vec(), ..FeedConfig::new(FeedId::parse("a").unwrap(), url) }
 }
 
+fn live(event: &IncomingEvent, at: Millis) -> Occasion<'_> {
+    Occasion { event, replayed: false, away: 0, has_replay_digest: false, at, muted: false }
+}
+
 fn verdict(rules: &[Rule], event: &IncomingEvent) -> Verdict {
-    let occasion = Occasion { event, replayed: false, at: 0, muted: false };
+    let occasion = live(event, 0);
     decide(&feed(rules), FloodLimit::default(), &mut Memory::default(), &occasion)
 }
 
@@ -98,7 +102,7 @@ fn a_rule_without_event_types_matches_all() {
 fn muted_events_are_marked_so_and_spend_no_budget() {
     let (mut states, event) = (Memory::default(), event("outage", "x"));
     let mut decide = |muted| {
-        let occasion = Occasion { event: &event, replayed: false, at: 5_000, muted };
+        let occasion = Occasion { muted, ..live(&event, 5_000) };
         let outcome = decide(&feed(&[]), FloodLimit::default(), &mut states, &occasion).decision.outcome;
         (outcome, states.0.len())
     };
@@ -111,11 +115,39 @@ fn muted_events_are_marked_so_and_spend_no_budget() {
 #[test]
 fn a_flood_state_asks_to_be_looked_at_when_its_window_is_over_and_is_forgotten_then() {
     let mut states = Memory::default();
-    let occasion = Occasion { event: &event("outage", "x"), replayed: false, at: 5_000, muted: false };
+    let outage = event("outage", "x");
+    let occasion = live(&outage, 5_000);
     decide(&feed(&[]), FloodLimit::default(), &mut states, &occasion);
     assert_eq!(states.0[&StateId::default()].due_at, Some(35_000));
     crate::rules::due(&mut states, &StateId::default());
     assert_eq!(states.0.len(), 0);
+}
+
+#[test]
+fn what_is_replayed_is_counted_but_for_fresh_critical_events() {
+    let (outage, hour) = (event("outage", "x"), 3_600_000);
+    let replayed = |rules: &[Rule], away: Millis, has_replay_digest: bool| {
+        let occasion = Occasion { replayed: true, away, has_replay_digest, ..live(&outage, 0) };
+        let verdict = decide(&feed(rules), FloodLimit::default(), &mut Memory::default(), &occasion);
+        (verdict.decision.outcome, verdict.in_replay_digest)
+    };
+    assert_eq!(replayed(&[], 1, false), (Outcome::Digest, true));
+    assert_eq!(replayed(&[], 1, true), (Outcome::Digest, true));
+    let critical = [written("severity = \"critical\"")];
+    assert_eq!(replayed(&critical, hour, true), (Outcome::Notify, false));
+    assert_eq!(replayed(&critical, hour + 1, true), (Outcome::Digest, true));
+    assert_eq!(replayed(&[rule(&[], false)], 1, true), (Outcome::Log, false));
+}
+
+#[test]
+fn a_feed_that_returns_again_and_again_is_within_the_flood_limit_too() {
+    let (outage, mut states) = (event("outage", "x"), Memory::default());
+    let mut returns = |at| {
+        let occasion = Occasion { replayed: true, away: 1, ..live(&outage, at) };
+        decide(&feed(&[]), FloodLimit::default(), &mut states, &occasion).in_replay_digest
+    };
+    assert_eq!([0, 1, 2, 3, 4, 5].map(&mut returns), [true, true, true, true, true, false]);
+    assert!(returns(60_000));
 }
 
 fn written(text: &str) -> Rule {

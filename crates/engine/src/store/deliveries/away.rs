@@ -75,7 +75,7 @@ fn fold(connection: &Connection, feed: &FeedId) -> rusqlite::Result<Vec<i64>> {
     connection
         .prepare_cached(
             "UPDATE delivery SET seq = ?2, is_digest = 1, away = 1, count = ?3, counts = ?4, severity = ?5, \
-             critical = ?6, first_at = ?7, last_at = ?8, title = ?9, body = ?10, link = NULL WHERE id = ?1",
+             critical = ?6, first_at = ?7, last_at = ?8, title = ?9, body = ?10, link = NULL, ready_at = NULL WHERE id = ?1",
         )?
         .execute((
             kept,
