@@ -61,11 +61,13 @@ async fn the_choices_of_a_check_are_in_the_window_and_what_is_ticked_notifies() 
         let window = stage.open().await;
         check(&window, &origin.url("/")).await;
         window.wait_for("[data-event-type=message]").await;
-        assert_eq!(run(&window, TICKED).await, serde_json::json!(["outage"]));
+        assert_eq!(run(&window, TICKED).await, serde_json::json!(["quote", "outage"]));
         assert_eq!(run(&window, CUT_OFF).await, serde_json::json!([]), "the dialog fits into the window");
         keep(&window, &format!("add-{name}")).await;
 
-        // The space bar ticks the unnamed messages.
+        // The space bar takes the quotes' tick away, and ticks the unnamed messages.
+        let box_of_quotes = window.wait_for("[data-event-type=quote] input").await;
+        box_of_quotes.send_keys(" ").await.unwrap();
         let box_of_messages = window.wait_for("[data-event-type=message] input").await;
         box_of_messages.send_keys(" ").await.unwrap();
         assert_eq!(run(&window, TICKED).await, serde_json::json!(["outage", "message"]));

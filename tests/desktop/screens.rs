@@ -144,7 +144,8 @@ async fn sign_in(view: &View<'_>) {
     }
 }
 
-/// Looks at the dialog for a new feed: for a server that wants a sign-in, for an address with nothing, for a service.
+/// Looks at the dialog for a new feed: for a server that wants a sign-in, for an address with nothing, for a service, for
+/// an address that looks like one of a service and holds a secret.
 async fn add(view: &View<'_>, servers: &Servers) {
     view.click("[data-testid=add-feed]").await;
     view.enter("feed-url", &servers.refusing.url("/a/rather/long/path?with=a&query=too")).await;
@@ -174,6 +175,14 @@ async fn add(view: &View<'_>, servers: &Servers) {
     view.click("[data-testid=check]").await;
     view.window.wait_for("[data-step=type][data-mark=ok]").await;
     view.check("add-service").await;
+    view.close_dialog().await;
+
+    view.click("[data-testid=add-feed]").await;
+    view.enter("feed-url", &servers.hub.url("/accounts/GA2/payments?access_token=abc")).await;
+    view.window.wait_for("[data-testid=service-note]").await;
+    view.click("[data-testid=check]").await;
+    view.window.wait_for("[data-testid=exposed]").await;
+    view.check("add-similar").await;
     view.close_dialog().await;
 }
 
