@@ -30,12 +30,17 @@ impl Exit {
     pub fn of(reason: &Reason) -> Self {
         match reason {
             Reason::SignIn(_)
+            | Reason::SignInRefused(_)
+            | Reason::SignInPage(_)
+            | Reason::SignInRefusedForPage(_)
             | Reason::SignInElsewhere(_)
             | Reason::KeychainLocked
             | Reason::KeychainAbsent
             | Reason::KeychainTimeout
             | Reason::SecretMissing(_) => Exit::Authentication,
-            Reason::WrongType(_) | Reason::Encoding(_) => Exit::NotAStream,
+            Reason::WrongType(_) | Reason::PageElsewhere(_) | Reason::Unreadable(_) | Reason::Encoding(_) => {
+                Exit::NotAStream
+            }
             Reason::Complete => Exit::Satisfied,
             Reason::InsecureAuth | Reason::BadHeader | Reason::BadCookie(_) => Exit::Usage,
             Reason::Ended
@@ -46,6 +51,7 @@ impl Exit {
             | Reason::NoAnswer
             | Reason::Idle
             | Reason::Network(_)
+            | Reason::Proxy(_)
             | Reason::Subscribe(_)
             | Reason::Status(_)
             | Reason::Woke
@@ -55,6 +61,7 @@ impl Exit {
             | Reason::NotFound(_)
             | Reason::Unexpected(_)
             | Reason::Redirect(_)
+            | Reason::RedirectLoop(_)
             | Reason::PrivateRedirect(_) => Exit::Failed,
         }
     }
@@ -78,9 +85,20 @@ impl From<Exit> for ExitCode {
 pub fn explain(target: &str, reason: &Reason) -> String {
     let target = printable(target);
     let advice = match reason {
-        Reason::SignIn(_) => {
-            "Check its token or password: `bellwire secret set NAME` stores one, and auth in config.toml names it. \
+        Reason::SignIn(_) | Reason::SignInPage(_) => {
+            "Sign in: `bellwire secret set NAME` stores a token or password, and auth in config.toml names it. \
              `bellwire watch` takes a header with --header."
+        }
+        Reason::SignInRefused(_) | Reason::SignInRefusedForPage(_) => {
+            "Store a new token or password with `bellwire secret set` and the name that auth in config.toml has, or \
+             give `bellwire watch` another --header."
+        }
+        Reason::PageElsewhere(_) => {
+            "If it is the page of a network that wants a sign-in first, sign in there with a browser. Otherwise check \
+             the address."
+        }
+        Reason::RedirectLoop(_) => {
+            "Check the address, and whether the server wants a sign-in: some redirect where one is missing."
         }
         Reason::Redirect(_) => {
             "Give the address that the stream has in the end; a browser shows where this one leads."
@@ -98,10 +116,10 @@ pub fn explain(target: &str, reason: &Reason) -> String {
         Reason::SecretMissing(_) => "Store it with `bellwire secret set` and that name.",
         Reason::KeychainLocked | Reason::KeychainTimeout => "Unlock the keychain and try again.",
         Reason::KeychainAbsent => "Start the desktop's password service, such as gnome-keyring.",
-        Reason::Tls(_) => {
-            "Check the address and this computer's clock. If the certificate is the server's own, save that of its \
-             authority in PEM and name the file with ca_file for this feed in config.toml."
-        }
+        Reason::Tls(_) | Reason::Proxy(_) | Reason::Unreadable(_) => match reason.fault() {
+            Some((fault, _)) => fault.advice(),
+            None => return format!("{target}: {reason}"),
+        },
         Reason::Dns => "Check the address, and this computer's network.",
         Reason::Encoding(_) => "Ask the server's operator to send event streams uncompressed.",
         Reason::BadCookie(_) => {

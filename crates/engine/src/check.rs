@@ -278,10 +278,16 @@ fn add_failure(steps: &mut Vec<CheckStep>, reason: Reason) {
         | Reason::NoContent
         | Reason::Complete
         | Reason::SignIn(_)
+        | Reason::SignInRefused(_)
+        | Reason::SignInPage(_)
+        | Reason::SignInRefusedForPage(_)
         | Reason::NotFound(_)
         | Reason::Unexpected(_)
+        | Reason::Unreadable(_)
+        | Reason::PageElsewhere(_)
         | Reason::SignInElsewhere(_)
         | Reason::Redirect(_)
+        | Reason::RedirectLoop(_)
         | Reason::PrivateRedirect(_)
         | Reason::NoAnswer => CheckStage::Answer,
         Reason::WrongType(_) | Reason::Encoding(_) => CheckStage::Type,
@@ -294,6 +300,7 @@ fn add_failure(steps: &mut Vec<CheckStep>, reason: Reason) {
         | Reason::Idle
         | Reason::Tls(_)
         | Reason::Network(_)
+        | Reason::Proxy(_)
         | Reason::InsecureAuth
         | Reason::BadHeader
         | Reason::BadCookie(_)

@@ -3,6 +3,7 @@
 //! None of these types is serialisable: command line and window have wire types of their own, so that a change here
 //! never changes what others read.
 
+mod fault;
 mod gap;
 mod id;
 mod incoming;
@@ -13,6 +14,7 @@ mod reason;
 mod row;
 mod trace;
 
+pub use fault::Fault;
 pub use gap::{Gap, GapReason};
 pub use id::{FeedId, Millis, Rev, Seq};
 pub use incoming::{Arrival, Incoming, IncomingEvent, Part, ReceivedLines};

@@ -42,7 +42,7 @@ impl<T: VariantArray + Copy + Into<&'static str>> TS for Word<T> {
 
 #[cfg(test)]
 mod tests {
-    use bellwire_engine::event::{GapReason, Outcome, ProblemKind, ReasonCode, Resumed, Severity};
+    use bellwire_engine::event::{Fault, GapReason, Outcome, ProblemKind, ReasonCode, Resumed, Severity};
     use bellwire_engine::{Advice, Ids};
 
     use super::*;
@@ -58,6 +58,7 @@ mod tests {
     #[test]
     fn every_word_of_every_vocabulary_is_in_its_type() {
         all_are_in_the_type::<ReasonCode>();
+        all_are_in_the_type::<Fault>();
         all_are_in_the_type::<GapReason>();
         all_are_in_the_type::<Severity>();
         all_are_in_the_type::<Outcome>();

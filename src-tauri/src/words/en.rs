@@ -16,6 +16,8 @@ pub static WORDS: Words = Words {
     needs_you: |feed, what| format!("{feed} needs you: {what}…"),
     remedy: |reason| match reason {
         ReasonCode::SignIn => "sign in",
+        ReasonCode::SignInPage => "sign in",
+        ReasonCode::SignInRefused | ReasonCode::SignInRefusedForPage => "sign in again",
         ReasonCode::NotFound => "check the address",
         ReasonCode::WrongType => "not an event stream",
         ReasonCode::KeychainLocked => "unlock the keychain",
@@ -27,6 +29,10 @@ pub static WORDS: Words = Words {
         ReasonCode::Tls => "check the certificate",
         ReasonCode::SignInElsewhere => "it moved, without its secret",
         ReasonCode::Redirect => "it moved",
+        ReasonCode::PageElsewhere => "it leads to a web page",
+        ReasonCode::RedirectLoop => "it redirects in a circle",
+        ReasonCode::Proxy => "check the proxy",
+        ReasonCode::Unreadable => "its answer cannot be read",
         ReasonCode::PrivateRedirect => "it leads to a private network",
         ReasonCode::Encoding => "unexpected encoding",
         // These are temporary, or their row in the log has the details.

@@ -13,6 +13,8 @@ pub static WORDS: Words = Words {
     needs_you: |feed, what| format!("{feed} 需要处理：{what}…"),
     remedy: |reason| match reason {
         ReasonCode::SignIn => "登录",
+        ReasonCode::SignInPage => "登录",
+        ReasonCode::SignInRefused | ReasonCode::SignInRefusedForPage => "重新登录",
         ReasonCode::NotFound => "检查地址",
         ReasonCode::WrongType => "不是事件流",
         ReasonCode::KeychainLocked => "解锁钥匙串",
@@ -24,6 +26,10 @@ pub static WORDS: Words = Words {
         ReasonCode::Tls => "检查证书",
         ReasonCode::SignInElsewhere => "地址已变更，密钥未发送",
         ReasonCode::Redirect => "地址已变更",
+        ReasonCode::PageElsewhere => "指向网页",
+        ReasonCode::RedirectLoop => "循环重定向",
+        ReasonCode::Proxy => "检查代理",
+        ReasonCode::Unreadable => "应答无法读取",
         ReasonCode::PrivateRedirect => "指向内部网络",
         ReasonCode::Encoding => "意外的编码",
         // These are temporary, or their row in the log has the details.

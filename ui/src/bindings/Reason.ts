@@ -7,12 +7,17 @@ export type Reason = {
 /**
  * The kind of reason.
  */
-code: "ended" | "refused" | "reset" | "dns" | "connect-timeout" | "no-answer" | "idle" | "tls" | "network" | "status" | "no-content" | "complete" | "sign-in" | "sign-in-elsewhere" | "not-found" | "wrong-type" | "unexpected-status" | "redirect" | "private-redirect" | "encoding" | "insecure-auth" | "bad-header" | "bad-cookie" | "subscribe" | "keychain-locked" | "keychain-absent" | "keychain-timeout" | "secret-missing" | "woke" | "restart", 
+code: "ended" | "refused" | "reset" | "dns" | "connect-timeout" | "no-answer" | "idle" | "tls" | "network" | "proxy" | "unreadable" | "status" | "no-content" | "complete" | "sign-in" | "sign-in-refused" | "sign-in-page" | "sign-in-refused-for-page" | "sign-in-elsewhere" | "not-found" | "wrong-type" | "page-elsewhere" | "unexpected-status" | "redirect" | "redirect-loop" | "private-redirect" | "encoding" | "insecure-auth" | "bad-header" | "bad-cookie" | "subscribe" | "keychain-locked" | "keychain-absent" | "keychain-timeout" | "secret-missing" | "woke" | "restart", 
 /**
  * The HTTP status; null where the reason is not a status.
  */
 status: number | null, 
 /**
- * The variable part: a content type, a host, the name of a secret or a cause; null where there is none.
+ * What went wrong with TLS, a proxy or an answer, where that is the reason.
+ */
+fault?: "unknown-authority" | "self-signed" | "expired" | "not-yet-valid" | "wrong-host" | "revoked" | "bad-certificate" | "no-certificate" | "not-tls" | "no-common-tls" | "tls-refused" | "certificate-wanted" | "tls-broken" | "tls-failed" | "proxy-refused" | "proxy-not-found" | "proxy-unreachable" | "proxy-timeout" | "proxy-broke-off" | "proxy-sign-in" | "proxy-tls" | "proxy-no-tunnel" | "proxy-not-socks" | "proxy-failed" | "proxy-forbids" | "proxy-no-route" | "proxy-server-refused" | "proxy-server-timeout" | "proxy-unable" | "not-http" | "head-too-large" | "bad-field" | "bad-http", 
+/**
+ * The variable part: a content type, a host, the name of a secret, a cause, or the fact of a fault; null where
+ * there is none.
  */
 detail: string | null, };

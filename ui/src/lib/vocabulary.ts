@@ -15,6 +15,7 @@ type EventRow = Extract<Row, { kind: 'event' }>;
 export type Advice = SeenType['advice'];
 export type CheckStage = CheckStep['step'];
 export type ErrorCode = BridgeError['code'];
+export type Fault = NonNullable<Reason['fault']>;
 export type GapReason = Extract<Row, { kind: 'gap' }>['reason'];
 export type Ids = Seen['ids'];
 export type Outcome = EventRow['decision'];

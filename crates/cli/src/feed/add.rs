@@ -226,8 +226,12 @@ impl Adding {
         let auth = &self.feed.auth;
         let commands = match (&reason, form) {
             (Reason::SecretMissing(_), _) => sign_in::commands_again(auth, &self.again),
-            (Reason::SignIn(_), _) if !auth.is_empty() => sign_in::commands_again(auth, &self.again),
-            (Reason::SignIn(_), Some(form)) => sign_in::commands(form, &self.again, &self.secret_name),
+            (Reason::SignInRefused(_) | Reason::SignInRefusedForPage(_), _) if !auth.is_empty() => {
+                sign_in::commands_again(auth, &self.again)
+            }
+            (Reason::SignIn(_) | Reason::SignInPage(_), Some(form)) => {
+                sign_in::commands(form, &self.again, &self.secret_name)
+            }
             (Reason::SignIn(_), None) => {
                 self.again.with(&format!("--bearer {}", self.secret_name), &[&self.secret_name])
             }
@@ -256,6 +260,7 @@ fn passes(reason: &Reason) -> bool {
         | Reason::NoAnswer
         | Reason::Idle
         | Reason::Network(_)
+        | Reason::Proxy(_)
         | Reason::Status(_)
         | Reason::Complete
         | Reason::KeychainLocked
@@ -266,10 +271,16 @@ fn passes(reason: &Reason) -> bool {
         | Reason::Tls(_)
         | Reason::NoContent
         | Reason::SignIn(_)
+        | Reason::SignInRefused(_)
+        | Reason::SignInPage(_)
+        | Reason::SignInRefusedForPage(_)
         | Reason::SignInElsewhere(_)
         | Reason::PrivateRedirect(_)
+        | Reason::RedirectLoop(_)
         | Reason::NotFound(_)
         | Reason::WrongType(_)
+        | Reason::PageElsewhere(_)
+        | Reason::Unreadable(_)
         | Reason::Unexpected(_)
         | Reason::Redirect(_)
         | Reason::Encoding(_)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bellwire_engine as engine;
 use bellwire_engine::CheckStage;
 use bellwire_engine::config::{AppSettings, Auth, Language, Theme};
-use bellwire_engine::event::{FeedId, Mute, Problem, ProblemKind, Reason, Rev, Seq};
+use bellwire_engine::event::{Fault, FeedId, Mute, Problem, ProblemKind, Reason, Rev, Seq};
 use bellwire_engine::presets;
 use bellwire_engine::status::{Connection, FeedStatus, Status};
 use strum::VariantArray;
@@ -70,7 +70,11 @@ fn connections() -> Vec<Connection> {
         Connection::Live { since: AT - 60_000, http: "2".into(), status: 200, poll_ms: None },
         Connection::Live { since: AT - 60_000, http: "1.1".into(), status: 200, poll_ms: Some(1000) },
         Connection::Waiting { retry_at: AT + 8000, attempt: 4, reason: Reason::Status(503) },
-        Connection::Parked { since: AT - 7000, reason: Reason::Tls("expired".into()), retry_at: None },
+        Connection::Parked {
+            since: AT - 7000,
+            reason: Reason::Tls(Fault::Expired.with("2026-11-20")),
+            retry_at: None,
+        },
         Connection::Parked { since: AT - 7000, reason: Reason::NotFound(404), retry_at: Some(AT + 240_000) },
         Connection::Off { reason: Some(Reason::NoContent) },
         Connection::Off { reason: None },

@@ -170,8 +170,13 @@ describe('lifecycleMessage', () => {
     ],
     [
       { kind: 'parked', reason: reasonOf('sign-in', 401) },
-      'Stopped: 401, not signed in. The server requires a sign-in (401).',
-      '已停止：401，未登录。服务器要求登录 (401)。',
+      'Stopped. The server requires a sign-in (401).',
+      '已停止。服务器要求登录 (401)。',
+    ],
+    [
+      { kind: 'parked', reason: { code: 'tls', status: null, fault: 'expired', detail: '2026-11-20' } },
+      'Stopped. The certificate has expired (2026-11-20).',
+      '已停止。证书已过期（2026-11-20）。',
     ],
     [
       { kind: 'closed', reason: reasonOf('no-content', 204) },

@@ -5,7 +5,7 @@ import { cutMiddle } from '../text/cut';
 import { age, clockRange, clockShort } from '../text/time';
 import { visibleText } from '../text/segments';
 import type { Resumed } from '../vocabulary';
-import { reasonSentence, stoppedFact } from './reason';
+import { reasonSentence } from './reason';
 
 /** A fact, and the rest of the message. Of a connection also whether it resumed, and what follows from that. */
 export type LifecycleMessage = { fact: string; rest: string; resumed?: KnownResume; after?: string };
@@ -33,7 +33,7 @@ export function lifecycleMessage(row: LifecycleRow): LifecycleMessage {
         rest: t(`life.gap.${row.reason}`) + (isOneEvent(row.reason) ? '' : often(row.times)),
       };
     case 'parked':
-      return { fact: t('life.parked.fact', { what: stoppedFact(row.reason) }), rest: reasonSentence(row.reason) };
+      return { fact: t('life.parked.fact'), rest: reasonSentence(row.reason) };
     case 'closed':
       if (row.reason === null) return { fact: t('life.closed.off.fact'), rest: t('life.closed.off.rest') };
       return row.reason.code === 'complete'

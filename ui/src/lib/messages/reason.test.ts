@@ -3,7 +3,16 @@ import type { Reason } from '../../bindings/Reason';
 import { feedInfo, reasonOf } from '../../test/rows';
 import { en } from '../i18n/en';
 import { setLanguage } from '../i18n/index.svelte';
-import { actionLabel, bannerOf, isStopping, reasonCodes, reasonSentence, stepFact, stoppedFact } from './reason';
+import {
+  actionLabel,
+  bannerOf,
+  faults,
+  isStopping,
+  reasonCodes,
+  reasonSentence,
+  stepFact,
+  stoppedFact,
+} from './reason';
 
 const at = new Date(2026, 10, 21, 10, 42, 31, 48).getTime();
 
@@ -28,7 +37,22 @@ describe.each(['en', 'zh-CN'] as const)('every reason in %s', (language) => {
       expect(words).not.toMatch(/[{}\u202e]|undefined|null/);
     }
     expect(reasonSentence(why)).toMatch(/[.。]$/);
-    expect(banner?.action).toBe(['sign-in', 'secret-missing', 'bad-cookie'].includes(code) ? 'sign-in' : 'reconnect');
+    const signsIn = code.startsWith('sign-in') && code !== 'sign-in-elsewhere';
+    const asks = signsIn || code === 'secret-missing' || code === 'bad-cookie';
+    expect(banner?.action).toBe(asks ? 'sign-in' : 'reconnect');
+  });
+
+  it.each(faults)('the fault %s is a sentence of its own, with a next step and without its word', (fault) => {
+    const why: Reason = { code: 'tls', status: null, fault, detail: '2026-11-20\u202e' };
+    const feed = feedInfo({ connection: { state: 'parked', since: at, reason: why, retryAt: null } });
+    const todo = bannerOf(feed, at)?.todo.map(({ text }) => text) ?? [];
+    const sentence = reasonSentence(why);
+    expect(todo.join('').startsWith(sentence)).toBe(true);
+    expect(todo.join('').length).toBeGreaterThan(sentence.length);
+    for (const words of [sentence, ...todo]) {
+      expect(words).toMatch(/[.。]$/);
+      expect(words).not.toMatch(/[{}\u202e]|undefined|null|[a-z]-[a-z]+-[a-z]/);
+    }
   });
 });
 
@@ -45,6 +69,16 @@ describe('reason codes', () => {
     expect(withPrefix('stopped.')).toEqual([...stopping, 'other'].sort());
     expect(new Set(withPrefix('banner.').map((key) => key.split('.')[0]))).toEqual(
       new Set([...stopping, 'other', 'next', 'off', 'again', 'connect']),
+    );
+  });
+
+  it('have a text for each fault and no other', () => {
+    expect(withPrefix('fault.')).toEqual([...faults, 'words'].sort());
+  });
+
+  it('show the words of an older log, or of a file that cannot be read', () => {
+    expect(reasonSentence(reasonOf('tls', null, 'ca_file corp.pem is gone'))).toBe(
+      'The reason: ca_file corp.pem is gone.',
     );
   });
 
@@ -66,11 +100,11 @@ describe('bannerOf', () => {
     const first = parked(reasonOf('sign-in', 401));
     expect(bannerOf(first, at)?.title).toBe('The server requires a sign-in.');
     expect(todo(first)).toBe('It answered 401 at 10:42. Sign in to continue.');
-    const again = parked(reasonOf('sign-in', 401), {
+    const again = parked(reasonOf('sign-in-refused', 401), {
       auth: [{ kind: 'bearer', secretName: 'payments' }],
       lastId: 'p-70421',
     });
-    expect(bannerOf(again, at)?.title).toBe('The server no longer accepts the sign-in.');
+    expect(bannerOf(again, at)?.title).toBe('The server does not accept the sign-in.');
     expect(todo(again)).toBe(
       'It answered 401 at 10:42. Sign in to resume after p-70421. No event is lost if the server replays.',
     );

@@ -6,7 +6,7 @@ import { type Part, parts, t } from '../i18n/index.svelte';
 import { cutMiddle } from '../text/cut';
 import { clockShort, countdown } from '../text/time';
 import { visibleText } from '../text/segments';
-import { type ReasonCode, wordsOf } from '../vocabulary';
+import { type Fault, type ReasonCode, wordsOf } from '../vocabulary';
 
 /** What a person has to do about each reason. `none`: nothing; Bellwire reconnects, or the server ended the feed. */
 const remedies = {
@@ -19,15 +19,22 @@ const remedies = {
   'idle': 'none',
   'tls': 'read',
   'network': 'none',
+  'proxy': 'read',
+  'unreadable': 'read',
   'status': 'none',
   'no-content': 'none',
   'complete': 'none',
   'sign-in': 'sign-in',
+  'sign-in-refused': 'sign-in',
+  'sign-in-page': 'sign-in',
+  'sign-in-refused-for-page': 'sign-in',
   'sign-in-elsewhere': 'read',
   'not-found': 'read',
   'wrong-type': 'read',
+  'page-elsewhere': 'read',
   'unexpected-status': 'read',
   'redirect': 'read',
+  'redirect-loop': 'read',
   'private-redirect': 'read',
   'encoding': 'read',
   'insecure-auth': 'read',
@@ -41,6 +48,45 @@ const remedies = {
   'woke': 'none',
   'restart': 'none',
 } as const satisfies Record<ReasonCode, 'none' | 'read' | 'sign-in' | 'unlock'>;
+
+/** What a person can do about each fault of TLS, of a proxy or of an answer. */
+const todos = {
+  'unknown-authority': 'own',
+  'self-signed': 'own',
+  'expired': 'clock',
+  'not-yet-valid': 'clock',
+  'wrong-host': 'address',
+  'revoked': 'operator',
+  'bad-certificate': 'operator',
+  'no-certificate': 'operator',
+  'not-tls': 'address',
+  'no-common-tls': 'operator',
+  'tls-refused': 'address',
+  'certificate-wanted': 'client',
+  'tls-broken': 'operator',
+  'tls-failed': 'address',
+  'proxy-refused': 'proxy',
+  'proxy-not-found': 'proxy',
+  'proxy-unreachable': 'proxy',
+  'proxy-timeout': 'proxy',
+  'proxy-broke-off': 'proxy',
+  'proxy-sign-in': 'proxy-sign-in',
+  'proxy-tls': 'proxy',
+  'proxy-no-tunnel': 'proxy-operator',
+  'proxy-not-socks': 'proxy',
+  'proxy-failed': 'proxy-operator',
+  'proxy-forbids': 'proxy-operator',
+  'proxy-no-route': 'address',
+  'proxy-server-refused': 'address',
+  'proxy-server-timeout': 'address',
+  'proxy-unable': 'proxy-operator',
+  'not-http': 'address',
+  'head-too-large': 'operator',
+  'bad-field': 'operator',
+  'bad-http': 'operator',
+} as const satisfies Record<Fault, string>;
+
+export const faults = wordsOf(todos);
 
 /** The reasons for which a feed stops until a person acts. */
 type StoppingCode = { [Code in ReasonCode]: (typeof remedies)[Code] extends 'none' ? never : Code }[ReasonCode];
@@ -125,18 +171,28 @@ function bannerText(reason: Reason, feed: FeedInfo, time: string): { title: stri
   if (!isStopping(code)) {
     return { title: t('banner.other.title'), todo: parts('banner.other.do', { reason: reasonSentence(reason) }) };
   }
-  if (code !== 'sign-in') return { title: t(`banner.${code}.title`, values), todo: parts(`banner.${code}.do`, values) };
+  const title = t(`banner.${code}.title`, values);
+  if (code === 'tls' || code === 'proxy' || code === 'unreadable') {
+    const { fault } = reason;
+    const advice = fault === undefined ? '' : t('sentence.join') + t(`todo.${todos[fault]}`);
+    return { title, todo: [{ name: null, text: values.detail + advice }] };
+  }
+  if (code !== 'sign-in' && code !== 'sign-in-refused') return { title, todo: parts(`banner.${code}.do`, values) };
   const id = cutMiddle(visibleText(feed.lastId), 24);
   return {
-    title: feed.auth.length === 0 ? t('banner.sign-in.new.title') : t('banner.sign-in.old.title'),
+    title,
     todo: id === '' ? parts('banner.sign-in.do', values) : parts('banner.sign-in.do.from', { ...values, id }),
   };
 }
 
 /** Returns the values of the placeholders. The detail comes from the server: it is shortened and made visible. */
-function valuesOf({ status, detail }: Reason): { status: string; detail: string } {
-  return {
-    status: status === null ? '?' : String(status),
-    detail: detail === null || detail === '' ? '?' : cutMiddle(visibleText(detail), 80),
-  };
+function valuesOf({ code, status, fault, detail }: Reason): { status: string; detail: string } {
+  const shown = detail === null || detail === '' ? '?' : cutMiddle(visibleText(detail), 80);
+  return { status: status === null ? '?' : String(status), detail: detailOf(code, fault, shown) };
+}
+
+/** Returns a detail in the language of the reader; that of a failure with a fault is a sentence. */
+function detailOf(code: ReasonCode, fault: Fault | undefined, shown: string): string {
+  if (fault !== undefined) return t(`fault.${fault}`, { detail: shown });
+  return code === 'tls' || code === 'proxy' || code === 'unreadable' ? t('fault.words', { detail: shown }) : shown;
 }
