@@ -74,7 +74,6 @@ fn errors_of_resume_method_and_proxy_name_the_expected_values() {
 fn reserved_and_invalid_headers_are_rejected() {
     for header in [
         "Host",
-        "ACCEPT",
         "Accept-Encoding",
         "last-event-id",
         "Cache-Control",

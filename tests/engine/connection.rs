@@ -152,7 +152,7 @@ async fn a_refused_secret_is_tried_after_five_minutes_and_then_hourly() {
         let mut since = 0;
         let mut waits = Vec::new();
         for _ in 0..3 {
-            let (at, wait) = parked_for(&engine, &Reason::SignIn(401), since).await;
+            let (at, wait) = parked_for(&engine, &Reason::SignInRefused(401), since).await;
             since = at;
             waits.push(wait);
         }

@@ -6,6 +6,7 @@
     reason = "test code: an expectation that fails is a failed test"
 )]
 
+mod answers;
 mod checking;
 mod clock_set;
 mod config;
@@ -22,6 +23,7 @@ mod resume;
 mod rules;
 mod secrets;
 mod sign_in;
+mod socks;
 mod store_damage;
 mod store_feed_rows;
 mod store_full;

@@ -80,7 +80,7 @@ async fn a_redirect_loop_ends_after_ten_redirects() {
     let origin = Origin::start(vec![Scene::status(302, &["Location: /again"])]).await;
     let world = World::new(&config(&origin.url("/"), ""));
     let engine = world.start().await;
-    assert!(matches!(parked(&engine).await.reason, Reason::Redirect(_)));
+    assert_eq!(parked(&engine).await.reason, Reason::RedirectLoop("127.0.0.1/again".into()));
     assert_eq!(origin.count(), 11);
     engine.shutdown().await;
 }
@@ -102,7 +102,7 @@ async fn a_rejected_secret_parks_the_feed_until_a_new_one_is_stored() {
     let world = World::with_secrets(&config(&origin.url("/"), BEARER), &[("ops", "old")]).await;
     let engine = world.start().await;
     let parked = parked(&engine).await;
-    assert_eq!((parked.reason, parked.retry_at.is_some()), (Reason::SignIn(401), true));
+    assert_eq!((parked.reason, parked.retry_at.is_some()), (Reason::SignInRefused(401), true));
     assert_eq!(origin.count(), 1);
     engine.sign_in(&parked.id, NewSecret::Bearer(Secret::new("new"))).await.unwrap();
     assert_eq!(data(&engine, 1).await, ["a"]);

@@ -182,7 +182,7 @@ async fn renewed_secrets_of_several_parts_are_sent_and_the_parts_stay() {
     let text = config(&origin.url("/"), &format!("[{HEADER}, {QUERY}]"));
     let world = World::with_secrets(&text, &[("key", "k"), ("token", "old")]).await;
     let engine = world.start().await;
-    assert_eq!(parked(&engine).await.reason, Reason::SignIn(401));
+    assert_eq!(parked(&engine).await.reason, Reason::SignInRefused(401));
     let id = feed(&engine, |_| true).await.id;
     let renewed = |name: &str| vec![(name.to_owned(), Secret::new("new"))];
     assert!(engine.renew_secrets(&id, renewed("other")).await.is_err());

@@ -90,7 +90,7 @@ async fn feed_add_of_an_address_that_is_no_stream_adds_nothing_unless_asked_to()
         (Scene::status(404, &[]), 1, "nothing at this address (404)"),
         (Scene::status(400, &[]), 1, "unexpected status 400"),
         (page(), 4, "not an event stream: text/html"),
-        (Scene::status(302, &["Location: /again"]), 1, "redirect to 127.0.0.1 not followed"),
+        (Scene::status(302, &["Location: /again"]), 1, "the redirects lead in a circle, to 127.0.0.1/again"),
         (Scene::status(401, &[]), 3, "not signed in (401)"),
         (Scene::status(204, &[]), 1, "204 No Content"),
     ];

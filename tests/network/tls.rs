@@ -3,11 +3,12 @@
 use std::process::Stdio;
 use std::sync::Arc;
 
-use bellwire_engine::event::Reason;
+use bellwire_engine::event::{Fault, Reason};
 use bellwire_engine::status::Connection;
 use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::world::{World, data, feed, status};
 use bellwire_tests::support::{programs, trust};
+use rcgen::{Certificate, KeyPair};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -27,6 +28,11 @@ async fn secure_server() -> (u16, String) {
 /// Starts a server like [`secure_server`], with another response.
 pub async fn secure_server_that_answers(answer: String) -> (u16, String) {
     let trust::Issued { authority, certificate, key } = trust::issue();
+    (serve(&certificate, &key, answer).await, authority)
+}
+
+/// Starts a server that presents this certificate. Returns its port.
+async fn serve(certificate: &Certificate, key: &KeyPair, answer: String) -> u16 {
     let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
@@ -49,7 +55,7 @@ pub async fn secure_server_that_answers(answer: String) -> (u16, String) {
             });
         }
     });
-    (port, authority)
+    port
 }
 
 #[tokio::test]
@@ -61,7 +67,7 @@ async fn a_certificate_of_an_unknown_authority_parks_the_feed() {
     let Connection::Parked { reason: Reason::Tls(why), retry_at, .. } = parked.connection else {
         panic!("{parked:?}")
     };
-    assert_eq!(why, "the certificate is not signed by an authority that this computer trusts");
+    assert_eq!(why, Fault::UnknownAuthority.as_str());
     assert!(retry_at.is_some(), "the feed is still retried, because certificates are renewed");
     engine.shutdown().await;
 }
@@ -181,4 +187,60 @@ async fn a_ca_file_is_read_again_at_each_attempt_and_when_the_configuration_is_s
     assert!(message.contains("line 4, column 11") && message.contains("nowhere.pem"), "{message}");
     assert!(!matches!(told.feeds[0].connection, Connection::Parked { .. }));
     engine.shutdown().await;
+}
+
+/// Returns why a feed at this host is parked that trusts this certificate; `None` if it receives.
+async fn trusting(host: &str, port: u16, pem: Option<&str>) -> Option<String> {
+    let trust = if pem.is_some() { "ca_file = \"own.pem\"\n" } else { "" };
+    let world = World::new(&format!("[[feed]]\nid = \"f\"\nurl = \"https://{host}:{port}/\"\n{trust}"));
+    if let Some(pem) = pem {
+        std::fs::write(world.dir().join("own.pem"), pem).unwrap();
+        world.write_config(&world.config());
+    }
+    let engine = world.start().await;
+    let settled = feed(&engine, |feed| {
+        tls_reason(&feed.connection).is_some() || matches!(feed.connection, Connection::Live { .. })
+    })
+    .await;
+    engine.shutdown().await;
+    tls_reason(&settled.connection)
+}
+
+#[tokio::test]
+async fn a_certificate_of_its_own_is_accepted_for_its_host_and_its_days_where_ca_file_names_it() {
+    let (own, key) = trust::issue_to_itself(-1, 30);
+    let port = serve(&own, &key, STREAM.to_owned()).await;
+    assert_eq!(trusting("localhost", port, Some(&own.pem())).await, None);
+    assert_eq!(trusting("localhost", port, None).await.unwrap(), Fault::SelfSigned.as_str());
+    let wrong = trusting("127.0.0.1", port, Some(&own.pem())).await.unwrap();
+    assert_eq!(wrong, Fault::WrongHost.with("localhost"));
+    // Another that looks the same, with another key.
+    let (other, _) = trust::issue_to_itself(-1, 30);
+    let refused = trusting("localhost", port, Some(&other.pem())).await;
+    assert!(refused.is_some(), "only the very certificate is trusted");
+
+    for (from, to, fault) in [(-30, -2, Fault::Expired), (2, 30, Fault::NotYetValid)] {
+        let (own, key) = trust::issue_to_itself(from, to);
+        let port = serve(&own, &key, STREAM.to_owned()).await;
+        let why = trusting("localhost", port, Some(&own.pem())).await.unwrap();
+        let (found, day) = Fault::of(&why).unwrap();
+        assert!(found == fault && day.len() == "2026-01-01".len(), "{why}");
+    }
+}
+
+#[tokio::test]
+async fn a_servers_certificate_named_without_its_authority_is_accepted() {
+    let trust::Issued { certificate, key, .. } = trust::issue();
+    let port = serve(&certificate, &key, STREAM.to_owned()).await;
+    assert_eq!(trusting("localhost", port, Some(&certificate.pem())).await, None);
+}
+
+#[tokio::test]
+async fn a_failure_of_tls_says_what_happened_and_what_to_do() {
+    let (own, key) = trust::issue_to_itself(-1, 30);
+    let port = serve(&own, &key, STREAM.to_owned()).await;
+    let url = format!("https://localhost:{port}/");
+    let (code, text) = bellwire(&World::new(""), &["watch", &url]).await;
+    assert_eq!(code, Some(1));
+    assert!(text.contains("the certificate is signed by itself") && text.contains("ca_file"), "{text}");
 }

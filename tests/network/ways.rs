@@ -1,11 +1,13 @@
 //! Connections through proxies, over IPv6, through load balancers with cookies, and over slow links.
 
+use std::net::SocketAddr;
 use std::process::Stdio;
 use std::time::Duration;
 
 use bellwire_engine::event::RowBody;
 use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::programs;
+use bellwire_tests::support::socks::{Manner, Socks};
 use bellwire_tests::support::world::{World, data, rows};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
@@ -15,15 +17,14 @@ fn config(url: &str, more: &str) -> String {
     format!("[[feed]]\nid = \"f\"\nurl = \"{url}\"\n{more}\n")
 }
 
-/// Returns the output of `bellwire watch` with this proxy in its environment.
-async fn watched(world: &World, target: &str, proxy: &str) -> String {
+/// Returns the output of `bellwire watch` with this proxy in this variable of its environment.
+async fn watched(world: &World, target: &str, variable: &str, proxy: &str) -> String {
     let mut command = Command::new(programs::command_line());
     command.arg("--home").arg(world.dir()).args(["watch", target, "-n", "1", "--for", "20s"]);
-    for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "no_proxy", "https_proxy", "all_proxy"]
-    {
-        command.env_remove(name);
+    for name in ["http_proxy", "https_proxy", "all_proxy", "no_proxy"] {
+        command.env_remove(name).env_remove(name.to_uppercase());
     }
-    command.env("http_proxy", proxy).env_remove("REQUEST_METHOD").stdin(Stdio::null()).kill_on_drop(true);
+    command.env(variable, proxy).env_remove("REQUEST_METHOD").stdin(Stdio::null()).kill_on_drop(true);
     let output = command.output().await.unwrap();
     String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
 }
@@ -32,15 +33,32 @@ async fn watched(world: &World, target: &str, proxy: &str) -> String {
 async fn the_systems_proxy_is_used_unless_the_feed_turns_it_off() {
     let mut proxy = Origin::start(vec![Scene::stream("data: through\n\n")]).await;
     let world = World::new("");
-    let text = watched(&world, "http://feed.invalid/stream", &proxy.url("")).await;
+    let text = watched(&world, "http://feed.invalid/stream", "http_proxy", &proxy.url("")).await;
     assert!(text.contains("\"data\":\"through\""), "{text}");
     assert_eq!(proxy.asked(1).await[0].line, "GET http://feed.invalid/stream HTTP/1.1");
 
     let origin = Origin::start(vec![Scene::stream("data: direct\n\n")]).await;
     world.write_config(&config(&origin.url("/"), "proxy = \"none\""));
-    let text = watched(&world, "f", &proxy.url("")).await;
+    let text = watched(&world, "f", "http_proxy", &proxy.url("")).await;
     assert!(text.contains("\"data\":\"direct\""), "{text}");
     assert_eq!(proxy.count(), 1);
+}
+
+#[tokio::test]
+async fn a_socks_proxy_in_the_environment_is_used() {
+    for (variable, user) in [("ALL_PROXY", ""), ("all_proxy", ""), ("ALL_PROXY", "ann:s%40cret@")] {
+        let origin = Origin::start(vec![Scene::stream("data: through\n\n")]).await;
+        let target = SocketAddr::from(([127, 0, 0, 1], origin.port()));
+        let manner = match user {
+            "" => Manner::Connects(target),
+            _ => Manner::SignsIn(target, "ann", "s@cret"),
+        };
+        let mut socks = Socks::start(manner).await;
+        let proxy = format!("socks5h://{user}{}", socks.address());
+        let text = watched(&World::new(""), "http://feed.invalid/stream", variable, &proxy).await;
+        assert!(text.contains("\"data\":\"through\""), "{text}");
+        assert_eq!(socks.asked().await, ["name feed.invalid:80"]);
+    }
 }
 
 #[tokio::test]

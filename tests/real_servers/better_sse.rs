@@ -165,7 +165,7 @@ async fn a_secret_and_headers_are_sent_over_http_2_to_the_feeds_own_server() {
     world.keychain.set("token", Secret::new("wrong")).await.unwrap();
     let engine = world.start().await;
     let found = status(&engine, |status| {
-        matches!(status.feeds[0].connection, Connection::Parked { reason: Reason::SignIn(401), .. })
+        matches!(status.feeds[0].connection, Connection::Parked { reason: Reason::SignInRefused(401), .. })
             && matches!(status.feeds[1].connection, Connection::Parked { reason: Reason::NotFound(404), .. })
     })
     .await;

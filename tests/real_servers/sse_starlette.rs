@@ -155,7 +155,10 @@ async fn responses_of_sse_starlette_without_a_stream_stop_park_or_delay_the_feed
         let [ended, refused, early, private] = [0, 1, 2, 3].map(|n| &status.feeds[n].connection);
         matches!(ended, Connection::Off { reason: Some(Reason::NoContent) })
             && matches!(refused, Connection::Parked { reason: Reason::SignIn(401), retry_at: Some(_), .. })
-            && matches!(private, Connection::Parked { reason: Reason::SignIn(401), retry_at: Some(_), .. })
+            && matches!(
+                private,
+                Connection::Parked { reason: Reason::SignInRefused(401), retry_at: Some(_), .. }
+            )
             && early.is_live()
     })
     .await;

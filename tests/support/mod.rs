@@ -20,6 +20,7 @@ pub mod reverse_proxy;
 pub mod scenario;
 pub mod servers_page;
 pub mod service;
+pub mod socks;
 pub mod steered;
 pub mod ticker;
 pub mod torture;

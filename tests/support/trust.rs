@@ -7,8 +7,9 @@ use std::env;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::time::{Duration, SystemTime};
 
-use rcgen::{BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tempfile::TempDir;
 
 /// The variable that contains the folder of the certificates, in the process that trusts them.
@@ -60,6 +61,24 @@ pub fn issue() -> Issued {
     let params = CertificateParams::new(vec!["localhost".to_owned()]).expect("localhost is a name");
     let certificate = params.signed_by(&key, &authority).expect("the authority signs");
     Issued { authority: authority.pem(), certificate, key }
+}
+
+/// Issues a certificate that signs itself and is marked as one of an authority, as `openssl req -x509` does: for
+/// `localhost`, valid for these days around today.
+pub fn issue_to_itself(from_day: i64, to_day: i64) -> (Certificate, KeyPair) {
+    let mut params = CertificateParams::new(vec!["localhost".to_owned()]).expect("localhost is a name");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.distinguished_name.push(DnType::CommonName, "localhost");
+    let today = SystemTime::now();
+    let day = |offset: i64| {
+        let away = Duration::from_secs(offset.unsigned_abs() * 24 * 3600);
+        if offset < 0 { today - away } else { today + away }
+    };
+    params.not_before = day(from_day).into();
+    params.not_after = day(to_day).into();
+    let key = new_key();
+    let certificate = params.self_signed(&key).expect("the certificate signs itself");
+    (certificate, key)
 }
 
 fn new_key() -> KeyPair {

@@ -85,11 +85,19 @@ impl From<Exit> for ExitCode {
 pub fn explain(target: &str, reason: &Reason) -> String {
     let target = printable(target);
     let advice = match reason {
-        Reason::SignIn(_) | Reason::SignInPage(_) => {
+        Reason::SignInPage(_) => {
+            "If the page is that of a network that wants a sign-in first, sign in there with a browser. Otherwise store a \
+             token, password or cookie with `bellwire secret set NAME`, and name it with auth in config.toml."
+        }
+        Reason::SignIn(_) => {
             "Sign in: `bellwire secret set NAME` stores a token or password, and auth in config.toml names it. \
              `bellwire watch` takes a header with --header."
         }
-        Reason::SignInRefused(_) | Reason::SignInRefusedForPage(_) => {
+        Reason::SignInRefusedForPage(_) => {
+            "Store a new token, password or cookie with `bellwire secret set` and the name that auth in config.toml has. \
+             If the page is that of a network that wants a sign-in first, sign in there with a browser."
+        }
+        Reason::SignInRefused(_) => {
             "Store a new token or password with `bellwire secret set` and the name that auth in config.toml has, or \
              give `bellwire watch` another --header."
         }

@@ -14,8 +14,9 @@ use super::reading::{Placed, Reading};
 use super::resume::Resume;
 use crate::secrets::{NewSecret, Secret};
 
-/// Headers about the connection or the body, which HTTP itself sets.
-const OF_THE_CONNECTION: [&str; 9] = [
+/// Headers about the connection, the body or the answer, which never hold a secret.
+const OF_THE_CONNECTION: [&str; 10] = [
+    "accept",
     "connection",
     "content-length",
     "expect",

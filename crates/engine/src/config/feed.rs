@@ -209,7 +209,8 @@ pub enum ProxyChoice {
     System,
     /// None: the connection is direct.
     Direct,
-    /// The proxy at this address, http or https, without userinfo.
+    /// The proxy at this address, without userinfo: http, https, socks5 (names are looked up here) or socks5h (the proxy
+    /// looks them up).
     At(Url),
 }
 
@@ -228,13 +229,13 @@ pub(super) struct FeedTable {
     /// How to sign in: one table, or a list of as many as the service wants.
     auth: Option<AuthSetting>,
     /// Whether a secret may cross plain `http` to another machine or through a proxy. A secret is what `auth` names, the
-    /// body, and any header of `headers` but `Accept-Charset`, `Accept-Language`, `Content-Type`, `DNT`,
+    /// body, and any header of `headers` but `Accept`, `Accept-Charset`, `Accept-Language`, `Content-Type`, `DNT`,
     /// `MCP-Protocol-Version`, `Origin`, `Pragma`, `User-Agent` and `X-Requested-With`. Default: `false`.
     allow_insecure_auth: Option<bool>,
     /// Whether a server of the internet may redirect to this machine or to a private network. Default: `false`.
     allow_private_redirect: Option<bool>,
-    /// Further request headers, such as `{ X-Team = "ops" }`. Bellwire sets `Host`, `Accept`, `Accept-Encoding`,
-    /// `Last-Event-ID` and `Cache-Control` itself. Default: `{}`.
+    /// Further request headers, such as `{ X-Team = "ops" }`. Bellwire sets `Host`, `Accept-Encoding`, `Last-Event-ID` and
+    /// `Cache-Control` itself, and `Accept` to `text/event-stream` where it is not given here. Default: `{}`.
     #[serde(default)]
     headers: BTreeMap<Placed<String>, String>,
     /// The method of the request: `"GET"` or `"POST"`. Default: `"GET"`.
@@ -268,7 +269,10 @@ pub(super) struct FeedTable {
     /// A file of certificates (PEM) that this feed trusts besides the system's; a relative path starts at the folder of
     /// `config.toml`.
     ca_file: Option<Placed<String>>,
-    /// The proxy: `"system"`, `"none"`, or an address without a password. Default: `"system"`.
+    /// The proxy: `"system"` for that of the system's settings or of `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and
+    /// `NO_PROXY`; `"none"`; or an address without a password, such as `"socks5h://127.0.0.1:1080"`. The schemes are
+    /// `http`, `https`, `socks5` (names are looked up on this computer) and `socks5h` (the proxy looks them up). Default:
+    /// `"system"`.
     proxy: Option<Placed<String>>,
     /// The silence, without even a comment, after which a connection is renewed: `"1s"` to `"24h"`, or `"off"` for
     /// never. Default: `"5m"`.
@@ -376,10 +380,32 @@ fn proxy(text: String) -> Result<ProxyChoice, &'static str> {
     match text.as_str() {
         "system" => Ok(ProxyChoice::System),
         "none" => Ok(ProxyChoice::Direct),
-        address => feed_url(address)
-            .map(ProxyChoice::At)
-            .map_err(|_| "expected \"system\", \"none\" or the address of a proxy, without a password"),
+        address => proxy_url(address).map(ProxyChoice::At).ok_or(
+            "expected \"system\", \"none\" or the address of a proxy, without a password: http://, https://, socks5:// \
+             or socks5h://",
+        ),
     }
+}
+
+/// Parses the address of a proxy. One of SOCKS gets the port 1080 where it has none (RFC 1928 3).
+fn proxy_url(text: &str) -> Option<Url> {
+    let text = text.trim();
+    if !text.starts_with("socks5://") && !text.starts_with("socks5h://") {
+        return feed_url(text).ok();
+    }
+    let mut url = Url::parse(text).ok()?;
+    let is_bare = url.username().is_empty()
+        && url.password().is_none()
+        && matches!(url.path(), "" | "/")
+        && url.query().is_none()
+        && url.fragment().is_none();
+    if !is_bare || url.host_str().is_none_or(str::is_empty) {
+        return None;
+    }
+    if url.port().is_none() {
+        url.set_port(Some(1080)).ok()?;
+    }
+    Some(url)
 }
 
 fn idle_timeout(text: String) -> Result<Option<Duration>, String> {

@@ -6,8 +6,8 @@ use reqwest::header::{HeaderName, HeaderValue};
 
 use super::reading::{Placed, Reading};
 
-/// Headers that the receiver sets itself.
-const RESERVED: [&str; 5] = ["host", "accept", "accept-encoding", "last-event-id", "cache-control"];
+/// Headers that the receiver sets itself, always.
+const RESERVED: [&str; 4] = ["host", "accept-encoding", "last-event-id", "cache-control"];
 
 /// A request header from the file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -114,7 +114,7 @@ impl Fault {
             Fault::ProxyRefused => "it refused the connection",
             Fault::ProxyNotFound => "its host name was not found",
             Fault::ProxyUnreachable => "it cannot be reached",
-            Fault::ProxyTimeout => "it could not be reached in time",
+            Fault::ProxyTimeout => "it did not connect in time",
             Fault::ProxyBrokeOff => "it broke the connection off",
             Fault::ProxySignIn => "it wants a user name and a password, or refused them",
             Fault::ProxyTls => "the secure connection to it failed",

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::addresses::PublicOnly;
 use super::failure::Failure;
+use super::proxy_fault::ProxyKind;
 use super::tls;
 use crate::config::{CaFile, ProxyChoice};
 use crate::event::Reason;
@@ -17,6 +18,11 @@ use crate::event::Reason;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The interval of TCP keepalive probes and HTTP/2 pings on a silent connection.
 const KEEPALIVE: Duration = Duration::from_secs(30);
+
+/// The maximum number of fields in the head of an answer, and the maximum size of a head over HTTP/2, in bytes: about what
+/// curl reads. Over HTTP/1.1 the library reads 400 KiB.
+const MAX_FIELDS: usize = 5000;
+const MAX_HEAD: u32 = 300 * 1024;
 
 /// Builds a feed's client, and builds it again when the feed's own certificate authorities change.
 pub(crate) struct Clients {
@@ -68,12 +74,12 @@ impl Clients {
         let ways = match &self.proxy {
             ProxyChoice::System => Ways::System(Box::new(Matcher::from_system())),
             ProxyChoice::Direct => Ways::Direct,
-            ProxyChoice::At(_) => Ways::Proxied,
+            ProxyChoice::At(url) => Ways::Proxied(ProxyKind::of(url.scheme())),
         };
         let tls = match (&self.ca_file, pem) {
             (Some(file), Some(pem)) => {
-                let authorities = file.certificates(pem).map_err(|error| tls_failure(&error))?;
-                tls::with_authorities(authorities)
+                let certificates = file.certificates(pem).map_err(|error| tls_failure(&error))?;
+                tls::with_certificates(certificates)
             }
             _ => tls::shared(),
         };
@@ -90,6 +96,13 @@ impl Clients {
                 .http2_keep_alive_timeout(CONNECT_TIMEOUT)
                 .http2_keep_alive_while_idle(true)
                 .pool_max_idle_per_host(0)
+                // What curl and browsers read, too: many fields, lines that go on, white space before a colon; a field
+                // that is not valid is left out.
+                .http1_max_headers(MAX_FIELDS)
+                .http1_allow_obsolete_multiline_headers_in_responses(true)
+                .http1_allow_spaces_after_header_name_in_responses(true)
+                .http1_ignore_invalid_headers_in_responses(true)
+                .http2_max_header_list_size(MAX_HEAD)
                 .build()
                 .map_err(|error| tls_failure(&error))
         };
@@ -113,7 +126,7 @@ pub(crate) struct FeedClient {
 /// Which URLs are asked for through a proxy.
 enum Ways {
     Direct,
-    Proxied,
+    Proxied(ProxyKind),
     /// As the system's settings say, read in the way of the HTTP client.
     System(Box<Matcher>),
 }
@@ -132,12 +145,18 @@ impl FeedClient {
 
     /// Returns whether this URL is asked for through a proxy.
     pub fn is_proxied(&self, url: &Url) -> bool {
+        self.proxy(url).is_some()
+    }
+
+    /// Returns the kind of the proxy through which this URL is asked for; `None` for none.
+    pub fn proxy(&self, url: &Url) -> Option<ProxyKind> {
         match &*self.ways {
-            Ways::Direct => false,
-            Ways::Proxied => true,
+            Ways::Direct => None,
+            Ways::Proxied(kind) => Some(*kind),
             Ways::System(matcher) => {
                 // A URL that the HTTP client cannot read is never asked for.
-                url.as_str().parse().is_ok_and(|uri| matcher.intercept(&uri).is_some())
+                let proxy = matcher.intercept(&url.as_str().parse().ok()?)?;
+                Some(ProxyKind::of(proxy.uri().scheme_str().unwrap_or_default()))
             }
         }
     }

@@ -1,7 +1,5 @@
-//! Translates errors of the HTTP client into reasons, and decides what follows a failure.
+//! Failed attempts and lost connections, and what follows them.
 
-use std::error::Error;
-use std::io;
 use std::time::Duration;
 
 use bellwire_sse::DropKind;
@@ -67,6 +65,11 @@ impl Failure {
         matches!(self.reason, Reason::Unexpected(400..=499) | Reason::NotFound(_))
     }
 
+    /// Returns whether the request was refused for its secret.
+    pub fn may_be_of_the_secret(&self) -> bool {
+        matches!(self.reason, Reason::SignInRefused(_) | Reason::SignInRefusedForPage(_))
+    }
+
     /// Returns whether the request may have been refused for its size, as some servers say: 400, 413, 414 or 431.
     pub fn may_be_of_the_size(&self) -> bool {
         matches!(self.reason, Reason::Unexpected(400 | 413 | 414 | 431))
@@ -75,127 +78,5 @@ impl Failure {
     /// Creates the end of a feed by its server.
     pub fn end(reason: Reason) -> Self {
         Self { reason, follow_up: FollowUp::End, retry_after: None }
-    }
-}
-
-/// Returns the reason for an error of the HTTP client. It contains no part of the URL, because a query may contain a
-/// secret.
-pub(crate) fn reason(error: &reqwest::Error) -> Reason {
-    if error.is_builder() {
-        return Reason::BadHeader;
-    }
-    if error.is_dns() {
-        return Reason::Dns;
-    }
-    let mut deepest: &dyn Error = error;
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        if let Some(error) = error.downcast_ref::<rustls::Error>() {
-            return Reason::Tls(tls_detail(error));
-        }
-        let io = error.downcast_ref::<io::Error>();
-        if let Some(reason) = io.and_then(io_reason) {
-            return reason;
-        }
-        deepest = error;
-        // `source` of an I/O error skips the error that it wraps, so that one is asked for by `get_ref`.
-        cause = match io.and_then(io::Error::get_ref) {
-            Some(wrapped) => Some(wrapped),
-            None => error.source(),
-        };
-    }
-    if error.is_timeout() {
-        return Reason::ConnectTimeout;
-    }
-    if error.is_body() || error.is_decode() || error.is_request() {
-        return Reason::Reset;
-    }
-    let text = if deepest.is::<reqwest::Error>() { "request failed".to_owned() } else { deepest.to_string() };
-    Reason::Network(text)
-}
-
-/// Returns in people's words why a TLS connection failed.
-fn tls_detail(error: &rustls::Error) -> String {
-    use rustls::{CertificateError, Error};
-    let words = match error {
-        Error::InvalidCertificate(error) => match error {
-            CertificateError::UnknownIssuer => {
-                "the certificate is not signed by an authority that this computer trusts"
-            }
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                "the certificate has expired"
-            }
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                "the certificate is not valid yet"
-            }
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                "the certificate is for another host name"
-            }
-            CertificateError::Revoked => "the certificate was revoked",
-            _ => "the certificate is not valid for a server",
-        },
-        Error::NoCertificatesPresented => "the server has no certificate",
-        Error::InvalidMessage(_) => "the server does not speak TLS at this port",
-        Error::PeerIncompatible(_) => "the server has no TLS version or cipher in common with Bellwire",
-        Error::AlertReceived(_) => "the server refused the secure connection",
-        Error::PeerMisbehaved(_)
-        | Error::InappropriateMessage { .. }
-        | Error::InappropriateHandshakeMessage { .. } => "the server does not keep to TLS",
-        _ => "the secure connection could not be set up",
-    };
-    words.to_owned()
-}
-
-fn io_reason(error: &io::Error) -> Option<Reason> {
-    match error.kind() {
-        io::ErrorKind::ConnectionRefused => Some(Reason::Refused),
-        io::ErrorKind::ConnectionReset
-        | io::ErrorKind::ConnectionAborted
-        | io::ErrorKind::BrokenPipe
-        | io::ErrorKind::UnexpectedEof => Some(Reason::Reset),
-        io::ErrorKind::TimedOut => Some(Reason::ConnectTimeout),
-        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown => {
-            Some(Reason::Network("the network is unreachable".into()))
-        }
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, PeerIncompatible};
-
-    use super::tls_detail;
-
-    #[test]
-    fn a_failure_of_tls_is_said_in_peoples_words() {
-        let errors = [
-            (
-                Error::InvalidCertificate(CertificateError::UnknownIssuer),
-                "an authority that this computer trusts",
-            ),
-            (Error::InvalidCertificate(CertificateError::Expired), "the certificate has expired"),
-            (Error::InvalidCertificate(CertificateError::NotValidYet), "the certificate is not valid yet"),
-            (Error::InvalidCertificate(CertificateError::NotValidForName), "is for another host name"),
-            (Error::InvalidCertificate(CertificateError::Revoked), "was revoked"),
-            (Error::InvalidCertificate(CertificateError::BadSignature), "is not valid for a server"),
-            (Error::NoCertificatesPresented, "has no certificate"),
-            (Error::InvalidMessage(InvalidMessage::InvalidContentType), "does not speak TLS at this port"),
-            (
-                Error::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13),
-                "no TLS version or cipher",
-            ),
-            (Error::AlertReceived(AlertDescription::HandshakeFailure), "refused the secure connection"),
-            (Error::HandshakeNotComplete, "could not be set up"),
-        ];
-        for (error, words) in errors {
-            let said = tls_detail(&error);
-            assert!(said.contains(words), "{error:?}: {said}");
-            let is_type_name = |word: &str| {
-                word.chars().skip(1).any(|c| c.is_ascii_lowercase())
-                    && word.chars().skip(1).any(|c| c.is_ascii_uppercase())
-            };
-            assert!(!said.split_whitespace().any(is_type_name), "{said}");
-        }
     }
 }

@@ -1,33 +1,33 @@
 //! Requests an event stream: sends headers, follows redirects, classifies the response.
 
-use std::error::Error;
 use std::sync::Arc;
-use std::time::{Duration, UNIX_EPOCH};
 
 use bellwire_sse::{Verdict, classify};
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName,
-    HeaderValue, LOCATION, RETRY_AFTER,
+    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, COOKIE, HeaderMap, HeaderName, HeaderValue,
 };
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Version};
 use url::Url;
 
 use super::addresses::{NotPublic, is_loopback, is_public, seems_public};
+use super::cause::reason_of_request;
 use super::client::FeedClient;
 use super::cookies::Cookies;
 use super::credentials::{Credentials, cookie_header};
-use super::failure::{Failure, reason};
+use super::error_chain::causes;
+use super::failure::Failure;
+use super::fields::{combined, content_type, retry_after, single};
+use super::redirects::{Trail, host_of, target, without_secrets};
 use crate::config::Header;
-use crate::event::{Millis, Reason};
+use crate::event::{Fault, Reason};
 use crate::ports::Clock;
 
 /// The maximum number of redirects that are followed; more are taken for a loop.
 const MAX_REDIRECTS: usize = 10;
-/// The maximum length of a redirect's target, in bytes: common servers reject request lines over 8 KiB.
-const MAX_TARGET: usize = 8 * 1024;
 
 /// The configured headers that are no secret, and may cross a network unencrypted. Any other may be one.
-const HARMLESS: [&str; 9] = [
+const HARMLESS: [&str; 10] = [
+    "accept",
     "accept-charset",
     "accept-language",
     "content-type",
@@ -65,6 +65,11 @@ impl Request {
     /// Returns whether it signs in: with a secret from the keychain, or with a header that is for one.
     fn signs_in(&self) -> bool {
         !self.credentials.is_empty() || self.headers.iter().any(Header::is_for_a_secret)
+    }
+
+    /// Returns whether it has a header of this name from the configuration.
+    fn has_header(&self, name: &HeaderName) -> bool {
+        self.headers.iter().any(|header| header.name.eq_ignore_ascii_case(name.as_str()))
     }
 
     /// Returns whether it may carry a secret: it signs in, or has a body or a header that may hold one.
@@ -108,7 +113,11 @@ impl Hop {
             true => client.public_request(method, address),
             false => client.request(method, address),
         };
-        builder = builder.headers(own_headers());
+        let mut headers = own_headers();
+        if self.is_home && request.has_header(&ACCEPT) {
+            headers.remove(ACCEPT);
+        }
+        builder = builder.headers(headers);
         if self.is_home {
             builder = with_private_headers(builder, request, &self.url, client)?;
         } else if self.url.origin() != request.url.origin()
@@ -123,17 +132,21 @@ impl Hop {
         if let Some(body) = &self.body {
             builder = builder.body(body.clone());
         }
-        let response = builder.send().await.map_err(|error| self.failed(&error))?;
+        let response = builder.send().await.map_err(|error| self.failed(&error, client))?;
         request.cookies.take(response.headers(), &self.url);
         Ok(response)
     }
 
     /// Decides what follows an error of the request. A rejected certificate will be rejected again, so the feed is parked.
-    fn failed(&self, error: &reqwest::Error) -> Failure {
+    fn failed(&self, error: &reqwest::Error, client: &FeedClient) -> Failure {
         if is_not_public(error) {
             return Failure::park(Reason::PrivateRedirect(host_of(&self.url)));
         }
-        match reason(error) {
+        let reason = reason_of_request(error, client.proxy(&self.url));
+        if matches!(reason.fault(), Some((Fault::ProxySignIn, _))) {
+            return Failure::park(reason);
+        }
+        match reason {
             reason @ Reason::Tls(_) => Failure::park(reason),
             reason @ Reason::BadHeader => Failure::park_for_good(reason),
             reason => Failure::retry(reason),
@@ -141,6 +154,10 @@ impl Hop {
     }
 
     /// Returns the request that follows a redirect to `next`.
+    ///
+    /// # Errors
+    /// A [`Failure`] for a redirect from HTTPS to HTTP, from the internet to a private network, or of a body to another
+    /// origin.
     fn follow(
         self,
         response: &Response,
@@ -149,6 +166,9 @@ impl Hop {
         client: &FeedClient,
     ) -> Result<Self, Failure> {
         let Self { url, mut method, mut body, is_home, must_be_public } = self;
+        if url.scheme() == "https" && next.scheme() == "http" {
+            return Err(Failure::park(Reason::Redirect(host_of(&next))));
+        }
         let is_from_public = match response.remote_addr() {
             Some(peer) if !client.is_proxied(&url) => is_public(peer.ip()),
             _ => seems_public(&url),
@@ -177,14 +197,7 @@ fn is_seen_private(url: &Url, client: &FeedClient) -> bool {
 }
 
 fn is_not_public(error: &reqwest::Error) -> bool {
-    let mut cause: Option<&dyn Error> = Some(error);
-    while let Some(error) = cause {
-        if error.is::<NotPublic>() {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+    causes(error).any(|cause| cause.is::<NotPublic>())
 }
 
 /// A response that contains an event stream.
@@ -215,15 +228,28 @@ pub(crate) async fn connect(
     clock: &dyn Clock,
 ) -> Result<Head, Failure> {
     let mut hop = Hop::first(request);
+    let mut trail = Trail::default();
+    let signs_in = request.signs_in();
     for _ in 0..=MAX_REDIRECTS {
         let response = hop.send(client, request).await?;
-        let Some(next) = redirect(&response, &hop.url, &request.credentials) else {
-            return judge(response, hop, request, clock);
+        let next = match is_redirect(response.status()) {
+            true => target(response.headers(), &hop.url)?,
+            false => None,
         };
-        hop = hop.follow(&response, next?, request, client)?;
+        let Some(next) = next else {
+            return judge(response, hop, request, client, clock)
+                .map_err(|failure| trail.explain(failure, signs_in));
+        };
+        let next = without_secrets(&next, &request.credentials)?;
+        trail.add(&hop.url, &next, &request.url);
+        hop = match hop.follow(&response, next, request, client) {
+            Ok(hop) => hop,
+            Err(failure) => return Err(trail.explain(failure, signs_in)),
+        };
     }
-    Err(Failure::park(Reason::Redirect(host_of(&hop.url))))
+    Err(trail.too_long(&hop.url)).map_err(|failure| trail.explain(failure, signs_in))
 }
+
 /// Returns whether a secret is protected on its way to this URL: by TLS, or because it does not leave this machine. A
 /// proxy may be anywhere, and connects on from there.
 fn is_private(url: &Url, is_proxied: bool) -> bool {
@@ -258,7 +284,7 @@ pub(super) fn with_private_headers(
         builder = builder.header(name, value);
     }
     let builder = request.credentials.sign(builder)?;
-    if request.headers.iter().any(|header| header.name.eq_ignore_ascii_case(COOKIE.as_str())) {
+    if request.has_header(&COOKIE) {
         return Ok(builder);
     }
     Ok(match request.credentials.cookies(request.cookies.of(url))? {
@@ -267,33 +293,8 @@ pub(super) fn with_private_headers(
     })
 }
 
-/// Returns the target of a redirect, without userinfo and without secrets that it repeats in its query; `None` if the
-/// response is not a redirect. A redirect to another scheme than HTTP or HTTPS, one from HTTPS to HTTP, one with a secret
-/// outside its query and one beyond [`MAX_TARGET`] is a failure.
-fn redirect(response: &Response, from: &Url, credentials: &Credentials) -> Option<Result<Url, Failure>> {
-    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
-        return None;
-    }
-    let location = response.headers().get(LOCATION)?;
-    // As browsers do, bytes beyond ASCII are read as UTF-8; the URL has them percent-encoded.
-    let next = std::str::from_utf8(location.as_bytes()).ok().and_then(|text| from.join(text).ok());
-    let next = next.filter(|url| matches!(url.scheme(), "http" | "https"));
-    let next = next.filter(|url| url.as_str().len() <= MAX_TARGET).map(without_userinfo);
-    let Some(next) = next.and_then(|url| credentials.removed_from(&url)) else {
-        return Some(Err(Failure::park(Reason::Redirect(String::new()))));
-    };
-    if from.scheme() == "https" && next.scheme() == "http" {
-        return Some(Err(Failure::park(Reason::Redirect(host_of(&next)))));
-    }
-    Some(Ok(next))
-}
-
-/// Returns the URL without user and password, with which the HTTP client would sign in: a server does not choose them.
-fn without_userinfo(mut url: Url) -> Url {
-    // Both fail only for URLs that cannot have a host, and one of HTTP always has.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url
+fn is_redirect(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
 /// Returns whether a redirect turns a POST into a GET (WHATWG Fetch 4.4, as browsers do).
@@ -301,29 +302,50 @@ fn is_post_to_get(status: StatusCode, method: &Method) -> bool {
     matches!(status, StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND) && *method == Method::POST
 }
 
-fn judge(response: Response, hop: Hop, request: &Request, clock: &dyn Clock) -> Result<Head, Failure> {
+fn judge(
+    response: Response,
+    hop: Hop,
+    request: &Request,
+    client: &FeedClient,
+    clock: &dyn Clock,
+) -> Result<Head, Failure> {
     let status = response.status().as_u16();
-    let text = |name: HeaderName| response.headers().get(name).and_then(|value| value.to_str().ok());
-    let content_type = text(CONTENT_TYPE);
-    let encoding = text(CONTENT_ENCODING);
-    let failure = match classify(status, content_type, encoding) {
+    let content_type = content_type(response.headers());
+    let encoding = combined(response.headers(), CONTENT_ENCODING);
+    let failure = match classify(status, content_type.as_deref(), encoding.as_deref()) {
         Verdict::Open => return Ok(head(response, hop.url, &request.credentials)),
         Verdict::Retry => {
-            let retry_after = text(RETRY_AFTER).and_then(|value| retry_after(value, clock.wall()));
+            let retry_after = retry_after(response.headers(), clock.wall());
             Failure { retry_after, ..Failure::retry(Reason::Status(status)) }
         }
         Verdict::NoContent => Failure::end(Reason::NoContent),
         Verdict::SignIn if request.signs_in() && !hop.is_home => {
             Failure::park(Reason::SignInElsewhere(host_of(&hop.url)))
         }
-        Verdict::SignIn if request.signs_in() => Failure::refused(Reason::SignIn(status)),
+        Verdict::SignIn if request.signs_in() => Failure::refused(Reason::SignInRefused(status)),
         Verdict::SignIn => Failure::park(Reason::SignIn(status)),
         Verdict::NotFound => Failure::park(Reason::NotFound(status)),
-        Verdict::WrongType => Failure::park(Reason::WrongType(shown(content_type.unwrap_or_default()))),
-        Verdict::Encoding => Failure::park(Reason::Encoding(shown(encoding.unwrap_or_default()))),
+        Verdict::WrongType => {
+            let content_type = content_type.unwrap_or_default();
+            Failure::park(match is_page(&content_type) && hop.url.host() != request.url.host() {
+                true => Reason::PageElsewhere(host_of(&hop.url)),
+                false => Reason::WrongType(shown(&content_type)),
+            })
+        }
+        Verdict::Encoding => Failure::park(Reason::Encoding(shown(&encoding.unwrap_or_default()))),
+        // 407 is the answer of a proxy, for an address that it is asked for.
+        Verdict::Unexpected if status == 407 && client.is_proxied(&hop.url) => {
+            Failure::park(Reason::Proxy(Fault::ProxySignIn.with("")))
+        }
         Verdict::Unexpected => Failure::park(Reason::Unexpected(status)),
     };
     Err(failure)
+}
+
+/// Returns whether a content type is that of a page for people.
+fn is_page(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    matches!(&*essence, "text/html" | "application/xhtml+xml")
 }
 
 fn head(response: Response, url: Url, credentials: &Credentials) -> Head {
@@ -339,8 +361,9 @@ fn head(response: Response, url: Url, credentials: &Credentials) -> Head {
         let is_secret = name.as_str() == "set-cookie" || credentials.is_in(&text);
         (name.as_str().to_owned(), if is_secret { "(hidden)".into() } else { text.into_owned() })
     });
-    let text = |name: &str| {
-        response.headers().get(name).map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned())
+    let text = |name: &'static str| {
+        let value = single(response.headers(), HeaderName::from_static(name)).ok().flatten();
+        value.map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned())
     };
     Head {
         status: response.status().as_u16(),
@@ -350,23 +373,6 @@ fn head(response: Response, url: Url, credentials: &Credentials) -> Head {
         history_start: text("mercure-last-event-id").or_else(|| text("last-event-id")),
         body: response,
     }
-}
-
-/// Parses `Retry-After` (RFC 9110 10.2.3), in seconds or as a date. A date in the past gives zero; an invalid value,
-/// `None`.
-fn retry_after(value: &str, now: Millis) -> Option<Duration> {
-    let value = value.trim();
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // A number beyond `u64` saturates.
-        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
-    }
-    let date = httpdate::parse_http_date(value).ok()?.duration_since(UNIX_EPOCH).ok()?;
-    let now = Duration::from_millis(u64::try_from(now).unwrap_or(0));
-    Some(date.saturating_sub(now))
-}
-
-fn host_of(url: &Url) -> String {
-    url.host_str().unwrap_or_default().to_owned()
 }
 
 /// Returns a server's text without control characters, cut to 80 characters so that it fits in a sentence.

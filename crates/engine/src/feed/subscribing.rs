@@ -6,8 +6,9 @@ use std::time::Duration;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderName};
 
+use super::cause::reason_of_request;
 use super::client::FeedClient;
-use super::failure::{Failure, reason};
+use super::failure::Failure;
 use super::http::{Request, with_private_headers};
 use crate::config::Subscribe;
 use crate::event::{Incoming, IncomingEvent, Reason};
@@ -113,6 +114,6 @@ async fn send(
     match answer {
         Ok(answer) if answer.status().is_success() => Ok(()),
         Ok(answer) => Err(failed(format!("status {}", answer.status().as_u16()))),
-        Err(error) => Err(failed(reason(&error).to_string())),
+        Err(error) => Err(failed(reason_of_request(&error, client.proxy(&subscribe.url)).to_string())),
     }
 }

@@ -8,11 +8,12 @@ use reqwest::Method;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
+use super::cause::reason;
 use super::client::{Clients, FeedClient};
 use super::cookies::Cookies;
 use super::credentials::Credentials;
 use super::decode::decode;
-use super::failure::{Failure, FollowUp, reason};
+use super::failure::{Failure, FollowUp};
 use super::http::{Head, Request, connect};
 use super::network::{HintCounts, Network, way_to};
 use super::quiet_cuts::QuietCuts;
@@ -128,7 +129,7 @@ impl Subscription {
         let mut request = self.request(credentials.clone());
         let mut answer = self.open(client, &request).await?;
         // The server rejected the secrets. They may have been changed since they were read, so they are read once more.
-        if answer.as_ref().is_err_and(|failure| matches!(failure.reason, Reason::SignIn(_)))
+        if answer.as_ref().is_err_and(Failure::may_be_of_the_secret)
             && let Ok(again) = self.credentials().await
             && again != credentials
         {

@@ -267,7 +267,7 @@ export const en = {
   'fault.proxy-refused': 'The proxy refused the connection.',
   'fault.proxy-not-found': 'The host name of the proxy was not found.',
   'fault.proxy-unreachable': 'The proxy cannot be reached.',
-  'fault.proxy-timeout': 'The proxy could not be reached in time.',
+  'fault.proxy-timeout': 'The proxy did not connect in time.',
   'fault.proxy-broke-off': 'The proxy broke the connection off.',
   'fault.proxy-sign-in': 'The proxy wants a user name and a password, or refused them.',
   'fault.proxy-tls': 'The secure connection to the proxy failed.',
@@ -370,7 +370,8 @@ export const en = {
   'banner.sign-in-page.do':
     'It redirects to the page {detail}. If that page belongs to your network, sign in there with a browser; else sign in here.',
   'banner.sign-in-refused-for-page.title': 'The server does not accept the sign-in.',
-  'banner.sign-in-refused-for-page.do': 'It redirects to the page {detail}. Sign in again to continue.',
+  'banner.sign-in-refused-for-page.do':
+    'It redirects to the page {detail}. Sign in again to continue; if that page belongs to your network, sign in there with a browser.',
   'banner.page-elsewhere.title': 'A redirect led to a page.',
   'banner.page-elsewhere.do':
     '{detail} sent it at {time}. If your network wants a sign-in first, sign in there with a browser; else check the address.',

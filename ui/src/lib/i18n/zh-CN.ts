@@ -238,7 +238,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'fault.proxy-refused': '代理拒绝了连接。',
   'fault.proxy-not-found': '找不到代理的主机名。',
   'fault.proxy-unreachable': '无法连接到代理。',
-  'fault.proxy-timeout': '连接代理超时。',
+  'fault.proxy-timeout': '经代理连接超时。',
   'fault.proxy-broke-off': '代理中断了连接。',
   'fault.proxy-sign-in': '代理要求用户名和密码，或不接受所给的用户名和密码。',
   'fault.proxy-tls': '与代理的安全连接失败。',
@@ -329,7 +329,8 @@ export const zhCN: Record<keyof typeof en, string> = {
   'banner.sign-in-page.title': '服务器要求登录。',
   'banner.sign-in-page.do': '它重定向到页面 {detail}。如果该页面属于您的网络，请用浏览器在那里登录；否则请在此登录。',
   'banner.sign-in-refused-for-page.title': '服务器不接受登录信息。',
-  'banner.sign-in-refused-for-page.do': '它重定向到页面 {detail}。重新登录后继续。',
+  'banner.sign-in-refused-for-page.do':
+    '它重定向到页面 {detail}。重新登录后继续；如果该页面属于您的网络，请用浏览器在那里登录。',
   'banner.page-elsewhere.title': '重定向到了网页。',
   'banner.page-elsewhere.do': '{detail} 在 {time} 发来了网页。如果网络要求先登录，请用浏览器登录；否则请检查地址。',
   'banner.redirect-loop.title': '循环重定向。',
