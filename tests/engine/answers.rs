@@ -41,11 +41,15 @@ async fn heads_that_curl_reads_are_read() {
         ("DEL in a cookie", "Set-Cookie: a=\u{7f}b\r\n"),
         ("a control character in a field", "X-Odd: a\u{1}b\r\n"),
         ("white space before a colon", "X-Odd : a\r\n"),
+        ("a folded content type", "Content-Type:\r\n text/event-stream\r\n"),
+        ("white space before the colon of the content type", "Content-Type : text/event-stream\r\n"),
         ("a name with a space", "X Odd: a\r\n"),
         ("a line without a colon", "nonsense\r\n"),
         ("UTF-8 in a field", "X-Name: 运维\r\n"),
     ] {
-        let head = format!("HTTP/1.1 200 OK\r\n{fields}Content-Type: text/event-stream\r\n\r\ndata: a\n\n");
+        let kind =
+            if fields.contains("text/event-stream") { "" } else { "Content-Type: text/event-stream\r\n" };
+        let head = format!("HTTP/1.1 200 OK\r\n{fields}{kind}\r\ndata: a\n\n");
         let origin = Origin::start(vec![raw(head.as_bytes())]).await;
         let world = World::new(&config(&origin.url("/"), ""));
         let engine = world.start().await;
