@@ -85,6 +85,27 @@ fn page() -> Scene {
 }
 
 #[tokio::test]
+async fn feed_add_and_feed_test_name_the_page_that_a_captive_portal_redirects_to() {
+    let portal = Origin::start(vec![page()]).await;
+    for (path, message) in [
+        ("/welcome?mac=1", "redirected to localhost, which sent a page and not an event stream"),
+        ("/sign-in?mac=1", "not signed in: redirected to the page localhost/sign-in"),
+    ] {
+        let to_portal = format!("Location: http://localhost:{}{path}", portal.port());
+        let origin = Origin::start(vec![Scene::status(302, &[&to_portal])]).await;
+        let world = World::new("");
+        let url = origin.url("/x");
+        let added = bellwire(&world, &["feed", "add", &url]).await.2;
+        world.write_config(&format!("[[feed]]\nid = \"f\"\nurl = \"{url}\"\n"));
+        let tested = bellwire(&world, &["feed", "test", "f"]).await.2;
+        for messages in [added, tested] {
+            assert!(messages.contains(message) && messages.contains("with a browser"), "{messages}");
+            assert!(!messages.contains("mac=1"), "{messages}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn feed_add_of_an_address_that_is_no_stream_adds_nothing_unless_asked_to() {
     let cases = [
         (Scene::status(404, &[]), 1, "nothing at this address (404)"),

@@ -108,7 +108,7 @@ impl Fault {
             Fault::NotTls => "the server does not speak TLS at this port",
             Fault::NoCommonTls => "the server has no TLS version or cipher in common with Bellwire",
             Fault::TlsRefused => "the server refused the secure connection",
-            Fault::CertificateWanted => "the server wants a client certificate, or refused the one it got",
+            Fault::CertificateWanted => "the server wants a client certificate",
             Fault::TlsBroken => "the server does not keep to TLS",
             Fault::TlsFailed => "the secure connection could not be set up",
             Fault::ProxyRefused => "it refused the connection",
@@ -152,7 +152,7 @@ impl Fault {
             }
             Fault::NotTls => "Check the port, and whether the address begins with http instead of https.",
             Fault::CertificateWanted => {
-                "Name its file with auth = { type = \"client-certificate\", … } for this feed in config.toml."
+                "Bellwire has no client certificates; ask the server's operator for another way to sign in."
             }
             Fault::NoCommonTls | Fault::TlsRefused | Fault::TlsBroken | Fault::TlsFailed => {
                 "Check the address; otherwise the server's operator has to look at its TLS settings."
