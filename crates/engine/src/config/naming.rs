@@ -1,8 +1,11 @@
 //! Addresses, and the names and ids that are made from them.
 
-use url::Url;
+use url::{Host, Url};
 
 use crate::event::FeedId;
+
+/// The message about a text that is no address.
+const NOT_AN_ADDRESS: &str = "expected an address such as \"https://example.com/stream\"";
 
 /// Parses the address of a feed: http or https, without userinfo. Space around it is ignored.
 ///
@@ -11,7 +14,7 @@ use crate::event::FeedId;
 /// The message for a person, without the text.
 pub fn feed_url(text: &str) -> Result<Url, &'static str> {
     let Ok(url) = Url::parse(text.trim()) else {
-        return Err("expected an address such as \"https://example.com/stream\"");
+        return Err(NOT_AN_ADDRESS);
     };
     if !matches!(url.scheme(), "http" | "https") {
         return Err("a feed's address begins with http:// or https://");
@@ -20,6 +23,53 @@ pub fn feed_url(text: &str) -> Result<Url, &'static str> {
         return Err("an address cannot hold a password; use auth and the keychain");
     }
     Ok(url)
+}
+
+/// Parses an address as a person types it: as [`feed_url`], and one without a scheme is https, or http where the host is
+/// this machine (`localhost:3000/events`).
+///
+/// # Errors
+///
+/// As for [`feed_url`].
+pub fn typed_url(text: &str) -> Result<Url, &'static str> {
+    let text = text.trim();
+    if has_scheme(text) {
+        return feed_url(text);
+    }
+    // A path alone has no host.
+    if text.starts_with(['/', '.', '?', '#']) {
+        return Err(NOT_AN_ADDRESS);
+    }
+    let url = feed_url(&format!("https://{text}"))?;
+    if !is_loopback(&url) {
+        return Ok(url);
+    }
+    // Parsed again, because the default port depends on the scheme.
+    feed_url(&format!("http://{text}"))
+}
+
+/// Returns whether a text begins with a scheme. `a.example:8080` does not: after the colon comes a port; and neither does
+/// `ann:password@a.example`.
+pub fn has_scheme(text: &str) -> bool {
+    let Some((scheme, rest)) = text.trim().split_once(':') else { return false };
+    let is_scheme_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+    let begins_as_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic());
+    if !begins_as_scheme || !scheme.chars().all(is_scheme_char) {
+        return false;
+    }
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_port = !authority.is_empty() && authority.bytes().all(|byte| byte.is_ascii_digit());
+    rest.starts_with("//") || !is_port && !authority.contains('@')
+}
+
+/// Returns whether the host of a URL is this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
 }
 
 /// Returns a URL without query, fragment and userinfo, which may hold secrets: what may be printed.
@@ -176,6 +226,47 @@ mod tests {
         assert!(feed_url(" https://a.example/stream ").is_ok());
         for bad in ["", "a.example", "ftp://a.example", "https://u:p@a.example/", "javascript:1"] {
             assert!(feed_url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_typed_address_without_a_scheme_is_https_and_http_for_this_machine() {
+        let typed = [
+            ("a.example", "https://a.example/"),
+            ("a.example/stream?url=http://b.example", "https://a.example/stream?url=http://b.example"),
+            ("a.example:8080/x", "https://a.example:8080/x"),
+            ("  ops/x ", "https://ops/x"),
+            ("[2001:db8::1]:80/x", "https://[2001:db8::1]:80/x"),
+            ("192.0.2.7:443/x", "https://192.0.2.7/x"),
+            ("订阅.example/x", "https://xn--xc3ao8r.example/x"),
+            ("localhost:3000/events", "http://localhost:3000/events"),
+            ("localhost", "http://localhost/"),
+            ("LOCALHOST:443", "http://localhost:443/"),
+            ("api.localhost/x", "http://api.localhost/x"),
+            ("127.0.0.1:80/x", "http://127.0.0.1/x"),
+            ("[::1]:3000", "http://[::1]:3000/"),
+            ("https://localhost/x", "https://localhost/x"),
+            ("HTTP://a.example", "http://a.example/"),
+        ];
+        for (text, url) in typed {
+            assert_eq!(typed_url(text).map(String::from), Ok(url.to_owned()), "{text}");
+        }
+        let bad = [
+            "",
+            "/events",
+            "./x",
+            "?a=b",
+            "ftp://a.example",
+            "javascript:alert(1)",
+            "mailto:ann@a.example",
+            "localhost:port",
+            "a.example:99999",
+            "a b.example",
+            "ann:secret@a.example/",
+            "https://ann@a.example",
+        ];
+        for text in bad {
+            assert!(typed_url(text).is_err(), "{text}");
         }
     }
 

@@ -5,6 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
+pub(super) use crate::config::is_loopback;
+
 /// Returns whether an address is one of the internet: not of this machine, of a private network or of one link.
 pub(super) fn is_public(address: IpAddr) -> bool {
     match address {
@@ -56,16 +58,6 @@ pub(super) fn seems_public(url: &Url) -> bool {
                 .any(|end| name.ends_with(end));
             name.contains('.') && !is_local
         }
-        None => false,
-    }
-}
-
-/// Returns whether the host of a URL is this machine.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         None => false,
     }
 }
