@@ -28,6 +28,7 @@ pub(crate) fn digest_title(
     seconds: u64,
 ) -> String {
     let title = match language {
+        Language::En if count == 1 => format!("{feed}: 1 event in {}", english_time(seconds)),
         Language::En => format!("{feed}: {count} events in {}", english_time(seconds)),
         Language::ZhCn => format!("{feed}：{} 内 {count} 个事件", chinese_time(seconds)),
     };
@@ -110,5 +111,17 @@ fn chinese_time(seconds: u64) -> String {
         0..=119 => format!("{} 秒", seconds.max(1)),
         120..=7199 => format!("{} 分钟", seconds / 60),
         _ => format!("{} 小时", seconds / 3600),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_of_one_event_says_one_event() {
+        assert_eq!(digest_title(Language::En, "Ops", 1, 3), "Ops: 1 event in 3 s");
+        assert_eq!(digest_title(Language::En, "Ops", 2, 3), "Ops: 2 events in 3 s");
+        assert_eq!(digest_title(Language::ZhCn, "Ops", 1, 3), "Ops：3 秒 内 1 个事件");
     }
 }
