@@ -20,7 +20,7 @@ pub use id::{FeedId, Millis, Rev, Seq};
 pub use incoming::{Arrival, Incoming, IncomingEvent, Part, ReceivedLines};
 pub use mute::{Mute, MuteFor};
 pub use notified::{Click, Notified, Texts};
-pub use problem::{Problem, ProblemKind};
+pub use problem::{PROBLEM_LOG, Problem, ProblemKind};
 pub use reason::{Reason, ReasonCode};
 pub use row::{
     Decision, Opened, Outcome, Polled, Reconnecting, Resumed, Row, RowBody, Severity, StoredEvent,

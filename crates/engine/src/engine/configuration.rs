@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use super::core::Core;
 use crate::config::{Config, ConfigError, ConfigFile};
-use crate::event::{Problem, ProblemKind};
+use crate::event::{PROBLEM_LOG, Problem, ProblemKind};
 use crate::feed::Control;
 use crate::file_watch::FileWatch;
 use crate::home::Home;
@@ -134,7 +134,7 @@ async fn reload(core: &Core) {
         }
         Err(error) => {
             let problem = problem(&core.home, &error, problem_kind(core));
-            tracing::warn!("{problem}");
+            tracing::warn!(target: PROBLEM_LOG, "{problem}");
             core.publisher.set_config_problem(Some(problem));
         }
     }

@@ -1,5 +1,9 @@
 //! What keeps the whole program from doing its work.
 
+/// The target in the program's own log of what the status shows as a [`Problem`] too. A program that prints the problems of
+/// the status leaves this target out of its log, so that each is printed once.
+pub const PROBLEM_LOG: &str = "bellwire_problem";
+
 /// A problem of the whole program; the feeds go on as far as they can.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {

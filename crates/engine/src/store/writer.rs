@@ -24,7 +24,7 @@ use super::opening::{self, Opened};
 use super::pace::Pace;
 use super::queue::Inbox;
 use crate::config::Config;
-use crate::event::{Millis, Problem, ProblemKind, Rev};
+use crate::event::{Millis, PROBLEM_LOG, Problem, ProblemKind, Rev};
 
 /// The most requests in a group.
 const GROUP: usize = 512;
@@ -247,8 +247,8 @@ impl State {
                 }
                 Err(Refusal::Store(error)) => error,
             };
-            tracing::error!(%error, "the log cannot be written");
             if is_too_big(&error) && !group.is_empty() {
+                tracing::error!(%error, "the log cannot hold an event");
                 if is_refused {
                     self.committer.around.observer.problem(None, ProblemKind::Store);
                 }
@@ -260,6 +260,7 @@ impl State {
                 self.committer.found_damaged();
                 continue;
             }
+            tracing::error!(target: PROBLEM_LOG, %error, "the log cannot be written");
             let problem = refusal(&error);
             let kind = problem.kind;
             self.committer.around.observer.problem(Some(problem), kind);
