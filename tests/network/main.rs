@@ -11,6 +11,7 @@ mod adding_as_in_the_guide;
 mod adding_services;
 mod adding_signed_in;
 mod answers;
+mod command_line;
 mod faults;
 mod hints;
 mod tls;

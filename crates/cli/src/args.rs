@@ -45,7 +45,7 @@ pub enum Command {
 
 #[derive(clap::Args)]
 pub struct WatchOptions {
-    /// An address, or the id of a configured feed
+    /// An address, or the id of a configured feed; without a scheme it is https, and http for this machine
     #[arg(value_name = "URL|FEED")]
     pub target: String,
     /// Print only events of this type (repeatable)
@@ -54,7 +54,7 @@ pub struct WatchOptions {
     /// End after N events
     #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub count: Option<u64>,
-    /// End after this time
+    /// End after this time: with 0, or with 1 where no connection came about
     #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
     pub r#for: Option<Duration>,
     /// End after this time without an event
@@ -66,7 +66,7 @@ pub struct WatchOptions {
     /// Ask for the events after this id
     #[arg(long, value_name = "ID", default_value = "")]
     pub last_event_id: String,
-    /// Send a header: 'Name: value', or @FILE with one header per line (repeatable)
+    /// Send a header: 'Name: value', or @FILE (@- for stdin) with one header per line (repeatable)
     #[arg(long, value_name = "HEADER")]
     pub header: Vec<String>,
     /// Method of the request; GET, or that of the feed
@@ -75,13 +75,13 @@ pub struct WatchOptions {
     /// Ask again after a stream that ended: after a GET, or after each request
     #[arg(long, value_enum, value_name = "WHEN")]
     pub reconnect: Option<WhenToAsk>,
-    /// Body of the request
-    #[arg(long, value_name = "TEXT")]
+    /// Body of the request: a text, or @FILE (@- for stdin), whose bytes are sent as they are, line ends too
+    #[arg(long, value_name = "TEXT|@FILE")]
     pub body: Option<String>,
     /// Reconnection time until the server sets one
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub retry: Option<Duration>,
-    /// Print connections, waits and the end too
+    /// Print connections, waits, gaps and the end too
     #[arg(long)]
     pub lifecycle: bool,
     /// Print comments too
@@ -170,7 +170,7 @@ pub enum FeedCommand {
     },
     /// Connect once to a feed or an address, report the answer, and count the events of up to 10 s by type
     Test {
-        /// An address, or the id of a configured feed
+        /// An address, or the id of a configured feed; without a scheme it is https, and http for this machine
         #[arg(value_name = "URL|FEED")]
         target: String,
     },
@@ -178,7 +178,7 @@ pub enum FeedCommand {
 
 #[derive(clap::Args)]
 pub struct AddOptions {
-    /// Address of the feed
+    /// Address of the feed; without a scheme it is https, and http for this machine
     pub url: String,
     /// Id of the feed [default: from the name or the address]
     #[arg(long, value_parser = feed_id)]

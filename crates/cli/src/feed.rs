@@ -7,8 +7,7 @@ mod sign_in;
 use std::path::Path;
 
 use bellwire_engine::Home;
-use bellwire_engine::config::{Config, ConfigFile, feed_url};
-use bellwire_engine::feed::Spec;
+use bellwire_engine::config::{Config, ConfigFile};
 
 use crate::args::{FeedCommand, LogFormat};
 use crate::check::load;
@@ -16,6 +15,7 @@ use crate::exit::{Exit, Failure};
 use crate::observe::observe;
 use crate::print;
 use crate::seen;
+use crate::target::{self, Target};
 use crate::wire::FeedLine;
 
 pub async fn run(dir: Option<&Path>, command: FeedCommand) -> Result<Exit, Failure> {
@@ -54,12 +54,8 @@ fn list(config: &Config, format: LogFormat) -> Result<Exit, Failure> {
 
 /// Connects once, reports the server's answer, and counts what arrives.
 async fn test(dir: Option<&Path>, target: &str) -> Result<Exit, Failure> {
-    let spec = if target.contains("://") {
-        Spec::at(feed_url(target).map_err(Failure::usage)?)
-    } else {
-        crate::watch::configured(dir, target)?.0
-    };
-    let seen = observe(spec, target).await?;
+    let Target { spec, name, .. } = target::resolve(dir, target)?;
+    let seen = observe(spec, &name).await?;
     for line in seen::counted(&seen) {
         print::note(&line);
     }

@@ -25,12 +25,14 @@ pub async fn run(home: Option<&Path>, options: LogOptions) -> Result<Exit, Failu
         _ => Failure::failed(error),
     })?;
     let natural = if std::io::stdout().is_terminal() { LogFormat::Text } else { LogFormat::Ndjson };
+    let clock = SystemClock::new();
     let selection = Selection {
         view: View { feed: options.feed.clone(), ..View::default() },
-        since: options.since.map(|since| since.resolve(SystemClock::new().wall())),
+        since: options.since.map(|since| since.resolve(clock.wall())),
         format: options.format.unwrap_or(natural),
         needle: options.search.as_deref().map(Needle::new),
         options: &options,
+        clock,
     };
     let rev = match selection.print_stored(&reader)? {
         Ok(rev) => rev,
@@ -42,6 +44,7 @@ pub async fn run(home: Option<&Path>, options: LogOptions) -> Result<Exit, Failu
     let watch = watch.map_err(Failure::failed)?;
     tokio::select! {
         exit = selection.follow(&reader, watch, rev) => exit,
+        () = print::reader_gone() => Ok(Exit::Satisfied),
         _ = tokio::signal::ctrl_c() => Ok(Exit::Interrupted),
     }
 }
@@ -52,6 +55,7 @@ struct Selection<'a> {
     format: LogFormat,
     needle: Option<Needle>,
     options: &'a LogOptions,
+    clock: SystemClock,
 }
 
 impl Selection<'_> {
@@ -165,7 +169,7 @@ impl Selection<'_> {
     fn print(&self, row: &Row) -> Result<(), Unprinted> {
         match self.format {
             LogFormat::Ndjson => print::json(&LogLine::new(row)),
-            LogFormat::Text => print::line(&text::row(row)),
+            LogFormat::Text => print::line(&text::row(row, self.clock.wall())),
         }
     }
 }

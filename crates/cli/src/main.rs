@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod exit;
 mod feed;
+mod given;
 mod log;
 mod observe;
 mod presets;
@@ -13,6 +14,7 @@ mod run;
 mod secret;
 mod secret_name;
 mod seen;
+mod target;
 mod text;
 mod time;
 mod watch;
@@ -20,6 +22,7 @@ mod wire;
 
 use std::process::ExitCode;
 
+use bellwire_engine::event::PROBLEM_LOG;
 use bellwire_engine::text::Shown;
 use clap::Parser;
 
@@ -65,5 +68,10 @@ async fn dispatch(args: Args) -> Result<Exit, Failure> {
 fn start_log(verbose: bool) {
     let level = if verbose { "bellwire_engine=debug,info" } else { "warn" };
     let filter = tracing_subscriber::EnvFilter::try_from_env("BELLWIRE_LOG").unwrap_or_else(|_| level.into());
+    // `run` prints these itself.
+    let filter = match format!("{PROBLEM_LOG}=off").parse() {
+        Ok(directive) => filter.add_directive(directive),
+        Err(_) => filter,
+    };
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| Shown(std::io::stderr())).init();
 }

@@ -37,6 +37,34 @@ impl Unprinted {
     }
 }
 
+/// Waits until the reader of stdout goes away, also while nothing is printed. Where stdout has no such reader, or the system
+/// does not show it, waits for ever; the next line that is printed then finds out.
+#[cfg(unix)]
+pub async fn reader_gone() {
+    let watching = tokio::task::spawn_blocking(|| {
+        use rustix::event::{PollFd, PollFlags, poll};
+        let stdout = io::stdout();
+        loop {
+            // Nothing is asked for: the system reports errors and hang-ups unasked.
+            let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
+            match poll(&mut watched, None) {
+                Ok(_) => return watched[0].revents().intersects(PollFlags::ERR | PollFlags::HUP),
+                Err(rustix::io::Errno::INTR) => {}
+                Err(_) => return false,
+            }
+        }
+    });
+    if !watching.await.unwrap_or(false) {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Waits for ever: the next line that is printed finds out whether the reader of stdout went away.
+#[cfg(not(unix))]
+pub async fn reader_gone() {
+    std::future::pending::<()>().await;
+}
+
 /// Writes bytes to stdout as they are and flushes it.
 ///
 /// # Errors

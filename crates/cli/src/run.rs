@@ -1,8 +1,10 @@
 //! `bellwire run`: receives all configured feeds, without a screen.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use bellwire_engine::event::{ProblemKind, Rev, Row, RowBody};
+use bellwire_engine::event::{Millis, ProblemKind, Rev, Row};
+use bellwire_engine::ports::Clock;
 use bellwire_engine::system;
 use bellwire_engine::{Engine, EngineHandle, Home, StartError};
 
@@ -16,6 +18,7 @@ const PAGE: usize = 500;
 pub async fn run(home: Option<&Path>) -> Result<Exit, Failure> {
     let home = Home::resolve(home).map_err(Failure::usage)?;
     let ports = system::ports_in(&home);
+    let clock = Arc::clone(&ports.clock);
     // Installed before the engine starts, because a started engine must be shut down in order.
     let signalled = signalled();
     let engine = Engine::start(home, ports).await.map_err(|error| match error {
@@ -35,7 +38,7 @@ pub async fn run(home: Option<&Path>) -> Result<Exit, Failure> {
     print::note(&format!("receiving {}; press Ctrl+C to stop", text::count(first.feeds.len(), "feed")));
     let start = first.newest_rev;
     let exit = tokio::select! {
-        result = report(&engine, start) => result.map(|()| Exit::Failed)?,
+        result = report(&engine, &*clock, start) => result.map(|()| Exit::Failed)?,
         exit = signalled => exit,
     };
     engine.shutdown().await;
@@ -43,12 +46,12 @@ pub async fn run(home: Option<&Path>) -> Result<Exit, Failure> {
 }
 
 /// Prints the rows about connections, and the problems of the whole program, until the engine ends.
-async fn report(engine: &EngineHandle, start: Rev) -> Result<(), Failure> {
+async fn report(engine: &EngineHandle, clock: &dyn Clock, start: Rev) -> Result<(), Failure> {
     let (mut bell, mut status) = (engine.bell(), engine.status());
     let mut seen = start;
     let mut problem = status.borrow_and_update().problem.clone();
     loop {
-        seen = report_rows(engine, seen).await?;
+        seen = report_rows(engine, clock, seen).await?;
         let changed = tokio::select! {
             changed = bell.changed() => changed,
             changed = status.changed() => changed,
@@ -68,14 +71,12 @@ async fn report(engine: &EngineHandle, start: Rev) -> Result<(), Failure> {
 }
 
 /// Prints the rows about connections after revision `seen`, and returns the newest revision printed.
-async fn report_rows(engine: &EngineHandle, mut seen: Rev) -> Result<Rev, Failure> {
+async fn report_rows(engine: &EngineHandle, clock: &dyn Clock, mut seen: Rev) -> Result<Rev, Failure> {
     loop {
         let reader = engine.reader();
         let read = tokio::task::spawn_blocking(move || reader.connection_changes(seen, PAGE)).await;
         let rows = read.map_err(Failure::failed)?.map_err(Failure::failed)?;
-        for row in rows.iter().filter(|row| !is_further_poll(row)) {
-            print::note(&text::row(row));
-        }
+        print_rows(&rows, seen, clock.wall());
         seen = rows.last().map_or(seen, |row| row.rev);
         if rows.len() < PAGE {
             return Ok(seen);
@@ -83,9 +84,14 @@ async fn report_rows(engine: &EngineHandle, mut seen: Rev) -> Result<Rev, Failur
     }
 }
 
-/// Returns whether a row was printed already and only counts on.
-fn is_further_poll(row: &Row) -> bool {
-    matches!(&row.body, RowBody::Polled(run) if row.rev.0 != row.seq.0 && run.polls > 1)
+/// Prints rows at `now`, in the order of their times: a new row has its own, and a changed one, of before revision `seen`,
+/// the time at which it is printed again.
+fn print_rows(rows: &[Row], seen: Rev, now: Millis) {
+    let (changed, mut new): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.seq.0 <= seen.0);
+    new.sort_by_key(|row| row.at);
+    let lines = new.into_iter().map(|row| text::row(row, now));
+    let lines = lines.chain(changed.into_iter().filter_map(|row| text::row_again(row, now)));
+    lines.for_each(|line| print::note(&line));
 }
 
 /// Waits for a signal to end, and returns the exit that it asks for. Signals count from this call on, not from the

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use bellwire_engine::event::{
-    IncomingEvent, Millis, Opened, Polled, Reason, Reconnecting, Resumed, Row, RowBody,
+    Gap, IncomingEvent, Millis, Opened, Polled, Reason, Reconnecting, Resumed, Row, RowBody,
 };
 use bellwire_engine::text::{block, line};
 
@@ -12,47 +12,67 @@ use crate::time::{local, span};
 /// Why a feed ended that a person switched off.
 pub const SWITCHED_OFF: &str = "switched off";
 
-/// Returns the line for a stored row.
-pub fn row(row: &Row) -> String {
+/// Returns the line for a stored row that is printed at `now`.
+pub fn row(row: &Row, now: Millis) -> String {
+    let mark = if matches!(row.body, RowBody::Event(_)) { "" } else { "-- " };
+    format!("{}  {}  {mark}{}", local(row.at, now), row.feed, described(&row.body, now))
+}
+
+/// Returns the line for what changed about a row that was printed before: it has the time `now`, at which it is printed.
+/// `None` where nothing changed that is said of it.
+pub fn row_again(row: &Row, now: Millis) -> Option<String> {
     let said = match &row.body {
-        RowBody::Event(event) => {
-            let event = self::event(&event.event_type, &event.last_event_id, &event.data);
-            return format!("{}  {}  {event}", local(row.at), row.feed);
+        RowBody::Event(_) => return None,
+        // The connection itself was said already; what it showed since is new.
+        RowBody::Open(open) => {
+            let showed = resumed(open.resumed).to_owned() + &left_out(open.repeated);
+            showed.strip_prefix("; ")?.to_owned()
         }
+        RowBody::Polled(run) if run.polls > 1 => return None,
+        body => described(body, now),
+    };
+    Some(format!("{}  {}  -- {said}", local(now, now), row.feed))
+}
+
+fn described(body: &RowBody, now: Millis) -> String {
+    match body {
+        RowBody::Event(event) => self::event(&event.event_type, &event.last_event_id, &event.data),
         RowBody::Open(open) => opened(open),
-        RowBody::Reconnecting(wait) => tries(wait),
-        RowBody::Polled(run) => polled(run),
+        RowBody::Reconnecting(wait) => tries(wait, now),
+        RowBody::Polled(run) => polled(run, now),
         RowBody::NoAnswer { after_ms } => no_answer(*after_ms),
         RowBody::Retry { ms, times } => retry(*ms) + &often(*times),
-        RowBody::Gap(gap) => {
-            let (from, to, often) = (local(gap.from), local(gap.to), often(gap.times));
-            format!("events may be missing {from} to {to}: {}{often}", gap.reason)
-        }
+        RowBody::Gap(gap) => self::gap(gap, now),
         RowBody::Parked(reason) => format!("needs attention: {reason}"),
         RowBody::Closed(Some(reason)) => format!("stopped: {reason}"),
         RowBody::Closed(None) => SWITCHED_OFF.into(),
-    };
-    format!("{}  {}  -- {said}", local(row.at), row.feed)
+    }
 }
 
 /// Returns the line for an event that `watch` received at `at`.
 pub fn watched_event(incoming: &IncomingEvent, at: Millis) -> String {
-    format!("{}  {}", local(at), event(&incoming.event_type, &incoming.last_event_id, &incoming.data))
+    format!("{}  {}", local(at, at), event(&incoming.event_type, &incoming.last_event_id, &incoming.data))
 }
 
 /// Returns the line for a comment that `watch` received at `at`.
 pub fn comment(text: &str, at: Millis) -> String {
-    format!("{}  :{}", local(at), line(text))
+    format!("{}  :{}", local(at, at), line(text))
 }
 
 /// Returns the line for something other than an event that happened under `watch` at `at`.
 pub fn lifecycle(text: &str, at: Millis) -> String {
-    format!("{}  -- {}", local(at), line(text))
+    format!("{}  -- {}", local(at, at), line(text))
 }
 
 /// Describes a wait of `in_ms` milliseconds before another try.
 pub fn reconnecting(in_ms: u64, reason: &Reason) -> String {
     format!("reconnecting in {}: {reason}", span(in_ms))
+}
+
+/// Describes a gap, as seen at `now`.
+pub fn gap(gap: &Gap, now: Millis) -> String {
+    let (from, to, often) = (local(gap.from, now), local(gap.to, now), often(gap.times));
+    format!("events may be missing {from} to {to}: {}{often}", gap.reason)
 }
 
 /// Describes a server that has been silent for `after_ms` milliseconds since it was asked.
@@ -85,12 +105,12 @@ fn opened(open: &Opened) -> String {
     text + &left_out(open.repeated)
 }
 
-fn polled(run: &Polled) -> String {
+fn polled(run: &Polled, now: Millis) -> String {
     let polls = count(run.polls, "poll");
     let text = format!(
         "polled every {}: the server ends each connection; {polls} since {}",
         span(run.every_ms),
-        local(run.since)
+        local(run.since, now)
     );
     text + resumed(run.resumed) + &left_out(run.repeated)
 }
@@ -108,11 +128,11 @@ fn left_out(repeated: u64) -> String {
     if repeated == 0 { String::new() } else { format!("; {} left out", count(repeated, "repeated event")) }
 }
 
-fn tries(wait: &Reconnecting) -> String {
+fn tries(wait: &Reconnecting, now: Millis) -> String {
     let text = reconnecting(wait.in_ms, &wait.reason);
     match wait.tries {
         0 | 1 => text,
-        tries => format!("{text}, {tries} tries since {}", local(wait.since)),
+        tries => format!("{text}, {tries} tries since {}", local(wait.since, now)),
     }
 }
 

@@ -3,6 +3,7 @@
 use bellwire_engine::config::parse_duration;
 use bellwire_engine::event::Millis;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Serialize, Serializer};
 
 /// A moment in the past, as `--since` takes it.
@@ -48,9 +49,15 @@ impl Serialize for Utc {
     }
 }
 
-/// Returns the local time of day with milliseconds, for people.
-pub fn local(at: Millis) -> String {
-    stamp(at).to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S.%3f").to_string()
+/// Returns the local time of day with milliseconds, for people; with the date before it where that is not the day of `now`.
+pub fn local(at: Millis, now: Millis) -> String {
+    local_in(&TimeZone::system(), at, now)
+}
+
+fn local_in(zone: &TimeZone, at: Millis, now: Millis) -> String {
+    let (at, now) = (stamp(at).to_zoned(zone.clone()), stamp(now).to_zoned(zone.clone()));
+    let format = if at.date() == now.date() { "%H:%M:%S.%3f" } else { "%Y-%m-%d %H:%M:%S.%3f" };
+    at.strftime(format).to_string()
 }
 
 /// Returns a time of `ms` milliseconds in one unit, for people: `3.0 s`, `45 s`, `12 min`, `5 h`.

@@ -1,38 +1,46 @@
 //! `bellwire watch`: prints events as they arrive, and stores nothing.
 
-use std::fs::File;
-use std::io::{IsTerminal, Read};
+mod printer;
+
 use std::path::Path;
 use std::time::Duration;
 
-use bellwire_engine::config::{Header, Reconnect, feed_url, header, public_url};
-use bellwire_engine::event::{Incoming, IncomingEvent, Millis, Reason};
-use bellwire_engine::feed::{Activity, Spec, Subscribed};
+use bellwire_engine::config::{Header, Reconnect, header, public_url};
+use bellwire_engine::event::{Gap, GapReason, Incoming, Millis, Reason};
+use bellwire_engine::feed::{Activity, Subscribed};
 use bellwire_engine::system;
 
 use crate::args::{WatchFormat, WatchOptions, WhenToAsk};
 use crate::exit::{Exit, Failure, explain, printable};
+use crate::given;
 use crate::print::{self, Unprinted};
+use crate::target::{self, Target};
 use crate::text;
 use crate::time::Utc;
 use crate::wire::WatchLine;
 
-/// The size limit of a file of headers, in bytes; the rest is not read. Servers take less than 1 MiB.
+use printer::Printer;
+
+/// The size limit of a file of headers, in bytes. Servers take less than 1 MiB.
 const MAX_HEADER_FILE: u64 = 1024 * 1024;
 
+/// The size limit of a body, in bytes: more than servers take of a request for events.
+const MAX_BODY: u64 = 16 * 1024 * 1024;
+
 pub async fn run(home: Option<&Path>, options: Box<WatchOptions>) -> Result<Exit, Failure> {
-    let (spec, feed) = spec(home, &options)?;
+    let Target { spec, feed, name } = target(home, &options)?;
     let ports = system::ports();
     let mut subscribed = Subscribed::start(spec, ports.clone());
-    let mut watch =
-        Watch { printer: Printer::new(&options, feed), count: 0, is_polled: false, options: &options };
+    let mut watch = Watch::new(&options, feed, name, ports.clock.wall());
     let mut end = ports.clock.sleep(options.r#for.unwrap_or(Duration::MAX / 4));
     let mut idle = ports.clock.sleep(options.idle.unwrap_or(Duration::MAX / 4));
+    let mut reader_gone = std::pin::pin!(print::reader_gone());
     loop {
         let signal = tokio::select! {
             signal = subscribed.next() => signal,
             () = &mut end => return Ok(watch.timed_out()),
             () = &mut idle => return Ok(watch.timed_out()),
+            () = &mut reader_gone => return Ok(Exit::Satisfied),
             _ = tokio::signal::ctrl_c() => return Ok(Exit::Interrupted),
         };
         let Some(signal) = signal else { return Ok(Exit::Failed) };
@@ -50,13 +58,10 @@ pub async fn run(home: Option<&Path>, options: Box<WatchOptions>) -> Result<Exit
     }
 }
 
-fn spec(home: Option<&Path>, options: &WatchOptions) -> Result<(Spec, Option<String>), Failure> {
-    let (mut spec, feed) = if options.target.contains("://") {
-        (Spec::at(feed_url(&options.target).map_err(Failure::usage)?), None)
-    } else {
-        let (spec, id) = configured(home, &options.target)?;
-        (spec, Some(id))
-    };
+/// Returns the subscription that the options ask for.
+fn target(home: Option<&Path>, options: &WatchOptions) -> Result<Target, Failure> {
+    let mut target = target::resolve(home, &options.target)?;
+    let spec = &mut target.spec;
     for text in &options.header {
         spec.headers.extend(headers(text)?);
     }
@@ -68,7 +73,7 @@ fn spec(home: Option<&Path>, options: &WatchOptions) -> Result<(Spec, Option<Str
         spec.method.clone_from(method);
     }
     if let Some(body) = &options.body {
-        spec.body = Some(body.clone().into_bytes());
+        spec.body = Some(given::bytes("--body", body, MAX_BODY)?);
     }
     spec.reconnect = match options.reconnect {
         Some(WhenToAsk::Always) => Reconnect::Always,
@@ -80,37 +85,15 @@ fn spec(home: Option<&Path>, options: &WatchOptions) -> Result<(Spec, Option<Str
     spec.max_event = options.max_event.unwrap_or(spec.max_event);
     spec.idle_timeout = options.idle_timeout.or(spec.idle_timeout);
     spec.raw = options.format == Some(WatchFormat::Raw);
-    Ok((spec, feed))
-}
-
-/// Returns the subscription of a configured feed, with no position to resume from, and the feed's id.
-///
-/// # Errors
-///
-/// When the configuration cannot be read or has problems, or has no feed of this name.
-pub fn configured(home: Option<&Path>, name: &str) -> Result<(Spec, String), Failure> {
-    let config = crate::check::load(home)?;
-    let feed = config.feeds.iter().find(|feed| feed.id.as_str() == name).ok_or_else(|| {
-        let looks_like_an_address = name.contains(['.', ':', '/']);
-        let name = printable(name);
-        let advice = if looks_like_an_address {
-            format!("did you mean http://{name} or https://{name}?")
-        } else {
-            "list the feeds with `bellwire feed list`".to_owned()
-        };
-        Failure::usage(format!("{name:?} is neither an address nor the id of a configured feed; {advice}"))
-    })?;
-    Ok((Spec::of(feed), feed.id.to_string()))
+    Ok(target)
 }
 
 fn headers(text: &str) -> Result<Vec<Header>, Failure> {
-    let Some(path) = text.strip_prefix('@') else { return Ok(vec![one_header(text)?]) };
-    // It may be a pipe, as those of a shell's `<(…)` are.
-    let mut lines = String::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_HEADER_FILE).read_to_string(&mut lines));
-    read.map_err(|e| {
-        Failure::usage(format!("cannot read the header file {path}: {e}; check the path after @"))
-    })?;
+    if !text.starts_with('@') {
+        return Ok(vec![one_header(text)?]);
+    }
+    let lines = String::from_utf8(given::bytes("--header", text, MAX_HEADER_FILE)?)
+        .map_err(|_| Failure::usage("the file of --header is not UTF-8 text"))?;
     lines.lines().filter(|line| !line.trim().is_empty()).map(one_header).collect()
 }
 
@@ -131,16 +114,38 @@ struct Watch<'a> {
     count: u64,
     /// Whether the server was last seen to end a connection on purpose.
     is_polled: bool,
+    /// Whether a stream was ever open.
+    was_open: bool,
+    /// The newest moment up to which nothing is missing.
+    complete_until: Millis,
+    /// Why the newest connection failed or was lost.
+    trouble: Option<Reason>,
+    /// The feed's id, or its address.
+    name: String,
     options: &'a WatchOptions,
 }
 
-impl Watch<'_> {
+impl<'a> Watch<'a> {
+    fn new(options: &'a WatchOptions, feed: Option<String>, name: String, now: Millis) -> Self {
+        Self {
+            printer: Printer::new(options, feed),
+            count: 0,
+            is_polled: false,
+            was_open: false,
+            complete_until: now,
+            trouble: None,
+            name,
+            options,
+        }
+    }
+
     /// Prints an activity, and returns the exit if it was the last.
     fn take(&mut self, signal: Activity, now: Millis) -> Result<Option<Exit>, Unprinted> {
         match signal {
             Activity::Connecting { .. } => {}
             Activity::Slow { after_ms } => print::note(&text::no_answer(after_ms)),
-            Activity::Open { status, http, url, headers, .. } => {
+            Activity::Open { status, http, url, headers, missed, .. } => {
+                self.was_open = true;
                 self.printer.origin = url.origin().ascii_serialization();
                 let url = public_url(&url);
                 let line = WatchLine::Open {
@@ -152,9 +157,17 @@ impl Watch<'_> {
                 };
                 let text = format!("connected to {url}, {status}, HTTP/{http}");
                 self.printer.lifecycle(&line, &text, now)?;
+                if let Some(reason) = missed {
+                    self.gap(reason, &format!("events may be missing: {reason}"), now)?;
+                }
+                self.complete_until = now;
             }
             Activity::Bytes(bytes) => print::bytes(&bytes)?,
-            Activity::Items { items, replaying } => return self.items(items, replaying, now),
+            Activity::Items { items, replaying } => {
+                let exit = self.items(items, replaying, now);
+                self.complete_until = now;
+                return exit;
+            }
             Activity::Waiting { reason, delay, attempt, last_event_id, poll, .. } => {
                 let in_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
                 let line = WatchLine::Reconnecting {
@@ -171,6 +184,7 @@ impl Watch<'_> {
                     print::note(&text);
                 }
                 self.printer.lifecycle(&line, &text, now)?;
+                self.trouble = Some(reason);
             }
             Activity::Parked { reason, .. } | Activity::Ended { reason } => {
                 return self.end(&reason, now).map(Some);
@@ -202,8 +216,12 @@ impl Watch<'_> {
                     let line = WatchLine::Retry { ms, received_at: Utc(now) };
                     self.printer.lifecycle(&line, &text::retry(ms), now)?;
                 }
-                Incoming::Oversize { .. } => {
-                    print::note("skipped an event over the size limit; raise the limit with --max-event");
+                Incoming::Oversize { is_event: true, .. } => {
+                    let note = "skipped an event over the size limit; raise the limit with --max-event";
+                    self.gap(GapReason::Oversize, note, now)?;
+                }
+                Incoming::Oversize { is_event: false, .. } => {
+                    print::note("skipped a line over the size limit; its event is complete without it");
                 }
                 Incoming::Id(_) => {}
             }
@@ -211,69 +229,34 @@ impl Watch<'_> {
         Ok(None)
     }
 
+    /// Prints that events before `now` may be missing; without `--lifecycle`, the note.
+    fn gap(&self, reason: GapReason, note: &str, now: Millis) -> Result<(), Unprinted> {
+        let gap = Gap { from: self.complete_until.min(now), to: now, reason, times: 1 };
+        self.printer.gap(&gap, note, now)
+    }
+
     fn end(&mut self, reason: &Reason, now: Millis) -> Result<Exit, Unprinted> {
         let line = WatchLine::Closed { reason, received_at: Utc(now) };
         self.printer.lifecycle(&line, &format!("ended: {reason}"), now)?;
         if !self.options.lifecycle {
-            print::error(&explain(&self.options.target, reason));
+            print::error(&explain(&self.name, reason));
         }
         Ok(Exit::of(reason))
     }
 
+    /// Returns the exit once the time is over. A time in which no stream was ever open watched nothing.
     fn timed_out(&self) -> Exit {
-        if self.options.count.is_some() { Exit::CountNotReached } else { Exit::Satisfied }
-    }
-}
-
-struct Printer {
-    format: WatchFormat,
-    lifecycle: bool,
-    comments: bool,
-    feed: Option<String>,
-    origin: String,
-}
-
-impl Printer {
-    fn new(options: &WatchOptions, feed: Option<String>) -> Self {
-        let natural = if std::io::stdout().is_terminal() { WatchFormat::Text } else { WatchFormat::Ndjson };
-        Self {
-            format: options.format.unwrap_or(natural),
-            lifecycle: options.lifecycle,
-            comments: options.comments,
-            feed,
-            origin: String::new(),
+        if !self.was_open {
+            let message = match &self.trouble {
+                Some(reason) => explain(&self.name, reason),
+                None => format!("{}: no answer in this time", printable(&self.name)),
+            };
+            print::error(&message);
         }
-    }
-
-    fn event(&self, event: &IncomingEvent, now: Millis, replayed: bool) -> Result<(), Unprinted> {
-        match self.format {
-            WatchFormat::Raw => Ok(()),
-            WatchFormat::Text => print::line(&text::watched_event(event, now)),
-            WatchFormat::Ndjson => {
-                let feed = self.feed.as_deref();
-                print::json(&WatchLine::event(event, feed, &self.origin, now, replayed))
-            }
-        }
-    }
-
-    fn comment(&self, text: &str, now: Millis) -> Result<(), Unprinted> {
-        match self.format {
-            _ if !self.comments => Ok(()),
-            WatchFormat::Raw => Ok(()),
-            WatchFormat::Text => print::line(&text::comment(text, now)),
-            WatchFormat::Ndjson => print::json(&WatchLine::Comment { text, received_at: Utc(now) }),
-        }
-    }
-
-    fn lifecycle(&self, line: &WatchLine<'_>, text: &str, now: Millis) -> Result<(), Unprinted> {
-        match self.format {
-            _ if !self.lifecycle => Ok(()),
-            WatchFormat::Raw => {
-                print::note(text);
-                Ok(())
-            }
-            WatchFormat::Text => print::line(&text::lifecycle(text, now)),
-            WatchFormat::Ndjson => print::json(line),
+        match (self.options.count, self.was_open) {
+            (Some(_), _) => Exit::CountNotReached,
+            (None, true) => Exit::Satisfied,
+            (None, false) => Exit::Failed,
         }
     }
 }

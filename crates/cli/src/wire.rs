@@ -5,7 +5,9 @@
 use std::fmt::Display;
 
 use bellwire_engine::config::FeedConfig;
-use bellwire_engine::event::{GapReason, IncomingEvent, Millis, Outcome, Reason, Row, RowBody, StoredEvent};
+use bellwire_engine::event::{
+    Gap, GapReason, IncomingEvent, Millis, Outcome, Reason, Row, RowBody, StoredEvent,
+};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -352,6 +354,21 @@ pub enum WatchLine<'a> {
         /// When it was received.
         received_at: Utc,
     },
+    /// Events may be missing.
+    Gap {
+        /// The feed's id; left out for an address.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        feed: Option<&'a str>,
+        /// The last moment at which nothing was missing.
+        from: Utc,
+        /// The first moment at which nothing is missing again.
+        to: Utc,
+        /// Why, in English.
+        #[serde(serialize_with = "words")]
+        reason: GapReason,
+        /// When this was noticed.
+        received_at: Utc,
+    },
     /// A comment in the stream.
     Comment {
         /// The text after the colon.
@@ -391,6 +408,11 @@ impl<'a> FeedLine<'a> {
 }
 
 impl<'a> WatchLine<'a> {
+    /// Returns the line for a gap that was noticed at `at`.
+    pub fn gap(gap: &Gap, feed: Option<&'a str>, at: Millis) -> Self {
+        Self::Gap { feed, from: Utc(gap.from), to: Utc(gap.to), reason: gap.reason, received_at: Utc(at) }
+    }
+
     /// Returns the line for an event that arrived at `at` from `origin`.
     pub fn event(
         event: &'a IncomingEvent,

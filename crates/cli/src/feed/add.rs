@@ -4,8 +4,8 @@ use std::path::Path;
 
 use bellwire_engine::Home;
 use bellwire_engine::config::{
-    Auth, Config, ConfigFile, EditError, NewFeed, Rule, TypeChoice, feed_url, free_id, free_name, name_for,
-    public_url, secret_parameter,
+    Auth, Config, ConfigFile, EditError, NewFeed, Rule, TypeChoice, free_id, free_name, name_for, public_url,
+    secret_parameter,
 };
 use bellwire_engine::event::{FeedId, Reason};
 use bellwire_engine::feed::{Spec, is_sent_in_clear};
@@ -22,6 +22,7 @@ use crate::observe::{Unseen, observe};
 use crate::print;
 use crate::secret_name::looks_like_a_secret;
 use crate::seen;
+use crate::target;
 
 /// What is printed before a look at a new feed.
 const WATCHING: &str = "watching what it sends for up to 10 s; --no-check adds it at once";
@@ -81,7 +82,7 @@ impl Adding {
         answers: &Answers,
     ) -> Result<Self, Failure> {
         let again = Again::of(dir, &options);
-        let typed = feed_url(&options.url).map_err(Failure::usage)?;
+        let typed = target::address(&options.url)?;
         let choice = choice(options.preset.as_deref());
         let applied = presets::apply(&choice, &typed, answers).map_err(Failure::usage)?;
         let derived = applied.as_ref().map_or_else(|| name_for(&typed), |applied| applied.name.clone());

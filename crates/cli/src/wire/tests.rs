@@ -148,6 +148,7 @@ fn watch_lines() -> Vec<String> {
         arrival: Arrival { lines: ReceivedLines::Layout(0), chunks: 1, took: std::time::Duration::ZERO },
     };
     let reason = Reason::Status(503);
+    let gap = Gap { from: AT - 60_000, to: AT, reason: GapReason::Oversize, times: 1 };
     let headers =
         ["content-type", "server"].map(|name| (name.to_owned(), Value::from("text"))).into_iter().collect();
     let lines = [
@@ -162,6 +163,8 @@ fn watch_lines() -> Vec<String> {
             received_at,
         },
         WatchLine::Retry { ms: 3000, received_at },
+        WatchLine::gap(&gap, Some("ops"), AT),
+        WatchLine::gap(&gap, None, AT),
         WatchLine::Comment { text: " keep-alive", received_at },
         WatchLine::Closed { reason: &Reason::NoContent, received_at },
     ];
