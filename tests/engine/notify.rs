@@ -138,11 +138,8 @@ async fn what_a_server_replays_is_one_notification_and_fresh_critical_events_sta
 #[tokio::test]
 async fn a_replay_that_is_cut_goes_on_in_the_same_notification() {
     let first = "event: note\nid: note-0\ndata: note 0\n\n";
-    let scenes = vec![
-        Scene::stream(first),
-        Scene::stream(&named("first", 2)),
-        Scene::stream(&named("second", 3)),
-    ];
+    let scenes =
+        vec![Scene::stream(first), Scene::stream(&named("first", 2)), Scene::stream(&named("second", 3))];
     let origin = Origin::start(scenes).await;
     let world = World::new(&config(&origin, ""));
     let engine = world.start().await;

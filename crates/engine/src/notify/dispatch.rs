@@ -128,9 +128,9 @@ impl Dispatcher {
             };
             (title, words::digest_body(language, &counts.join(", "), &gist, delivery.critical))
         } else {
-            let is_late = !delivery.is_digest && self.ports.clock.wall() - delivery.first_at > LATE;
-            let body = match is_late {
-                true => words::late_body(language, &words::time_of_day(delivery.first_at), &gist),
+            let now = self.ports.clock.wall();
+            let body = match !delivery.is_digest && now - delivery.first_at > LATE {
+                true => words::late_body(language, &words::moment(language, delivery.first_at, now), &gist),
                 false => gist,
             };
             let title = delivery.texts.title.clone();

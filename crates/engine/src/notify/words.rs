@@ -59,11 +59,6 @@ pub(crate) fn replay_title(language: Language, feed: &str, count: u64, critical:
     }
 }
 
-/// Returns the local time of day, such as `10:41`.
-pub(crate) fn time_of_day(at: Millis) -> String {
-    local(at).map_or_else(String::new, |at| at.strftime("%H:%M").to_string())
-}
-
 /// Returns the local time of day, with the date where that is not the date of `now`.
 pub(crate) fn moment(language: Language, at: Millis, now: Millis) -> String {
     let (Some(then), Some(now)) = (local(at), local(now)) else { return String::new() };
@@ -125,3 +120,6 @@ mod tests {
         assert_eq!(digest_title(Language::ZhCn, "Ops", 1, 3), "Ops：3 秒 内 1 个事件");
     }
 }
+
+#[cfg(test)]
+mod tests;
