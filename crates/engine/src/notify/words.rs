@@ -110,16 +110,4 @@ fn chinese_time(seconds: u64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_digest_of_one_event_says_one_event() {
-        assert_eq!(digest_title(Language::En, "Ops", 1, 3), "Ops: 1 event in 3 s");
-        assert_eq!(digest_title(Language::En, "Ops", 2, 3), "Ops: 2 events in 3 s");
-        assert_eq!(digest_title(Language::ZhCn, "Ops", 1, 3), "Ops：3 秒 内 1 个事件");
-    }
-}
-
-#[cfg(test)]
 mod tests;
