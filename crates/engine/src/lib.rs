@@ -25,7 +25,7 @@ pub mod text;
 pub use check::{Advice, Check, CheckReport, CheckStage, CheckStep, Ids, Sample, Seen, SeenType, WATCH};
 pub use engine::{Engine, EngineHandle, FeedWish, StartError};
 pub use event::Click;
-pub use expression::{Expression, ExpressionError};
+pub use expression::{Expression, ExpressionError, Scope, Template};
 pub use file_watch::{FileWatch, WatchError};
 pub use home::{Home, HomeError, HomeLock, private_file};
 pub use ports::Ports;

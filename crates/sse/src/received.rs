@@ -13,7 +13,7 @@ pub enum Received<'a> {
     /// The lines as received, each with its line end, because they cannot be rebuilt from the event: they contain a
     /// comment, an unknown field, invalid UTF-8 or mixed line ends, for example.
     Lines(&'a [u8]),
-    /// The lines are not plain and larger than 1 MiB, so they were not kept.
+    /// The lines are not plain and larger than 1 MiB, or one of them is over the limit of a line, so they were not kept.
     TooLarge,
 }
 

@@ -184,3 +184,21 @@ fn an_event_reports_the_number_of_chunks_it_arrived_in() {
     assert_eq!(chunks, [1, 2, 2]);
     assert_eq!(seen(body, 1)[1].chunks, 13);
 }
+
+#[test]
+fn a_line_over_the_limit_leaves_an_event_without_lines_however_the_stream_is_cut() {
+    let body = format!("data: a\n: {}\ndata: b\n\n", "c".repeat(100));
+    for size in [1, 7, 64, 1000] {
+        let mut decoder = Decoder::new(Limits { max_event: 64, ..Limits::default() });
+        let mut received = Vec::new();
+        for chunk in body.as_bytes().chunks(size) {
+            decoder.push(chunk, |item| {
+                if let Item::Event(event) = item {
+                    received.push((event.data.to_owned(), event.received == Received::TooLarge));
+                }
+                Continue(())
+            });
+        }
+        assert_eq!(received, [("a\nb".to_owned(), true)], "in chunks of {size}");
+    }
+}

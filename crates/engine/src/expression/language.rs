@@ -12,6 +12,9 @@ use crate::json;
 /// The longest expression, in bytes. The parser's recursion grows with the text.
 const MAX_LENGTH: usize = 500;
 
+/// The longest text that a product may be, in bytes: far longer than any that is meant.
+const MAX_REPEATED: usize = 64 * 1024;
+
 /// A compiled expression. Two are equal when their texts are.
 #[derive(Clone)]
 pub struct Expression {
@@ -100,10 +103,21 @@ impl Expression {
     }
 
     fn value(&self, scope: &Scope) -> Result<Value, ExpressionError> {
-        self.compiled.eval(&scope.0).map_err(|error| match error.kind() {
+        let value = self.compiled.eval(&scope.0).map_err(|error| match error.kind() {
             ErrorKind::OutOfFuel => ExpressionError::OutOfFuel,
             _ => ExpressionError::Failed(detail(&error)),
-        })
+        })?;
+        // `*` repeats a text or a list as often as a number says, and both may come from the data.
+        let is_repeated = match value.as_str() {
+            Some(text) => text.len() > MAX_REPEATED && self.text.contains('*'),
+            None => value.kind() == ValueKind::Iterable,
+        };
+        if is_repeated {
+            return Err(ExpressionError::Failed(
+                "a text or a list is multiplied; only numbers can be".into(),
+            ));
+        }
+        Ok(value)
     }
 }
 

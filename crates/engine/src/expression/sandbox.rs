@@ -142,20 +142,19 @@ fn strip_tags(html: &str) -> String {
     let mut rest = html;
     while let Some(start) = rest.find('<') {
         text.push_str(&rest[..start]);
-        let tag = &rest[start + 1..];
-        let is_tag = tag.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!');
-        match tag.find('>').filter(|_| is_tag) {
-            Some(end) => {
-                if breaks_line(&tag[..end]) && !text.is_empty() {
-                    text.push('\n');
-                }
-                rest = &tag[end + 1..];
-            }
-            None => {
-                text.push('<');
-                rest = tag;
-            }
+        rest = &rest[start..];
+        let tag = &rest[1..];
+        if !tag.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!') {
+            text.push('<');
+            rest = tag;
+            continue;
         }
+        // Where this tag does not end, none of those after it does: each byte is looked at once.
+        let Some(end) = tag.find('>') else { break };
+        if breaks_line(&tag[..end]) && !text.is_empty() {
+            text.push('\n');
+        }
+        rest = &tag[end + 1..];
     }
     text.push_str(rest);
     unescape(text.trim())

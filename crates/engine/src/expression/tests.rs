@@ -124,3 +124,21 @@ fn flat_refuses_to_make_a_list_without_bound() {
     assert_eq!(text("data|flat('data')|length", &of(2)), some("10000"));
     assert!(matches!(text("data|flat('data')|length", &of(3)), Err(ExpressionError::Failed(_))));
 }
+
+#[test]
+fn tags_that_do_not_end_cost_one_pass() {
+    // Looking for the end of each would take a minute.
+    let data = "<a".repeat(512 * 1024);
+    assert_eq!(text("data|striptags|length", &data), some("1048576"));
+    assert_eq!(text("data|striptags", "a <b>c</b> <i d"), some("a c <i d"));
+}
+
+#[test]
+fn a_product_with_a_text_or_a_list_from_the_data_fails_and_is_not_written_out() {
+    for data in [r#"{"a":[0],"b":100000000}"#, r#"{"a":"x","b":100000000}"#, r#"{"a":100000000,"b":["x"]}"#] {
+        assert!(matches!(text("data.a * data.b", data), Err(ExpressionError::Failed(_))), "{data}");
+        assert!(matches!(rendered("{{ data.a * data.b }}", data), Err(ExpressionError::Failed(_))), "{data}");
+    }
+    assert_eq!(text("data.a * data.b", r#"{"a":2,"b":4.5}"#), some("9.0"));
+    assert_eq!(text("'-' * 3", "1"), some("---"));
+}

@@ -26,6 +26,10 @@ impl Decoder {
             return Continue(());
         }
         let fits = line.len() <= self.limits.max_event;
+        if !fits {
+            // As for a line that arrives in pieces, of which nothing is kept.
+            self.recorder.give_up();
+        }
         match name {
             b"event" if fits => self.set_type(value),
             b"event" => self.skip_event(Over::Type),
