@@ -11,7 +11,7 @@ use crate::targets::Target;
 
 /// The longest that an input may take: far more than any takes on a loaded machine, and far less than work that grows with
 /// the square of the largest input.
-const MAX_TIME: Duration = Duration::from_secs(2);
+const MAX_TIME: Duration = Duration::from_secs(10);
 
 /// The most inputs that are kept to be mutated further, and the largest of them, in bytes: large ones cost time.
 const MAX_KEPT: usize = 5_000;
