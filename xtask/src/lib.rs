@@ -11,6 +11,7 @@ pub mod demo;
 #[cfg(unix)]
 pub mod desktop;
 pub mod failure;
+pub mod fuzz;
 pub mod layers;
 pub mod lint;
 pub mod npm;

@@ -27,6 +27,10 @@ cargo xtask COMMAND
       Kills, stops and disconnects the receiver under load while the server, the network
       and the notification service fail, then compares what the server sent with the log
       and the notifications. Runs 10 minutes by default.
+  fuzz [TARGET ...] [--for DURATION] [--seed N]
+      Mutates inputs of decoder, config, expressions and links, a minute each by default,
+      and keeps the first for which something does not hold under target/fuzz. The tests do
+      the same for seconds.
   bench [--write | FIGURE [SETTING N ...]]
       Measures a release build: line, feeds, burst, steady, arrivals, store, peer, or all
       of these (about eight minutes); or polled (ten minutes). --write updates the figures
@@ -66,6 +70,7 @@ fn main() -> ExitCode {
         ["lint"] => xtask::lint::run(),
         ["lint", "structure"] => xtask::lint::structure(),
         ["bench", arguments @ ..] => xtask::bench::run(arguments),
+        ["fuzz", arguments @ ..] => xtask::fuzz::run(arguments),
         ["torture", arguments @ ..] => xtask::torture::run(arguments),
         _ => {
             eprintln!("error: unknown: {}\n\n{HELP}", words.join(" "));
