@@ -212,7 +212,7 @@ fn edits_from_several_processes_do_not_overlap() {
                 rules: Vec::new(),
                 keys: Default::default(),
             };
-            std::thread::spawn(move || file.add(&[feed]).unwrap())
+            std::thread::spawn(move || file.turn().unwrap().add(&[feed]).unwrap())
         })
         .collect();
     for editor in editors {

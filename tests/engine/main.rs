@@ -21,6 +21,7 @@ mod presets;
 mod replay;
 mod resume;
 mod rules;
+mod secret_names;
 mod secrets;
 mod sign_in;
 mod socks;

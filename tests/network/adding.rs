@@ -258,3 +258,34 @@ async fn feed_add_writes_each_form_of_signing_in_with_the_names_of_its_secrets()
     assert_eq!(world.config(), before);
     assert_eq!(bellwire(&world, &["check"]).await.0, Some(0), "the file is valid");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn feeds_that_several_programs_add_at_the_same_time_all_get_an_id_of_their_own() {
+    let mut origin = Origin::start(vec![Scene::stream("")]).await;
+    let world = World::new("");
+    let url = origin.url("/door");
+    let add = || {
+        let mut command = tokio::process::Command::new(programs::command_line());
+        command.arg("--home").arg(world.dir()).args(["feed", "add", &url]);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        command.spawn().unwrap()
+    };
+    let programs = [add(), add(), add()];
+    // Each has read the file, and now watches what the feed sends.
+    origin.asked(programs.len()).await;
+    origin.send("event: open\ndata: a\n\n");
+    origin.cut();
+    let mut ids = Vec::new();
+    for program in programs {
+        let output = program.wait_with_output().await.unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        ids.push(String::from_utf8(output.stdout).unwrap());
+    }
+    ids.sort();
+    assert_eq!(ids.len(), 3);
+    for id in &ids {
+        assert!(world.config().contains(&format!("id = \"{}\"\n", id.trim_end())), "{}", world.config());
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), 3, "{ids:?}");
+}

@@ -9,3 +9,4 @@
 mod keychain;
 mod notifications;
 mod receiver;
+mod secrets_of_homes;

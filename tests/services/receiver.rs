@@ -43,9 +43,33 @@ impl Place {
         fs::read_to_string(self.home_dir().join("config.toml")).unwrap()
     }
 
+    /// Creates another home on the same bus, with this `config.toml`, and returns its folder.
+    pub fn another_home(&self, name: &str, config: &str) -> PathBuf {
+        let dir = self.dir.path().join(name);
+        fs::create_dir(&dir).unwrap();
+        fs::write(dir.join("config.toml"), config).unwrap();
+        dir
+    }
+
+    /// Runs the command line in this home with this input. Returns its exit code and all that it prints.
+    pub async fn run_in(&self, home: &Path, arguments: &[&str], input: &str) -> (Option<i32>, String) {
+        let mut command = self.bellwire_in(home, arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut program = command.spawn().unwrap();
+        // A program that refuses its arguments reads no input.
+        let _ = program.stdin.take().unwrap().write_all(input.as_bytes()).await;
+        let output = program.wait_with_output().await.unwrap();
+        let printed = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&printed).into_owned())
+    }
+
     fn bellwire(&self, arguments: &[&str]) -> Command {
+        self.bellwire_in(&self.home_dir(), arguments)
+    }
+
+    fn bellwire_in(&self, home: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new(programs::command_line());
-        command.arg("--home").arg(self.home_dir()).args(arguments);
+        command.arg("--home").arg(home).args(arguments);
         command.env("DBUS_SESSION_BUS_ADDRESS", self.bus.address());
         command.env("DBUS_SYSTEM_BUS_ADDRESS", self.bus.address());
         command.kill_on_drop(true);

@@ -132,9 +132,9 @@ impl Secrets for MemoryKeychain {
         Box::pin(async { Ok(()) })
     }
 
-    fn remove(&self, name: &str) -> BoxFuture<'_, Result<(), SecretError>> {
-        self.0.lock().unwrap().remove(name);
-        Box::pin(async { Ok(()) })
+    fn remove(&self, name: &str) -> BoxFuture<'_, Result<bool, SecretError>> {
+        let is_gone = self.0.lock().unwrap().remove(name).is_some();
+        Box::pin(async move { Ok(is_gone) })
     }
 }
 

@@ -25,7 +25,7 @@ pub async fn run(dir: Option<&Path>, command: FeedCommand) -> Result<Exit, Failu
         FeedCommand::List { format } => list(&load(dir)?, format),
         FeedCommand::Add(options) => add::run(dir, &home, &file, *options).await,
         FeedCommand::Remove { id } => {
-            file.remove(&id).map_err(Failure::edit)?;
+            file.turn().and_then(|turn| turn.remove(&id)).map_err(Failure::edit)?;
             print::note(&format!("removed {id}; its rows stay in the log"));
             Ok(Exit::Satisfied)
         }
@@ -55,7 +55,7 @@ fn list(config: &Config, format: LogFormat) -> Result<Exit, Failure> {
 /// Connects once, reports the server's answer, and counts what arrives.
 async fn test(dir: Option<&Path>, target: &str) -> Result<Exit, Failure> {
     let Target { spec, name, .. } = target::resolve(dir, target)?;
-    let seen = observe(spec, &name).await?;
+    let seen = observe(spec, &name, crate::watch::ports(dir)).await?;
     for line in seen::counted(&seen) {
         print::note(&line);
     }

@@ -12,7 +12,6 @@ mod presets;
 mod print;
 mod run;
 mod secret;
-mod secret_name;
 mod seen;
 mod target;
 mod text;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bellwire_engine::event::{Incoming, Reason};
 use bellwire_engine::feed::{Activity, Spec, Subscribed};
 use bellwire_engine::text::line;
-use bellwire_engine::{Sample, Seen, WATCH, system};
+use bellwire_engine::{Ports, Sample, Seen, WATCH};
 
 use crate::exit::{Exit, Failure, explain, printable};
 use crate::print;
@@ -34,8 +34,7 @@ impl From<Unseen> for Failure {
 /// # Errors
 ///
 /// When the server does not answer in time, or the connection fails or ends before the first event.
-pub async fn observe(spec: Spec, target: &str) -> Result<Seen, Unseen> {
-    let ports = system::ports();
+pub async fn observe(spec: Spec, target: &str, ports: Ports) -> Result<Seen, Unseen> {
     let mut subscribed = Subscribed::start(spec, ports.clone());
     let mut end = ports.clock.sleep(ANSWER);
     let mut open: Option<Sample> = None;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bellwire_engine::config::{Header, Reconnect, header, public_url};
 use bellwire_engine::event::{Gap, GapReason, Incoming, Millis, Reason};
 use bellwire_engine::feed::{Activity, Subscribed};
-use bellwire_engine::system;
+use bellwire_engine::{Home, Ports, system};
 
 use crate::args::{WatchFormat, WatchOptions, WhenToAsk};
 use crate::exit::{Exit, Failure, explain, printable};
@@ -29,7 +29,7 @@ const MAX_BODY: u64 = 16 * 1024 * 1024;
 
 pub async fn run(home: Option<&Path>, options: Box<WatchOptions>) -> Result<Exit, Failure> {
     let Target { spec, feed, name } = target(home, &options)?;
-    let ports = system::ports();
+    let ports = ports(home);
     let mut subscribed = Subscribed::start(spec, ports.clone());
     let mut watch = Watch::new(&options, feed, name, ports.clock.wall());
     let mut end = ports.clock.sleep(options.r#for.unwrap_or(Duration::MAX / 4));
@@ -56,6 +56,12 @@ pub async fn run(home: Option<&Path>, options: Box<WatchOptions>) -> Result<Exit
             idle = ports.clock.sleep(time);
         }
     }
+}
+
+/// Returns the ports for a command that stores nothing. Without a home, which an address does not need, there are no
+/// secrets.
+pub fn ports(home: Option<&Path>) -> Ports {
+    Home::resolve(home).map_or_else(|_| system::ports(), |home| system::ports_for(&home))
 }
 
 /// Returns the subscription that the options ask for.

@@ -346,6 +346,7 @@ fn spec(url: Url, auth: Vec<Auth>, applied: Option<Applied>) -> Result<Spec, Edi
 fn with_secret(secret: Option<NewSecret>, ports: &Ports) -> Result<(Vec<Auth>, Ports), String> {
     let Some(secret) = secret else { return Ok((Vec::new(), ports.clone())) };
     let (auth, secret) = Auth::of(secret, "check")?;
+    secret.check().map_err(|unusable| unusable.to_string())?;
     let secrets = Arc::new(OneSecret(secret));
     Ok((vec![auth], Ports { secrets, ..ports.clone() }))
 }
@@ -362,7 +363,7 @@ impl Secrets for OneSecret {
         Box::pin(async { Err(SecretError::Absent) })
     }
 
-    fn remove(&self, _name: &str) -> BoxFuture<'_, Result<(), SecretError>> {
+    fn remove(&self, _name: &str) -> BoxFuture<'_, Result<bool, SecretError>> {
         Box::pin(async { Err(SecretError::Absent) })
     }
 }

@@ -22,11 +22,12 @@ mod subscribe;
 mod values;
 
 pub use app::{AppSettings, Language, Theme};
+pub(crate) use auth::named_secrets;
 pub use auth::{Auth, check_auth};
 pub use ca_file::{CaFile, CaFileError};
 pub use control::EventReading;
 pub(crate) use control::is_sign_of_life;
-pub use edit::{ConfigFile, EditError, NewFeed};
+pub use edit::{ConfigFile, EditError, NewFeed, Turn};
 pub(crate) use feed::{DEFAULT_IDLE, DEFAULT_MAX_EVENT};
 pub use feed::{FeedConfig, ProxyChoice, Reconnect};
 pub use file::Config;

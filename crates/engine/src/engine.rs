@@ -5,6 +5,7 @@ mod core;
 mod feeds;
 mod handle;
 mod start;
+mod stored_secrets;
 
 pub use feeds::FeedWish;
 pub use handle::EngineHandle;

@@ -1,5 +1,7 @@
 //! The folders of one home, and the lock that says who receives for it.
 
+mod id;
+
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,6 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
 use crate::files;
+
+pub(crate) use id::HomeId;
 
 /// Where one Bellwire keeps its things.
 #[derive(Clone, Debug)]
@@ -103,6 +107,29 @@ impl Home {
     /// The log's database.
     pub fn database_path(&self) -> &Path {
         &self.database_path
+    }
+
+    /// Returns the home's id; `None` where it has none yet.
+    ///
+    /// # Errors
+    ///
+    /// As for reading a file, or that the file holds something else.
+    pub(crate) fn id(&self) -> io::Result<Option<HomeId>> {
+        HomeId::read(&self.id_path())
+    }
+
+    /// Gives the home this id, unless it has one. Returns whether it now has this one.
+    ///
+    /// # Errors
+    ///
+    /// That of the system, where the file cannot be written.
+    pub(crate) fn give_id(&self, id: &HomeId) -> io::Result<bool> {
+        id.write(&self.id_path())
+    }
+
+    /// The file of the home's id, next to the log. Without it, the home's secrets are not found in the keychain.
+    pub fn id_path(&self) -> PathBuf {
+        self.database_path.with_file_name("home-id")
     }
 
     /// Written after each commit, for readers in other processes: they watch it.

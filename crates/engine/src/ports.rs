@@ -97,8 +97,8 @@ pub trait Secrets: Send + Sync {
     fn get(&self, name: &str) -> BoxFuture<'_, Result<Secret, SecretError>>;
     /// Stores a secret under this name, replacing an older one.
     fn set(&self, name: &str, secret: Secret) -> BoxFuture<'_, Result<(), SecretError>>;
-    /// Forgets the secret of this name; that there is none is not an error.
-    fn remove(&self, name: &str) -> BoxFuture<'_, Result<(), SecretError>>;
+    /// Forgets the secret of this name. Returns whether there was one.
+    fn remove(&self, name: &str) -> BoxFuture<'_, Result<bool, SecretError>>;
 }
 
 /// The points on an event's way at which a crash tells most: what was done before is kept, what comes after is done

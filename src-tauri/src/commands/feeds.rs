@@ -3,7 +3,7 @@
 use bellwire_engine::FeedWish;
 use bellwire_engine::config::{EditError, Rule, feed_url};
 use bellwire_engine::presets::{self, Answers, PresetChoice};
-use bellwire_engine::secrets::Secret;
+use bellwire_engine::secrets::{Secret, SecretError};
 use tauri::State;
 use tauri::ipc::Channel;
 
@@ -167,6 +167,7 @@ fn edit_error(error: EditError) -> BridgeError {
         EditError::Preset(_) | EditError::Keys { .. } => ErrorCode::BadAnswer,
         EditError::Inline(_) => ErrorCode::ConfigInline,
         EditError::Auth(_) => ErrorCode::BadSignIn,
+        EditError::Unusable(_) | EditError::Secret(SecretError::Unusable(_)) => ErrorCode::BadSecret,
         EditError::NoSuchSecret(_) => ErrorCode::NoSuchSecret,
         EditError::Secret(_) => ErrorCode::Keychain,
     };

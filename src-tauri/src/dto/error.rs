@@ -22,6 +22,8 @@ pub enum ErrorCode {
     BadAddress,
     /// A service's answers cannot be used, or one is missing.
     BadAnswer,
+    /// A secret is empty, has several lines, or holds a control character.
+    BadSecret,
     /// A header, parameter or cookie of this name, or a user of this name, cannot be sent.
     BadSignIn,
     /// `config.toml` has an error, so nothing is written to it.

@@ -87,7 +87,7 @@ fn written(preset: &Preset, block: &str) -> String {
         rules: Vec::new(),
         keys: applied.keys,
     };
-    ConfigFile::at(&path).add(&[feed]).unwrap();
+    ConfigFile::at(&path).turn().unwrap().add(&[feed]).unwrap();
     let file = std::fs::read_to_string(path).unwrap();
     let lines = file.lines().filter(|line| !line.starts_with("version = ") && *line != "name = \"Feed\"");
     lines.collect::<Vec<_>>().join("\n").trim().to_owned()

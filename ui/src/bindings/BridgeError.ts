@@ -7,7 +7,7 @@ export type BridgeError = {
 /**
  * The stable word, which the window has a sentence for.
  */
-code: "bad-address" | "bad-answer" | "bad-sign-in" | "config-broken" | "config-inline" | "config-unwritable" | "demo-failed" | "ended" | "feed-taken" | "keychain" | "no-such-event" | "no-such-feed" | "no-such-link" | "no-such-secret" | "open-failed" | "read-failed", 
+code: "bad-address" | "bad-answer" | "bad-secret" | "bad-sign-in" | "config-broken" | "config-inline" | "config-unwritable" | "demo-failed" | "ended" | "feed-taken" | "keychain" | "no-such-event" | "no-such-feed" | "no-such-link" | "no-such-secret" | "open-failed" | "read-failed", 
 /**
  * What happened and what to do, in English, without secrets.
  */

@@ -177,6 +177,7 @@ export const golden: {
   BridgeError: [
     {"code":"bad-address","message":"what happened; what to do"},
     {"code":"bad-answer","message":"what happened; what to do"},
+    {"code":"bad-secret","message":"what happened; what to do"},
     {"code":"bad-sign-in","message":"what happened; what to do"},
     {"code":"config-broken","message":"what happened; what to do"},
     {"code":"config-inline","message":"what happened; what to do"},

@@ -9,9 +9,10 @@ use bellwire_engine::config::{
 };
 use bellwire_engine::event::{FeedId, Reason};
 use bellwire_engine::feed::{Spec, is_sent_in_clear};
+use bellwire_engine::ports::Secrets;
 use bellwire_engine::presets::{self, Answers, Applied, PresetChoice};
-use bellwire_engine::secrets::SecretError;
-use bellwire_engine::{Seen, system};
+use bellwire_engine::secrets::{SecretError, looks_like_a_secret};
+use bellwire_engine::{Ports, Seen, system};
 
 use super::again::Again;
 use super::sign_in;
@@ -20,7 +21,6 @@ use crate::check::load;
 use crate::exit::{Exit, Failure, printable};
 use crate::observe::{Unseen, observe};
 use crate::print;
-use crate::secret_name::looks_like_a_secret;
 use crate::seen;
 use crate::target;
 
@@ -38,9 +38,18 @@ enum Notifying {
     Nothing,
 }
 
+/// What the person did not give and the program chose.
+#[derive(Clone)]
+struct Derived {
+    /// The text that the id is made of; `None` where the id was given.
+    id_from: Option<String>,
+    is_name_derived: bool,
+}
+
 /// A feed on its way into the file.
 struct Adding {
     feed: NewFeed,
+    derived: Derived,
     notifying: Notifying,
     /// The event types that notify in any case.
     notify: Vec<String>,
@@ -49,6 +58,7 @@ struct Adding {
     again: Again,
     /// A name for a secret of this feed.
     secret_name: String,
+    ports: Ports,
 }
 
 pub async fn run(
@@ -60,13 +70,31 @@ pub async fn run(
     let answers = answers(&options.set)?;
     home.prepare().map_err(Failure::failed)?;
     let config = load(dir)?;
-    let adding = Adding::of(dir, &config, options, &answers)?;
+    let adding = Adding::of(dir, &config, options, &answers, system::ports_for(home))?;
+    let derived = adding.derived.clone();
     let feed = adding.complete().await?;
-    let id = feed.id.clone();
-    file.add(&[feed]).map_err(Failure::edit)?;
+    let id = add_to(file, feed, &derived).map_err(Failure::edit)?;
     // The feed is added, whether or not its id can be printed.
     let _ = print::line(id.as_str());
     Ok(Exit::Satisfied)
+}
+
+/// Adds the feed to the file, and returns its id. What the file has taken meanwhile, such as by an add at the same time,
+/// is derived again.
+fn add_to(file: &ConfigFile, mut feed: NewFeed, derived: &Derived) -> Result<FeedId, EditError> {
+    let turn = file.turn()?;
+    let present = turn.config()?;
+    let ids: Vec<FeedId> = present.feeds.iter().map(|feed| feed.id.clone()).collect();
+    if let Some(text) = derived.id_from.as_ref().filter(|_| ids.contains(&feed.id)) {
+        feed.id = free_id(text, &feed.url, &ids);
+    }
+    if derived.is_name_derived {
+        let names: Vec<String> = present.feeds.iter().map(|feed| feed.name.clone()).collect();
+        feed.name = free_name(&feed.name, &feed.url, &names);
+    }
+    let id = feed.id.clone();
+    turn.add(&[feed])?;
+    Ok(id)
 }
 
 impl Adding {
@@ -80,20 +108,25 @@ impl Adding {
         config: &Config,
         options: AddOptions,
         answers: &Answers,
+        ports: Ports,
     ) -> Result<Self, Failure> {
         let again = Again::of(dir, &options);
         let typed = target::address(&options.url)?;
         let choice = choice(options.preset.as_deref());
         let applied = presets::apply(&choice, &typed, answers).map_err(Failure::usage)?;
-        let derived = applied.as_ref().map_or_else(|| name_for(&typed), |applied| applied.name.clone());
+        let own_name = applied.as_ref().map_or_else(|| name_for(&typed), |applied| applied.name.clone());
+        let derived = Derived {
+            id_from: options.id.is_none().then(|| options.name.clone().unwrap_or_else(|| own_name.clone())),
+            is_name_derived: options.name.is_none(),
+        };
         let ids: Vec<FeedId> = config.feeds.iter().map(|feed| feed.id.clone()).collect();
         let id = options.id.clone();
-        let id = id.unwrap_or_else(|| free_id(options.name.as_ref().unwrap_or(&derived), &typed, &ids));
+        let id = id.unwrap_or_else(|| free_id(options.name.as_ref().unwrap_or(&own_name), &typed, &ids));
         if ids.contains(&id) {
             return Err(Failure::edit(EditError::Taken(id)));
         }
         let names: Vec<String> = config.feeds.iter().map(|feed| feed.name.clone()).collect();
-        let name = options.name.clone().unwrap_or_else(|| free_name(&derived, &typed, &names));
+        let name = options.name.clone().unwrap_or_else(|| free_name(&own_name, &typed, &names));
         let secret_name = match (&applied, looks_like_a_secret(id.as_str())) {
             (_, false) => id.to_string(),
             (Some(applied), true) => applied.preset.name.clone(),
@@ -143,7 +176,7 @@ impl Adding {
         };
         let (severity, rules, keys) = (Vec::new(), Vec::new(), Default::default());
         let feed = NewFeed { id, name, url, auth, severity, rules, keys };
-        Ok(Self { feed, notifying, notify: options.notify, applied, again, secret_name })
+        Ok(Self { feed, derived, notifying, notify: options.notify, applied, again, secret_name, ports })
     }
 
     /// Completes the feed with its keys and rules, after a look at it where one is wanted.
@@ -153,7 +186,7 @@ impl Adding {
     /// When the feed cannot be received as it is.
     async fn complete(mut self) -> Result<NewFeed, Failure> {
         if self.notifying != Notifying::AsChecked {
-            note_missing(&self.feed.auth).await;
+            note_missing(&self.feed.auth, &*self.ports.secrets).await;
         }
         match self.applied.take() {
             Some(applied) => self.of_service(applied).await,
@@ -196,7 +229,7 @@ impl Adding {
             }
             Notifying::AsChecked => {
                 print::note("not checked, because its request may have an effect or a price");
-                note_missing(&self.feed.auth).await;
+                note_missing(&self.feed.auth, &*self.ports.secrets).await;
             }
             Notifying::Named | Notifying::Nothing => {}
         }
@@ -215,10 +248,11 @@ impl Adding {
     ) -> Result<Option<Seen>, Failure> {
         let config = self.feed.config().map_err(Failure::edit)?;
         print::note(WATCHING);
-        let Unseen { reason, failure } = match observe(Spec::of(&config), &config.public_url()).await {
-            Ok(seen) => return Ok(Some(seen)),
-            Err(unseen) => unseen,
-        };
+        let Unseen { reason, failure } =
+            match observe(Spec::of(&config), &config.public_url(), self.ports.clone()).await {
+                Ok(seen) => return Ok(Some(seen)),
+                Err(unseen) => unseen,
+            };
         let Some(reason) = reason.filter(|reason| !passes(reason)) else {
             print::note(&failure.message);
             print::note(&format!("added all the same, and tried again from time to time{what_follows}"));
@@ -295,8 +329,7 @@ fn passes(reason: &Reason) -> bool {
 }
 
 /// Prints which secrets the keychain does not have. Connects to no server.
-async fn note_missing(auth: &[Auth]) {
-    let secrets = system::ports().secrets;
+async fn note_missing(auth: &[Auth], secrets: &dyn Secrets) {
     for part in auth {
         match secrets.get(part.secret_name()).await {
             Ok(_) => {}

@@ -2,12 +2,12 @@
 
 use bellwire_engine::config::{Auth, check_auth};
 use bellwire_engine::presets::{Applied, SignInForm, SignInKind};
+use bellwire_engine::secrets::looks_like_a_secret;
 
 use super::again::Again;
 use crate::args::AddOptions;
 use crate::exit::Failure;
 use crate::presets::option;
-use crate::secret_name::looks_like_a_secret;
 use crate::text::quoted;
 
 /// Returns how the feed signs in, from the options.

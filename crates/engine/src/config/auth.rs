@@ -1,5 +1,6 @@
 //! The key `auth` of a feed: how it signs in.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -12,7 +13,7 @@ use serde::{Deserialize, Deserializer};
 use super::headers::{Header, is_reserved};
 use super::reading::{Placed, Reading};
 use super::resume::Resume;
-use crate::secrets::{NewSecret, Secret};
+use crate::secrets::{NewSecret, Secret, check_name};
 
 /// Headers about the connection, the body or the answer, which never hold a secret.
 const OF_THE_CONNECTION: [&str; 10] = [
@@ -111,6 +112,27 @@ impl Auth {
         }
     }
 
+    /// Returns whether a new secret takes the same place in the request, so that it renews this part's.
+    pub(crate) fn is_like(&self, secret: &NewSecret) -> bool {
+        match (self, secret) {
+            (Auth::Bearer { .. }, NewSecret::Bearer(_)) => true,
+            (Auth::Basic { user, .. }, NewSecret::Basic { user: new, .. }) => user == new,
+            (Auth::Header { name, .. }, NewSecret::Header { name: new, .. }) => {
+                name.eq_ignore_ascii_case(new)
+            }
+            (Auth::Query { name, .. }, NewSecret::Query { name: new, .. })
+            | (Auth::Cookie { name, .. }, NewSecret::Cookie { name: new, .. }) => name == new,
+            (
+                Auth::Bearer { .. }
+                | Auth::Basic { .. }
+                | Auth::Header { .. }
+                | Auth::Query { .. }
+                | Auth::Cookie { .. },
+                _,
+            ) => false,
+        }
+    }
+
     /// Returns the word for it in the file.
     pub(super) fn type_word(&self) -> &'static str {
         match self {
@@ -141,6 +163,28 @@ impl Auth {
             Auth::Cookie { name, .. } => cookie_name(name.clone()).map(drop).map_err(Into::into),
         };
         names.err().or_else(|| secret(self.secret_name().to_owned()).err().map(Into::into))
+    }
+}
+
+/// Returns the names of secrets that a configuration has, also where it has problems; `None` where it is not TOML.
+pub(crate) fn named_secrets(text: &str) -> Option<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    collect_named(&toml::Value::Table(text.parse().ok()?), &mut names);
+    Some(names)
+}
+
+fn collect_named(value: &toml::Value, names: &mut BTreeSet<String>) {
+    match value {
+        toml::Value::Table(table) => {
+            for (key, value) in table {
+                match value.as_str() {
+                    Some(name) if key == "secret" => drop(names.insert(name.to_owned())),
+                    _ => collect_named(value, names),
+                }
+            }
+        }
+        toml::Value::Array(list) => list.iter().for_each(|value| collect_named(value, names)),
+        _ => {}
     }
 }
 
@@ -323,10 +367,10 @@ impl AuthTable {
 }
 
 fn secret(name: String) -> Result<String, &'static str> {
-    if name.is_empty() || name.chars().count() > 128 || name.chars().any(char::is_control) {
-        return Err("expected the name of a secret in the keychain, 1 to 128 characters");
+    match check_name(&name) {
+        Ok(()) => Ok(name),
+        Err(_) => Err("expected the name of a secret in the keychain, 1 to 128 characters"),
     }
-    Ok(name)
 }
 
 fn user_name(name: String) -> Result<String, &'static str> {

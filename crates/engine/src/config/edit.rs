@@ -102,6 +102,9 @@ pub enum EditError {
     /// The keychain did not store or delete the secret.
     #[error(transparent)]
     Secret(#[from] crate::secrets::SecretError),
+    /// The secret or its name cannot be stored.
+    #[error(transparent)]
+    Unusable(#[from] crate::secrets::Unusable),
 }
 
 /// The file of one home.
@@ -135,6 +138,39 @@ impl ConfigFile {
     /// All problems found, as for [`parse`](super::parse).
     pub fn parse(&self, text: &str) -> Result<Config, ConfigError> {
         parse_in(self.path.parent().unwrap_or(Path::new("")), text)
+    }
+
+    /// Waits until no other process changes the file, and returns the right to change it.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::Io`].
+    pub fn turn(&self) -> Result<Turn, EditError> {
+        let lock = || {
+            let file = files::own(&self.path.with_file_name(".config.lock"))?;
+            file.lock()?;
+            Ok(file)
+        };
+        let lock = lock().map_err(|source| EditError::Io { path: self.path.clone(), source })?;
+        Ok(Turn { file: self.clone(), _lock: lock })
+    }
+}
+
+/// The right to change the file. Dropping it lets the next one change the file.
+#[derive(Debug)]
+pub struct Turn {
+    file: ConfigFile,
+    _lock: fs::File,
+}
+
+impl Turn {
+    /// Returns the configuration as it is now. A person's editor, which takes no turn, may change it.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::Broken`], [`EditError::Io`].
+    pub fn config(&self) -> Result<Config, EditError> {
+        self.read().map(|(_, config)| config)
     }
 
     /// Adds feeds at the end of the file: all of them, or none. Returns the changed configuration.
@@ -174,7 +210,7 @@ impl ConfigFile {
     ///
     /// # Errors
     ///
-    /// As for [`ConfigFile::remove`].
+    /// As for [`Turn::remove`].
     pub fn set_enabled(&self, id: &FeedId, on: bool) -> Result<Config, EditError> {
         self.edit(|document, _| {
             let table = self.table(document, id)?;
@@ -191,7 +227,7 @@ impl ConfigFile {
     ///
     /// # Errors
     ///
-    /// As for [`ConfigFile::remove`].
+    /// As for [`Turn::remove`].
     pub fn set_auth(&self, id: &FeedId, auth: &Auth) -> Result<Config, EditError> {
         self.edit(|document, _| {
             self.table(document, id)?["auth"] = value(auth_table(auth));
@@ -203,34 +239,37 @@ impl ConfigFile {
         &self,
         change: impl FnOnce(&mut DocumentMut, &Config) -> Result<(), EditError>,
     ) -> Result<Config, EditError> {
-        let broken = |source| EditError::Broken { path: self.path.clone(), source };
-        let failed = |source| EditError::Io { path: self.path.clone(), source };
-        let _turn = self.turn().map_err(failed)?;
-        let text = self.read().map_err(failed)?;
-        let config = self.parse(&text).map_err(broken)?;
+        let (text, config) = self.read()?;
         // What `parse` accepts is TOML, so the second reading cannot fail; should it, the file stays as it is.
         let mut document: DocumentMut =
-            text.parse().map_err(|_| broken(ConfigError { problems: Vec::new() }))?;
+            text.parse().map_err(|_| self.broken(ConfigError { problems: Vec::new() }))?;
         if document.get("version").is_none() {
             document.insert("version", value(1));
         }
         change(&mut document, &config)?;
         let text = document.to_string();
-        let config = self.parse(&text).map_err(broken)?;
-        write_atomically(&self.path, &text).map_err(failed)?;
+        let config = self.file.parse(&text).map_err(|source| self.broken(source))?;
+        write_atomically(&self.file.path, &text).map_err(|source| self.failed(source))?;
         Ok(config)
     }
 
-    /// Waits until no other process changes the file. Dropping the result lets the next one change it.
-    fn turn(&self) -> io::Result<fs::File> {
-        let file = files::own(&self.path.with_file_name(".config.lock"))?;
-        file.lock()?;
-        Ok(file)
+    fn read(&self) -> Result<(String, Config), EditError> {
+        let text = self.file.read().map_err(|source| self.failed(source))?;
+        let config = self.file.parse(&text).map_err(|source| self.broken(source))?;
+        Ok((text, config))
+    }
+
+    fn broken(&self, source: ConfigError) -> EditError {
+        EditError::Broken { path: self.file.path.clone(), source }
+    }
+
+    fn failed(&self, source: io::Error) -> EditError {
+        EditError::Io { path: self.file.path.clone(), source }
     }
 
     fn tables<'d>(&self, document: &'d mut DocumentMut) -> Result<&'d mut ArrayOfTables, EditError> {
         let item = document.entry("feed").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
-        item.as_array_of_tables_mut().ok_or_else(|| EditError::Inline(self.path.clone()))
+        item.as_array_of_tables_mut().ok_or_else(|| EditError::Inline(self.file.path.clone()))
     }
 
     fn table<'d>(&self, document: &'d mut DocumentMut, id: &FeedId) -> Result<&'d mut Table, EditError> {

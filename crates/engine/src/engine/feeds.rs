@@ -1,13 +1,13 @@
 //! Adds, removes, enables, disables and signs in feeds.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use toml_edit::Table;
 
 use super::configuration::accept;
 use super::core::Core;
-use crate::config::{Auth, EditError, NewFeed, Rule, feed_url, free_id, free_name, name_for};
+use super::stored_secrets::StoredSecrets;
+use crate::config::{Auth, Config, EditError, NewFeed, Rule, Turn, feed_url, free_id, free_name, name_for};
 use crate::event::{FeedId, Severity};
 use crate::presets::{self, Answers, PresetChoice};
 use crate::secrets::{NewSecret, Secret};
@@ -33,38 +33,83 @@ pub struct FeedWish {
     pub answers: Answers,
 }
 
-/// Adds all of the feeds, or none. Stores their secrets in the keychain first.
+/// Waits until no other process changes `config.toml`, and returns the right to change it.
+async fn turn(core: &Core) -> Result<Turn, EditError> {
+    let file = core.file.clone();
+    match tokio::task::spawn_blocking(move || file.turn()).await {
+        Ok(turn) => turn,
+        Err(error) => Err(EditError::Io {
+            path: core.home.config_path().to_owned(),
+            source: std::io::Error::other(error),
+        }),
+    }
+}
+
+/// Adds all of the feeds, or none. Ids, names and names of secrets are chosen while no other process changes the file,
+/// and before the keychain is written.
 ///
 /// # Errors
 /// [`EditError`] as for [`EngineHandle::add_feeds`](super::handle::EngineHandle::add_feeds).
 pub(super) async fn add(core: &Core, wishes: Vec<FeedWish>) -> Result<Vec<FeedId>, EditError> {
     let mut text = core.config_text.lock().await;
-    let mut taken: Vec<FeedId> = core.status.borrow().feeds.iter().map(|feed| feed.id.clone()).collect();
-    let mut names: Vec<String> = core.status.borrow().feeds.iter().map(|feed| feed.name.clone()).collect();
+    let turn = turn(core).await?;
+    let present = turn.config()?;
+    let (feeds, secrets) = planned(&present, wishes)?;
+    let ids = feeds.iter().map(|feed| feed.id.clone()).collect();
+    let mut stored = StoredSecrets::new(&*core.ports.secrets);
+    let added = write_all(&turn, &present, feeds, secrets, &mut stored).await;
+    let config = stored.conclude(added).await?;
+    accept(core, &mut text, config).await;
+    Ok(ids)
+}
+
+/// Returns the feeds of these wishes, without their sign-in, and what they sign in with. Nothing is written yet.
+fn planned(
+    present: &Config,
+    wishes: Vec<FeedWish>,
+) -> Result<(Vec<NewFeed>, Vec<Option<NewSecret>>), EditError> {
+    let mut taken: Vec<FeedId> = present.feeds.iter().map(|feed| feed.id.clone()).collect();
+    let mut names: Vec<String> = present.feeds.iter().map(|feed| feed.name.clone()).collect();
     let mut feeds = Vec::new();
+    let mut secrets = Vec::new();
     for wish in wishes {
         let url = feed_url(&wish.url).map_err(EditError::Url)?;
         let applied = presets::apply(&wish.preset, &url, &wish.answers)?;
         let derived = applied.as_ref().map_or_else(|| name_for(&url), |applied| applied.name.clone());
         let given = wish.name.filter(|name| !name.trim().is_empty());
         let id = wish.id.unwrap_or_else(|| free_id(given.as_ref().unwrap_or(&derived), &url, &taken));
+        if taken.contains(&id) {
+            return Err(EditError::Taken(id));
+        }
         let name = given.unwrap_or_else(|| free_name(&derived, &url, &names));
         taken.push(id.clone());
         names.push(name.clone());
-        let auth = match wish.secret {
-            Some(secret) => {
-                let (auth, secret) = Auth::of(secret, id.as_str()).map_err(EditError::Auth)?;
-                core.ports.secrets.set(auth.secret_name(), secret).await?;
-                vec![auth]
-            }
-            None => Vec::new(),
-        };
         let (url, keys) = applied.map_or_else(|| (url, Table::new()), |applied| (applied.url, applied.keys));
+        let auth = Vec::new();
         feeds.push(NewFeed { id, name, url, auth, severity: wish.severity, rules: wish.rules, keys });
+        secrets.push(wish.secret);
     }
-    let config = core.file.add(&feeds)?;
-    accept(core, &mut text, config).await;
-    Ok(feeds.into_iter().map(|feed| feed.id).collect())
+    Ok((feeds, secrets))
+}
+
+/// Stores the secrets of new feeds, and adds the feeds to the file.
+async fn write_all(
+    turn: &Turn,
+    present: &Config,
+    mut feeds: Vec<NewFeed>,
+    secrets: Vec<Option<NewSecret>>,
+    stored: &mut StoredSecrets<'_>,
+) -> Result<Config, EditError> {
+    for (feed, secret) in feeds.iter_mut().zip(secrets) {
+        let Some(secret) = secret else { continue };
+        let name = stored.free_name(feed.id.as_str(), &feed.id, present).await?;
+        let (auth, secret) = Auth::of(secret, &name).map_err(EditError::Auth)?;
+        feed.auth = vec![auth];
+        // What the file would refuse is refused before the keychain is written.
+        feed.config()?;
+        stored.set(&name, secret).await?;
+    }
+    turn.add(&feeds)
 }
 
 /// Removes a feed, and those of its secrets that no other feed uses.
@@ -73,8 +118,9 @@ pub(super) async fn add(core: &Core, wishes: Vec<FeedWish>) -> Result<Vec<FeedId
 /// [`EditError`] as for [`EngineHandle::remove_feed`](super::handle::EngineHandle::remove_feed).
 pub(super) async fn remove(core: &Core, feed: &FeedId, delete_events: bool) -> Result<(), EditError> {
     let mut text = core.config_text.lock().await;
-    let before = Arc::clone(&core.status.borrow());
-    let config = core.file.remove(feed)?;
+    let turn = turn(core).await?;
+    let before = turn.config()?;
+    let config = turn.remove(feed)?;
     let own = before.feeds.iter().find(|f| f.id == *feed).map(|f| f.auth.as_slice()).unwrap_or_default();
     let is_shared =
         |name: &str| config.feeds.iter().flat_map(|f| &f.auth).any(|auth| auth.secret_name() == name);
@@ -96,7 +142,7 @@ pub(super) async fn remove(core: &Core, feed: &FeedId, delete_events: bool) -> R
 /// [`EditError`] as for [`EngineHandle::set_enabled`](super::handle::EngineHandle::set_enabled).
 pub(super) async fn set_enabled(core: &Core, feed: &FeedId, on: bool) -> Result<(), EditError> {
     let mut text = core.config_text.lock().await;
-    let config = core.file.set_enabled(feed, on)?;
+    let config = turn(core).await?.set_enabled(feed, on)?;
     accept(core, &mut text, config).await;
     Ok(())
 }
@@ -107,13 +153,29 @@ pub(super) async fn set_enabled(core: &Core, feed: &FeedId, on: bool) -> Result<
 /// [`EditError`] as for [`EngineHandle::sign_in`](super::handle::EngineHandle::sign_in).
 pub(super) async fn sign_in(core: &Core, feed: &FeedId, secret: NewSecret) -> Result<(), EditError> {
     let mut text = core.config_text.lock().await;
+    let turn = turn(core).await?;
+    let present = turn.config()?;
     // Checked before the keychain is written, so that no secret is left there for a feed that does not exist.
-    let name = parts(core, feed)?.first().map_or_else(|| feed.to_string(), |auth| auth.secret_name().into());
+    let parts = parts(&present, feed)?;
+    let mut stored = StoredSecrets::new(&*core.ports.secrets);
+    let name = match parts.first() {
+        Some(own) if is_own(own, feed, &present) || own.is_like(&secret) => own.secret_name().to_owned(),
+        _ => stored.free_name(feed.as_str(), feed, &present).await?,
+    };
     let (auth, secret) = Auth::of(secret, &name).map_err(EditError::Auth)?;
-    core.ports.secrets.set(&name, secret).await?;
-    let config = core.file.set_auth(feed, &auth)?;
+    let changed = match stored.set(&name, secret).await {
+        Ok(()) => turn.set_auth(feed, &auth),
+        Err(error) => Err(error),
+    };
+    let config = stored.conclude(changed).await?;
     accept(core, &mut text, config).await;
     Ok(())
+}
+
+/// Returns whether no other feed uses this part's secret.
+fn is_own(own: &Auth, feed: &FeedId, config: &Config) -> bool {
+    let others = config.feeds.iter().filter(|other| other.id != *feed);
+    others.flat_map(|other| &other.auth).all(|auth| auth.secret_name() != own.secret_name())
 }
 
 /// Replaces secrets of a feed, by their names.
@@ -126,21 +188,26 @@ pub(super) async fn renew_secrets(
     secrets: Vec<(String, Secret)>,
 ) -> Result<(), EditError> {
     let _text = core.config_text.lock().await;
-    let parts = parts(core, feed)?;
+    let turn = turn(core).await?;
+    let present = turn.config()?;
+    let parts = parts(&present, feed)?;
     for (name, _) in &secrets {
         if parts.iter().all(|auth| auth.secret_name() != name) {
             return Err(EditError::NoSuchSecret(name.clone()));
         }
     }
+    let mut stored = StoredSecrets::new(&*core.ports.secrets);
+    let mut renewed = Ok(());
     for (name, secret) in secrets {
-        core.ports.secrets.set(&name, secret).await?;
+        if renewed.is_ok() {
+            renewed = stored.set(&name, secret).await;
+        }
     }
-    Ok(())
+    stored.conclude(renewed).await
 }
 
 /// Returns how a feed signs in.
-fn parts(core: &Core, feed: &FeedId) -> Result<Vec<Auth>, EditError> {
-    let status = core.status.borrow();
-    let found = status.feeds.iter().find(|f| f.id == *feed);
-    found.map(|f| f.auth.clone()).ok_or_else(|| EditError::NoSuchFeed(feed.clone()))
+fn parts<'c>(config: &'c Config, feed: &FeedId) -> Result<&'c [Auth], EditError> {
+    let found = config.feeds.iter().find(|f| f.id == *feed);
+    found.map(|f| f.auth.as_slice()).ok_or_else(|| EditError::NoSuchFeed(feed.clone()))
 }

@@ -76,7 +76,7 @@ impl EngineHandle {
         Check::start(&wish.url, wish.secret, &wish.preset, &wish.answers, &self.0.ports)
     }
 
-    /// Adds a feed: stores its secret in the keychain, then writes the feed to `config.toml`.
+    /// Adds a feed: stores its secret in the keychain under a name that is free, then writes the feed to `config.toml`.
     ///
     /// # Errors
     /// [`EditError`] as for [`EngineHandle::add_feeds`].
@@ -89,8 +89,8 @@ impl EngineHandle {
     ///
     /// # Errors
     /// [`EditError`] if a URL or the name of a header, parameter or cookie is invalid, a preset cannot be applied, an id is
-    /// taken, the keychain rejects a secret, or `config.toml` is invalid or cannot be written. `config.toml` is then
-    /// unchanged; secrets may have been stored.
+    /// taken, the keychain rejects a secret, or `config.toml` is invalid or cannot be written. `config.toml` and the
+    /// keychain are then unchanged.
     pub async fn add_feeds(&self, wishes: Vec<FeedWish>) -> Result<Vec<FeedId>, EditError> {
         feeds::add(&self.0, wishes).await
     }
@@ -115,12 +115,11 @@ impl EngineHandle {
     }
 
     /// Sets how a feed signs in, in place of all parts that it had, and reconnects. The secret takes the name of the first
-    /// part's.
+    /// part's, unless another feed uses that for something else; otherwise a name that is free.
     ///
     /// # Errors
     /// [`EditError`] if there is no such feed, the name of a header, parameter or cookie is invalid, the keychain rejects
-    /// the secret, or `config.toml` is invalid or cannot be written. If only the last fails, the keychain already contains
-    /// the new secret.
+    /// the secret, or `config.toml` is invalid or cannot be written. `config.toml` and the keychain are then unchanged.
     pub async fn sign_in(&self, feed: &FeedId, secret: NewSecret) -> Result<(), EditError> {
         feeds::sign_in(&self.0, feed, secret).await?;
         self.reconnect(feed).await;
@@ -130,8 +129,8 @@ impl EngineHandle {
     /// Replaces these secrets of a feed, by their names, and reconnects. How it signs in stays.
     ///
     /// # Errors
-    /// [`EditError`] if there is no such feed, it has no secret of one of these names, or the keychain rejects one. Those
-    /// before it have then been stored.
+    /// [`EditError`] if there is no such feed, it has no secret of one of these names, or the keychain rejects one. The
+    /// keychain is then unchanged.
     pub async fn renew_secrets(
         &self,
         feed: &FeedId,

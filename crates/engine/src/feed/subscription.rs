@@ -438,6 +438,8 @@ fn keychain_failure(error: SecretError) -> Failure {
         SecretError::Missing(name) => Failure::park(Reason::SecretMissing(name)),
         SecretError::Locked => Failure::park(Reason::KeychainLocked),
         SecretError::Timeout => Failure::park(Reason::KeychainTimeout),
-        SecretError::Absent | SecretError::Refused(_) => Failure::park(Reason::KeychainAbsent),
+        SecretError::Absent | SecretError::Refused(_) | SecretError::Unusable(_) | SecretError::Home(_) => {
+            Failure::park(Reason::KeychainAbsent)
+        }
     }
 }

@@ -1,14 +1,16 @@
 //! The system's keychain: Secret Service, macOS Keychain or Windows Credential Manager.
 
+mod item;
+mod of_home;
+
 use std::sync::mpsc;
 
 use tokio::sync::oneshot;
 
+use self::of_home::HomeItems;
+use crate::home::Home;
 use crate::ports::{BoxFuture, Secrets};
-use crate::secrets::{KEYCHAIN_DEADLINE, Secret, SecretError};
-
-/// The service name of our entries in the keychain.
-const SERVICE: &str = "bellwire";
+use crate::secrets::{KEYCHAIN_DEADLINE, Secret, SecretError, check_name};
 
 /// Accesses the system's keychain on a thread of its own, so that a keychain that hangs blocks nothing else.
 pub struct Keychain {
@@ -16,16 +18,17 @@ pub struct Keychain {
 }
 
 impl Keychain {
-    /// Starts the thread. The keychain itself is not accessed before the first request.
-    pub fn start() -> Self {
+    /// Starts the thread for the secrets of one home. The keychain itself is not accessed before the first request.
+    pub fn of(home: &Home) -> Self {
         let (requests, inbox) = mpsc::channel::<Request>();
+        let mut items = HomeItems::of(home);
         let serve = move || {
             for request in inbox {
                 // The caller gave up at the deadline, so the action must not happen afterwards.
                 if request.answer.is_closed() {
                     continue;
                 }
-                let answer = request.action.perform(&request.name);
+                let answer = request.action.perform(&request.name, &mut items);
                 // The caller may have given up during the action.
                 let _ = request.answer.send(answer);
             }
@@ -36,7 +39,7 @@ impl Keychain {
         Self { requests }
     }
 
-    async fn ask(&self, name: &str, action: Action) -> Result<Option<Secret>, SecretError> {
+    async fn ask(&self, name: &str, action: Action) -> Result<Answer, SecretError> {
         let (answer, answered) = oneshot::channel();
         let request = Request { name: name.to_owned(), action, answer };
         self.requests.send(request).map_err(|_| SecretError::Absent)?;
@@ -51,24 +54,33 @@ impl Keychain {
 impl Secrets for Keychain {
     fn get(&self, name: &str) -> BoxFuture<'_, Result<Secret, SecretError>> {
         let name = name.to_owned();
-        Box::pin(async move { self.ask(&name, Action::Get).await?.ok_or(SecretError::Missing(name)) })
+        Box::pin(async move {
+            match self.ask(&name, Action::Get).await? {
+                Answer::Secret(secret) => Ok(secret),
+                Answer::Done | Answer::Missing => Err(SecretError::Missing(name)),
+            }
+        })
     }
 
     fn set(&self, name: &str, secret: Secret) -> BoxFuture<'_, Result<(), SecretError>> {
         let name = name.to_owned();
-        Box::pin(async move { self.ask(&name, Action::Set(secret)).await.map(drop) })
+        Box::pin(async move {
+            check_name(&name)?;
+            secret.check()?;
+            self.ask(&name, Action::Set(secret)).await.map(drop)
+        })
     }
 
-    fn remove(&self, name: &str) -> BoxFuture<'_, Result<(), SecretError>> {
+    fn remove(&self, name: &str) -> BoxFuture<'_, Result<bool, SecretError>> {
         let name = name.to_owned();
-        Box::pin(async move { self.ask(&name, Action::Remove).await.map(drop) })
+        Box::pin(async move { Ok(matches!(self.ask(&name, Action::Remove).await?, Answer::Done)) })
     }
 }
 
 struct Request {
     name: String,
     action: Action,
-    answer: oneshot::Sender<Result<Option<Secret>, SecretError>>,
+    answer: oneshot::Sender<Result<Answer, SecretError>>,
 }
 
 enum Action {
@@ -77,56 +89,38 @@ enum Action {
     Remove,
 }
 
-impl Action {
-    fn perform(self, name: &str) -> Result<Option<Secret>, SecretError> {
-        let first = keyring::Entry::new(SERVICE, name).and_then(|entry| self.on(&entry.inner));
-        let result = match first {
-            Err(keyring::Error::NoDefaultStore | keyring::Error::PlatformFailure(_)) if finds_another() => {
-                keyring_core::Entry::new(SERVICE, name).and_then(|entry| self.on(&entry))
-            }
-            other => other,
-        };
-        result.map_err(|e| decode(e, name))
-    }
+enum Answer {
+    Secret(Secret),
+    Done,
+    Missing,
+}
 
-    fn on(&self, entry: &keyring_core::Entry) -> keyring::Result<Option<Secret>> {
+impl Action {
+    fn perform(self, name: &str, items: &mut HomeItems) -> Result<Answer, SecretError> {
+        let item = items.item(name)?;
+        let missing_or = |done: bool| if done { Answer::Done } else { Answer::Missing };
         match self {
-            Action::Get => entry.get_password().map(|text| Some(Secret::new(text))),
-            Action::Set(secret) => entry.set_password(secret.expose()).map(|()| None),
-            Action::Remove => match entry.delete_credential() {
-                Ok(()) | Err(keyring::Error::NoEntry) => Ok(None),
-                Err(error) => Err(error),
-            },
+            Action::Get => Ok(item.get()?.map_or(Answer::Missing, Answer::Secret)),
+            Action::Set(secret) => item.set(&secret).map(|()| Answer::Done),
+            Action::Remove => item.remove().map(missing_or),
         }
     }
 }
 
-/// Connects to the Secret Service again and returns whether there is one. `keyring` connects only once, so it finds
-/// neither a service that starts later nor one that was restarted.
-#[cfg(target_os = "linux")]
-fn finds_another() -> bool {
-    let found = zbus_secret_service_keyring_store::Store::new();
-    found.is_ok_and(|service| {
-        keyring_core::set_default_store(service);
-        true
-    })
-}
+/// The keychain of a program without a home: it has no secrets, and stores none.
+pub struct NoKeychain;
 
-/// Returns `false`: on other systems the keychain is always there.
-#[cfg(not(target_os = "linux"))]
-fn finds_another() -> bool {
-    false
-}
+impl Secrets for NoKeychain {
+    fn get(&self, name: &str) -> BoxFuture<'_, Result<Secret, SecretError>> {
+        let name = name.to_owned();
+        Box::pin(async { Err(SecretError::Missing(name)) })
+    }
 
-fn decode(error: keyring::Error, name: &str) -> SecretError {
-    match error {
-        keyring::Error::NoEntry => SecretError::Missing(name.to_owned()),
-        keyring::Error::NoStorageAccess(_) => SecretError::Locked,
-        keyring::Error::NoDefaultStore => SecretError::Absent,
-        keyring::Error::PlatformFailure(cause) => SecretError::Refused(cause.to_string()),
-        // These variants may contain the stored bytes, so the message only names the kind of error.
-        keyring::Error::BadEncoding(_) => SecretError::Refused("the stored secret is not text".into()),
-        keyring::Error::TooLong(_, limit) => SecretError::Refused(format!("longer than {limit} characters")),
-        _ => SecretError::Refused("it cannot keep this entry".into()),
+    fn set(&self, _name: &str, _secret: Secret) -> BoxFuture<'_, Result<(), SecretError>> {
+        Box::pin(async { Err(SecretError::Absent) })
+    }
+
+    fn remove(&self, _name: &str) -> BoxFuture<'_, Result<bool, SecretError>> {
+        Box::pin(async { Err(SecretError::Absent) })
     }
 }

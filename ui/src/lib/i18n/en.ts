@@ -11,6 +11,8 @@ export const errorTexts = {
   'error.bad-address':
     'This is not the address of a feed. It must start with https:// or http:// and contain no password.',
   'error.bad-answer': 'The address or the answers do not fit this service. Correct them, then try again.',
+  'error.bad-secret':
+    'The secret is empty, has several lines or holds a control character such as a tab. Copy the secret alone and enter it again.',
   'error.bad-sign-in':
     'Nothing with this name can be sent. Bellwire sets some headers itself, and names have no spaces. Choose another one.',
   'error.no-such-secret':

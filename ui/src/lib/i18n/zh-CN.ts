@@ -359,6 +359,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'error.feed-taken': '已有同名的订阅源。请换一个名称。',
   'error.bad-address': '这不是订阅源的地址。地址须以 https:// 或 http:// 开头，且不含密码。',
   'error.bad-answer': '地址或填写的内容不适用于此服务。请更正后重试。',
+  'error.bad-secret': '密钥为空、含多行文字或含制表符等控制字符。请只复制密钥本身，再输入一次。',
   'error.bad-sign-in': '此名称无法发送。部分请求头由 Bellwire 自行设置，名称不能含空格。请换一个。',
   'error.no-such-secret': '此订阅源已不再使用该密钥，config.toml 中的登录方式已更改。请重新打开此窗口。',
   'error.keychain': '钥匙串操作失败。请确认它在运行且已解锁，然后重试。',

@@ -1,5 +1,5 @@
-//! Names of secrets. A person may give the secret itself where its name is wanted, and it would then be in `config.toml`
-//! for everyone to read.
+//! Texts that look like secrets. A person may give the secret itself where a name is wanted, and it would then be in
+//! `config.toml` or in a message for everyone to read.
 
 /// How the secrets of well-known services begin.
 const BEGINNINGS: [&str; 33] = [
@@ -41,6 +41,8 @@ const BEGINNINGS: [&str; 33] = [
 const SHORTEST: usize = 20;
 /// The longest name.
 const LONGEST: usize = 64;
+/// The longest name that a message quotes, in bytes.
+const LONGEST_QUOTED: usize = 40;
 /// The shortest run of letters and digits that is judged by how they are mixed.
 const RUN: usize = 12;
 
@@ -57,6 +59,13 @@ pub fn looks_like_a_secret(text: &str) -> bool {
         || length >= SHORTEST && BEGINNINGS.iter().any(|beginning| text.starts_with(beginning))
         || is_hexadecimal(text)
         || text.split(|c: char| !c.is_ascii_alphanumeric()).any(is_mixed)
+}
+
+/// Returns a name as a message may quote it; `None` where the text is long or looks like a secret.
+pub fn quotable(name: &str) -> Option<&str> {
+    let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let is_name = (1..=LONGEST_QUOTED).contains(&name.len()) && name.chars().all(is_of_a_name);
+    (is_name && !looks_like_a_secret(name)).then_some(name)
 }
 
 /// Returns whether a text is a long number in hexadecimal, with or without dashes, as a UUID is.
