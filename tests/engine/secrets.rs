@@ -1,11 +1,11 @@
 //! Secrets: where they are sent, and where they must not appear.
 
-use bellwire_engine::event::{FeedId, Reason};
+use bellwire_engine::event::{FeedId, Reason, RowBody};
 use bellwire_engine::ports::Secrets;
 use bellwire_engine::secrets::{Secret, SecretError};
 use bellwire_engine::{FeedWish, NewSecret};
 use bellwire_tests::support::origin::{Origin, Scene};
-use bellwire_tests::support::world::{World, data, parked};
+use bellwire_tests::support::world::{World, data, data_of, parked, rows};
 
 const CANARY: &str = "canary-5f1e9c";
 
@@ -128,6 +128,22 @@ async fn a_missing_secret_is_reported_and_no_request_is_sent() {
     assert_eq!(parked(&engine).await.reason, Reason::SecretMissing("ops".into()));
     assert_eq!(origin.count(), 0);
     engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn an_address_with_a_token_is_in_no_file_but_the_configuration_and_in_no_row_or_status() {
+    let scenes = vec![Scene::ended("retry: 10\nid: 1\ndata: a\n\n"), Scene::stream("id: 2\ndata: b\n\n")];
+    let origin = Origin::start(scenes).await;
+    let url = origin.url(&format!("/stream/{CANARY}?token={CANARY}#{CANARY}"));
+    let world = World::new(&config(&url, ""));
+    let engine = world.start().await;
+    let rows = rows(&engine, |rows| data_of(rows).len() == 2).await;
+    assert!(!format!("{rows:?}").contains(CANARY), "{rows:?}");
+    assert!(rows.iter().any(|row| !matches!(row.body, RowBody::Event(_))), "{rows:?}");
+    engine.shutdown().await;
+    let holding = world.files().into_iter().filter(|(_, text)| text.contains(CANARY));
+    let holding: Vec<_> = holding.map(|(path, _)| path.file_name().unwrap().to_owned()).collect();
+    assert_eq!(holding, ["config.toml"]);
 }
 
 #[tokio::test]

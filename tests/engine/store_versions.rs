@@ -10,7 +10,7 @@ use rusqlite::Connection;
 const FIRST: &str = include_str!("fixtures/log_v1.sql");
 
 /// The SQL of each further version.
-const STEPS: [(i64, &str); 10] = [
+const STEPS: [(i64, &str); 14] = [
     (2, include_str!("../../crates/engine/src/store/steps/2_retention.sql")),
     (3, include_str!("../../crates/engine/src/store/steps/3_away.sql")),
     (4, include_str!("../../crates/engine/src/store/steps/4_search.sql")),
@@ -21,6 +21,10 @@ const STEPS: [(i64, &str); 10] = [
     (9, include_str!("../../crates/engine/src/store/steps/9_texts.sql")),
     (10, include_str!("../../crates/engine/src/store/steps/10_resumed.sql")),
     (11, include_str!("../../crates/engine/src/store/steps/11_parts.sql")),
+    (12, include_str!("../../crates/engine/src/store/steps/12_control_events.sql")),
+    (13, include_str!("../../crates/engine/src/store/steps/13_complete.sql")),
+    (14, include_str!("../../crates/engine/src/store/steps/14_byte_count.sql")),
+    (15, include_str!("../../crates/engine/src/store/steps/15_ready_at.sql")),
 ];
 
 fn one_feed(origin: &Origin) -> String {
@@ -66,12 +70,51 @@ async fn a_log_of_each_older_version_opens_and_keeps_its_rows() {
 }
 
 #[tokio::test]
+async fn an_address_in_an_older_log_becomes_a_hash_and_its_place_stays() {
+    for version in [1, 7, 8, STEPS[STEPS.len() - 1].0] {
+        let mut origin = Origin::start(vec![Scene::stream("id: 43\ndata: new\n\n")]).await;
+        let url = origin.url("/canary-path?token=canary-query");
+        let world = World::new(&format!("[[feed]]\nid = \"ops\"\nurl = \"{url}\"\n"));
+        let database = Connection::open(world.database_path()).unwrap();
+        // Pages that were free before are not looked into: to overwrite them is to write the whole log again.
+        database.pragma_update(None, "secure_delete", true).unwrap();
+        // A version from 8 on had dropped the query.
+        let stored = if version < 8 { url.as_str() } else { url.split('?').next().unwrap() };
+        database.execute_batch(&FIRST.replace("{url}", stored)).unwrap();
+        for (to, step) in STEPS.into_iter().filter(|(to, _)| *to <= version) {
+            database.execute_batch(step).unwrap();
+            database.pragma_update(None, "user_version", to).unwrap();
+        }
+        // Enough addresses for pages that are freed.
+        let more = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 300) \
+                    INSERT INTO cursor (feed, url, last_event_id, has_ids, last_at) \
+                    SELECT 'old-' || n, ?1 || n, 1, 1, 1 FROM n";
+        database.execute(more, [stored]).unwrap();
+        drop(database);
+        let has_canary = || files(&world).into_iter().any(|(_, bytes)| has(&bytes, b"canary"));
+        assert!(has_canary(), "version {version}");
+
+        let engine = world.start().await;
+        assert!(!has_canary(), "as soon as it is open; version {version}");
+        assert_eq!(origin.asked(1).await[0].header("last-event-id"), Some("42"), "version {version}");
+        data(&engine, 3).await;
+        engine.shutdown().await;
+        assert!(!has_canary(), "version {version}");
+    }
+}
+
+fn has(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted)
+}
+
+#[tokio::test]
 async fn the_control_events_of_an_older_log_are_known_as_such() {
     let origin = Origin::start(vec![Scene::stream("id: 43\ndata: new\n\n")]).await;
     let world = World::new(&one_feed(&origin));
     let database = Connection::open(world.database_path()).unwrap();
     database.execute_batch(&FIRST.replace("{url}", &origin.url("/"))).unwrap();
-    for (to, step) in STEPS {
+    // Before version 12.
+    for (to, step) in STEPS.into_iter().filter(|(to, _)| *to <= 11) {
         database.execute_batch(step).unwrap();
         database.pragma_update(None, "user_version", to).unwrap();
     }

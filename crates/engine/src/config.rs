@@ -33,10 +33,10 @@ pub use feed::{FeedConfig, ProxyChoice, Reconnect};
 pub use file::Config;
 pub use headers::{Header, header};
 pub use load::parse;
-pub(crate) use naming::is_loopback;
 pub use naming::{
     feed_url, free_id, free_name, has_scheme, name_for, public_url, secret_parameter, typed_url,
 };
+pub(crate) use naming::{is_loopback, text_hash};
 pub use notifications::FloodLimit;
 pub use pattern::Pattern;
 pub use problem::{ConfigError, ConfigProblem};

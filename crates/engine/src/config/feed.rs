@@ -12,7 +12,7 @@ use super::auth::{Auth, AuthSetting};
 use super::ca_file::CaFile;
 use super::control::{EventReading, control_types};
 use super::headers::{self, Header};
-use super::naming::{feed_url, public_url};
+use super::naming::{feed_url, public_url, text_hash};
 use super::reading::{Placed, Reading};
 use super::resume::{Resume, ResumeSetting};
 use super::retention::{FeedRetention, FeedRetentionTable};
@@ -111,13 +111,13 @@ impl FeedConfig {
         public_url(&self.url)
     }
 
-    /// Returns what the feed's place is kept by: the address without query and fragment. A query may hold a token that
-    /// changes, or name one topic more, and the place stays.
+    /// Returns what the feed's place is kept by: a hash of the address without query and fragment. A query may hold a token
+    /// that changes, or name one topic more, and the place stays. The rest may hold a token, too, so it is not kept itself.
     pub(crate) fn place_key(&self) -> String {
         let mut url = self.url.clone();
         url.set_query(None);
         url.set_fragment(None);
-        url.into()
+        text_hash(url.as_str())
     }
 
     /// Returns whether any expression looks into the events' data.

@@ -1,5 +1,6 @@
 //! Addresses, and the names and ids that are made from them.
 
+use sha2::{Digest, Sha256};
 use url::{Host, Url};
 
 use crate::event::FeedId;
@@ -122,6 +123,11 @@ pub fn secret_parameter(url: &Url) -> Option<String> {
     pairs.next().map(|(name, _)| name.into_owned())
 }
 
+/// Returns the SHA-256 (FIPS 180-4) of a text, in hexadecimal.
+pub(crate) fn text_hash(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Returns a name for people from the address: the host with its port, and the last part of the path unless it is a
 /// common word such as `stream`.
 pub fn name_for(url: &Url) -> String {
@@ -219,6 +225,13 @@ mod tests {
         assert_eq!(name(&[]), "Home Assistant");
         assert_eq!(name(&["Home Assistant"]), with_host);
         assert_eq!(name(&["Home Assistant", with_host]), format!("{with_host} 2"));
+    }
+
+    #[test]
+    fn a_hash_is_that_of_the_standard() {
+        // FIPS 180-2, B.1.
+        let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(text_hash("abc"), expected);
     }
 
     #[test]

@@ -332,7 +332,7 @@ fn write_feed(tx: &Transaction<'_>, feed: &FeedId, entry: &FeedLedger) -> rusqli
 
 fn write_cursor(tx: &Transaction<'_>, feed: &FeedId, url: &str, cursor: &Cursor) -> rusqlite::Result<()> {
     tx.prepare_cached(
-        "INSERT OR REPLACE INTO cursor (feed, url, last_event_id, has_ids, retry_ms, last_at, has_events, told, \
+        "INSERT OR REPLACE INTO cursor (feed, place, last_event_id, has_ids, retry_ms, last_at, has_events, told, \
          resume, complete) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?
     .execute((

@@ -368,7 +368,7 @@ impl Ledger {
 
     fn load_cursors(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         let mut statement = connection.prepare(
-            "SELECT feed, url, last_event_id, has_ids, retry_ms, last_at, has_events, told, resume, \
+            "SELECT feed, place, last_event_id, has_ids, retry_ms, last_at, has_events, told, resume, \
              complete FROM cursor",
         )?;
         let mut rows = statement.query([])?;

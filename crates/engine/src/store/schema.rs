@@ -3,14 +3,16 @@
 use std::path::Path;
 
 use rusqlite::config::DbConfig;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::error::StoreError;
 use super::identity;
+use crate::config::text_hash;
 
 /// The steps to the present shape: step n takes a database of version n - 1 to version n. One that was released
 /// never changes; a change of the shape is another step.
-const STEPS: [&str; 15] = [
+const STEPS: [&str; 16] = [
     include_str!("steps/1_log.sql"),
     include_str!("steps/2_retention.sql"),
     include_str!("steps/3_away.sql"),
@@ -26,6 +28,7 @@ const STEPS: [&str; 15] = [
     include_str!("steps/13_complete.sql"),
     include_str!("steps/14_byte_count.sql"),
     include_str!("steps/15_ready_at.sql"),
+    include_str!("steps/16_place_hash.sql"),
 ];
 
 /// The index of the search.
@@ -128,12 +131,24 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
 /// Each step is a transaction with its version, so that a crash leaves one shape or the next.
 fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     let found = version(connection)?;
+    if found == VERSION {
+        return Ok(());
+    }
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("sha256", 1, flags, |row| Ok(text_hash(&row.get::<String>(0)?)))?;
+    // What a step replaces is not to be read in the file's unused bytes.
+    connection.pragma_update(None, "secure_delete", true)?;
     for (to, step) in (1..).zip(STEPS).skip_while(|(to, _)| *to <= found) {
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         tx.execute_batch(step)?;
         tx.pragma_update(None, "user_version", to)?;
         tx.commit()?;
         tracing::info!(version = to, "the log has a new shape");
+    }
+    connection.pragma_update(None, "secure_delete", false)?;
+    // Nor in the write-ahead log. A reader that is there puts it off until the log is closed.
+    if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
+        tracing::debug!(%error, "the write-ahead log stays beside the log");
     }
     Ok(())
 }
