@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use bellwire_engine::config::{parse_duration, parse_size};
 use bellwire_engine::event::FeedId;
+use bellwire_engine::secrets::quotable;
+use clap::error::{ContextKind, ContextValue};
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// Receives Server-Sent Events: prints them, stores them, notifies.
@@ -251,6 +253,24 @@ pub struct DemoOptions {
     pub seed: u64,
 }
 
+/// Returns an error of the command line without what may be a secret: a value, or an argument too many, such as the secret
+/// itself after its name.
+pub fn without_values(mut error: clap::Error) -> clap::Error {
+    for kind in [ContextKind::InvalidArg, ContextKind::InvalidValue] {
+        let Some(ContextValue::String(text)) = error.get(kind) else { continue };
+        let option = text.split([' ', '=']).next().unwrap_or_default();
+        let name = option.trim_start_matches('-');
+        let is_option = option.starts_with('-') && quotable(name) == name;
+        // The name of one of our own arguments, in angle brackets.
+        let is_own = kind == ContextKind::InvalidArg && text.starts_with('<');
+        if !is_option && !is_own {
+            error.insert(kind, ContextValue::String("(hidden)".into()));
+            error.remove(ContextKind::Suggested);
+        }
+    }
+    error
+}
+
 fn duration(text: &str) -> Result<Duration, String> {
     parse_duration(text).ok_or_else(|| "expected a time such as 30s, 5m or 500ms".into())
 }
@@ -268,3 +288,6 @@ fn answer(text: &str) -> Result<(String, String), String> {
 fn feed_id(text: &str) -> Result<FeedId, String> {
     FeedId::parse(text).ok_or_else(|| "expected 1 to 64 of a-z, 0-9, - and _".into())
 }
+
+#[cfg(test)]
+mod tests;

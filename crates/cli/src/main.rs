@@ -29,7 +29,7 @@ use args::{Args, Command};
 use exit::{Exit, Failure};
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = Args::try_parse().unwrap_or_else(|error| args::without_values(error).exit());
     start_log(args.verbose);
     let outcome = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => {

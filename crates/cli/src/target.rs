@@ -4,6 +4,7 @@ use std::path::Path;
 
 use bellwire_engine::config::{has_scheme, public_url, typed_url};
 use bellwire_engine::feed::Spec;
+use bellwire_engine::secrets::looks_like_a_secret;
 use url::Url;
 
 use crate::exit::{Failure, printable};
@@ -32,6 +33,11 @@ pub fn resolve(home: Option<&Path>, text: &str) -> Result<Target, Failure> {
     }
     let config = crate::check::load(home)?;
     let feed = config.feeds.iter().find(|feed| feed.id.as_str() == text).ok_or_else(|| {
+        if looks_like_a_secret(text) {
+            return Failure::usage(
+                "what was given is not the id of a configured feed; list the feeds with `bellwire feed list`",
+            );
+        }
         Failure::usage(format!(
             "{:?} is not the id of a configured feed; list the feeds with `bellwire feed list`. To name a host, write \
              {}",

@@ -73,8 +73,7 @@ fn target(home: Option<&Path>, options: &WatchOptions) -> Result<Target, Failure
     }
     if let Some(method) = &options.method {
         if !is_token(method) {
-            let message = format!("{method:?} is not an HTTP method; use one such as GET or POST");
-            return Err(Failure::usage(message));
+            return Err(Failure::usage("--method takes an HTTP method, such as GET or POST"));
         }
         spec.method.clone_from(method);
     }

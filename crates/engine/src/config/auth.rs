@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer};
 use super::headers::{Header, is_reserved};
 use super::reading::{Placed, Reading};
 use super::resume::Resume;
-use crate::secrets::{NewSecret, Secret, check_name};
+use crate::secrets::{NewSecret, Secret, check_name, quotable};
 
 /// Headers about the connection, the body or the answer, which never hold a secret.
 const OF_THE_CONNECTION: [&str; 10] = [
@@ -205,8 +205,9 @@ pub fn check_auth(parts: &[Auth]) -> Result<(), String> {
 
 /// Returns why one request cannot have both targets; `None` if it can.
 fn clash(one: &Target, other: &Target) -> Option<String> {
-    let twice =
-        |what: &str, name: &str| Some(format!("two parts of auth set the {what} {name}; leave one out"));
+    let twice = |what: &str, name: &str| {
+        Some(format!("two parts of auth set the {what} {}; leave one out", quotable(name)))
+    };
     match (one, other) {
         (Target::Header(name), _) if one == other => twice("header", name),
         (Target::Query(name), _) if one == other => twice("query parameter", name),
@@ -228,11 +229,11 @@ fn clash_with_keys(target: &Target, headers: &[Header], resume: &Resume) -> Opti
         Target::Query(_) => None,
     };
     if let Some(name) = own.filter(|name| headers.iter().any(|header| header.name == *name)) {
-        return Some(format!("headers sets {name} as well; leave it out there or here"));
+        return Some(format!("headers sets {} as well; leave it out there or here", quotable(name)));
     }
     match (target, resume) {
         (Target::Query(name), Resume::Query { name: cursor, .. }) if name == cursor => {
-            Some(format!("resume sets the query parameter {name} as well"))
+            Some(format!("resume sets the query parameter {} as well", quotable(name)))
         }
         _ => None,
     }

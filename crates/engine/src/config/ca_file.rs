@@ -8,6 +8,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use crate::files;
+use crate::secrets::quotable;
 
 /// The file that a feed names, and its content when the configuration was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,23 +20,26 @@ pub struct CaFile {
     content: Option<Vec<u8>>,
 }
 
-/// Why a feed's own authorities cannot be used.
+/// Why a feed's own authorities cannot be used. Names the file without its folder, and only where it is
+/// named like one: what stands in its place may be a secret.
 #[derive(Debug, thiserror::Error)]
 pub enum CaFileError {
     /// The file cannot be read, is not a regular file or is larger than 8 MiB.
-    #[error("ca_file {} cannot be read: {source}; name a readable file in PEM", path.display())]
+    #[error(
+        "ca_file {file} cannot be read: {source}; name a readable file in PEM, from the folder of config.toml on"
+    )]
     Unreadable {
-        /// The file.
-        path: PathBuf,
+        /// The file's name.
+        file: String,
         /// The system's error, or which limit it exceeds.
         source: io::Error,
     },
     /// The file holds no certificate.
-    #[error("ca_file {} holds no certificate; it has to be PEM, with BEGIN CERTIFICATE", .0.display())]
-    Empty(PathBuf),
+    #[error("ca_file {0} holds no certificate; it has to be PEM, with BEGIN CERTIFICATE")]
+    Empty(String),
     /// A certificate in the file is damaged.
-    #[error("ca_file {} holds a damaged certificate; export it again", .0.display())]
-    Damaged(PathBuf),
+    #[error("ca_file {0} holds a damaged certificate; export it again")]
+    Damaged(String),
 }
 
 impl CaFile {
@@ -87,11 +91,11 @@ impl CaFile {
     ///
     /// [`CaFileError::Empty`] where there is none, [`CaFileError::Damaged`] where one cannot be parsed.
     pub(crate) fn certificates(&self, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, CaFileError> {
-        let damaged = || CaFileError::Damaged(self.path.clone());
+        let damaged = || CaFileError::Damaged(self.name());
         let found = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
         let found = found.map_err(|_| damaged())?;
         if found.is_empty() {
-            return Err(CaFileError::Empty(self.path.clone()));
+            return Err(CaFileError::Empty(self.name()));
         }
         let mut roots = RootCertStore::empty();
         for certificate in &found {
@@ -101,6 +105,12 @@ impl CaFile {
     }
 
     fn unreadable(&self, source: io::Error) -> CaFileError {
-        CaFileError::Unreadable { path: self.path.clone(), source }
+        CaFileError::Unreadable { file: self.name(), source }
+    }
+
+    /// Returns the file's name as a message may quote it: with an extension, as a file has and a secret has not.
+    fn name(&self) -> String {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        quotable(if self.path.extension().is_some() { &name } else { "" }).to_owned()
     }
 }

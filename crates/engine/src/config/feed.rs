@@ -21,6 +21,7 @@ use super::subscribe::{Subscribe, SubscribeTable};
 use super::values::{self, Size, words};
 use crate::event::{FeedId, Severity};
 use crate::expression::Expression;
+use crate::secrets::quotable;
 
 /// The default silence after which a connection counts as dead.
 pub(crate) const DEFAULT_IDLE: Duration = Duration::from_secs(300);
@@ -431,7 +432,8 @@ fn severities(
         let Some(severity) = reading.value(Some(level), severity) else { continue };
         for event in events {
             if severities.insert(event.clone(), severity).is_some_and(|other| other != severity) {
-                reading.report(span.clone(), format!("the event type {event} has two severities"));
+                reading
+                    .report(span.clone(), format!("the event type {} has two severities", quotable(&event)));
             }
         }
     }

@@ -11,6 +11,7 @@ use super::notifications::{FloodLimit, NotificationsTable};
 use super::problem::{ConfigError, ConfigProblem};
 use super::reading::{Placed, Reading};
 use super::retention::{Retention, RetentionTable};
+use crate::secrets::quotable;
 
 /// A checked configuration.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -80,7 +81,10 @@ impl File {
             let span = table.id.span();
             let Some(feed) = table.read(reading) else { continue };
             if !ids.insert(feed.id.clone()) {
-                reading.report(span, format!("the id {} is used twice; give one feed another", feed.id));
+                reading.report(
+                    span,
+                    format!("the id {} is used twice; give one feed another", quotable(feed.id.as_str())),
+                );
             }
             feeds.push(feed);
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use reqwest::header::{HeaderName, HeaderValue};
 
 use super::reading::{Placed, Reading};
+use crate::secrets::quotable;
 
 /// Headers that the receiver sets itself, always.
 const RESERVED: [&str; 4] = ["host", "accept-encoding", "last-event-id", "cache-control"];
@@ -43,7 +44,10 @@ pub fn header(name: &str, value: &str) -> Result<Header, String> {
         return Err(format!("Bellwire sets {parsed} itself"));
     }
     if HeaderValue::from_bytes(value.as_bytes()).is_err() {
-        return Err(format!("the value of {parsed} holds characters that HTTP cannot carry"));
+        return Err(format!(
+            "the value of {} holds characters that HTTP cannot carry",
+            quotable(parsed.as_str())
+        ));
     }
     Ok(Header { name: parsed.as_str().to_owned(), value: value.to_owned() })
 }
@@ -62,7 +66,7 @@ pub(super) fn read(table: BTreeMap<Placed<String>, String>, reading: &mut Readin
     for (name, value) in table {
         let read = reading.value(Some(name), |name| match header(&name, &value) {
             Ok(read) if headers.iter().any(|header| header.name == read.name) => {
-                Err(format!("headers sets {} twice; leave one out", read.name))
+                Err(format!("headers sets {} twice; leave one out", quotable(&read.name)))
             }
             read => read,
         });

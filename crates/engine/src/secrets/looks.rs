@@ -61,11 +61,12 @@ pub fn looks_like_a_secret(text: &str) -> bool {
         || text.split(|c: char| !c.is_ascii_alphanumeric()).any(is_mixed)
 }
 
-/// Returns a name as a message may quote it; `None` where the text is long or looks like a secret.
-pub fn quotable(name: &str) -> Option<&str> {
+/// Returns a name as a message may quote it: `(hidden)` where the text is long or may be a secret. What stands in the place of
+/// a name may be a value.
+pub fn quotable(name: &str) -> &str {
     let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let is_name = (1..=LONGEST_QUOTED).contains(&name.len()) && name.chars().all(is_of_a_name);
-    (is_name && !looks_like_a_secret(name)).then_some(name)
+    let is_short = (1..=LONGEST_QUOTED).contains(&name.len());
+    if is_short && name.chars().all(is_of_a_name) && !looks_like_a_secret(name) { name } else { "(hidden)" }
 }
 
 /// Returns whether a text is a long number in hexadecimal, with or without dashes, as a UUID is.

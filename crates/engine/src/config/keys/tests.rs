@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 
@@ -33,7 +34,7 @@ struct Key {
 /// Returns all tables of the file, each before those within it.
 fn sections() -> Vec<Section> {
     let mut sections = Vec::new();
-    add_sections("", false, &schema(), &mut sections);
+    add_sections("", false, &SCHEMA, &mut sections);
     sections
 }
 
@@ -159,4 +160,123 @@ fn unknown_keys_are_reported_alongside_a_value_of_the_wrong_kind() {
     let text = "[app]\nclose_to_tray = \"no\"\n[[feed]]\nnmae = \"a\"\n";
     let lines: Vec<usize> = parse(text).unwrap_err().problems.iter().map(|problem| problem.line).collect();
     assert_eq!(lines, [2, 4]);
+}
+
+/// Returns values and keys with a secret in them, right and wrong, as TOML.
+fn texts_with_a_secret() -> Vec<String> {
+    let secrets = [
+        "Bearer canary.abc",
+        "ghp_canary0123456789ABCDEFabcdef01",
+        "https://canary:canary@canary/?canary=canary",
+        "canary://canary",
+        "http://[canary",
+        "data.canary|canary('canary'",
+        "{{ canary canary }}",
+        "{{ data|canary }}",
+        "data|canary",
+        "data is canary",
+        "{{ canary|canary",
+        "canary {% canary %}",
+    ];
+    // A word is a name where a key is wanted, and may be a password where a value is.
+    let words = ["canary", "canary-1"];
+    let mut texts: Vec<String> = words
+        .iter()
+        .flat_map(|word| [format!("\"{word}\""), format!("[\"{word}\"]"), format!("'{word}")])
+        .collect();
+    for secret in secrets {
+        let quoted = format!("\"{secret}\"");
+        texts.extend([
+            quoted.clone(),
+            format!("'{secret}'"),
+            format!("[{quoted}]"),
+            format!("[[{quoted}]]"),
+            format!("{{ {quoted} = 1 }}"),
+            format!("{{ {quoted} = {quoted} }}"),
+            format!("{{ {quoted} = [{quoted}, 1] }}"),
+            format!("{{ Host = {quoted}, \"X Y\" = {quoted}, X-Key = {quoted} }}"),
+            format!("[{{ type = {quoted}, secret = 1 }}]"),
+            format!("{{ critical = [{quoted}], info = [{quoted}] }}"),
+            secret.to_owned(),
+            format!("\"{secret}"),
+            format!("\"\"\"{secret}"),
+            format!("\"\\q {secret}\""),
+            format!("\"\\u0000 {secret}\""),
+            format!("{quoted} {quoted}"),
+            format!("{{ {quoted} "),
+            format!("[{quoted} {quoted}]"),
+        ]);
+    }
+    texts.push("-7777777777777777777777".into());
+    texts
+}
+
+/// Returns files that have a secret in each place where one may stand, by mistake or not.
+fn files_with_a_secret() -> Vec<String> {
+    let mut files = Vec::new();
+    for Section { heading, keys } in sections() {
+        let others = |key: &str| {
+            let needed: &[(&str, &str)] = match heading.as_str() {
+                "[[feed]]" => &[("id", "\"a\""), ("url", "\"http://a.example\"")],
+                "[feed.auth]" | "[[feed.auth]]" => {
+                    &[("type", "\"header\""), ("name", "\"x\""), ("secret", "\"ops\"")]
+                }
+                "[feed.subscribe]" => &[("on", "\"hello\""), ("url", "\"/x\"")],
+                "[feed.resume]" => &[("query", "\"since\""), ("cursor", "\"data.id\"")],
+                _ => &[],
+            };
+            let others = needed.iter().filter(|(name, _)| *name != key);
+            others.map(|(name, value)| format!("{name} = {value}\n")).collect::<String>()
+        };
+        let start = match heading.as_str() {
+            heading if heading.contains("[feed.") => format!("{FEED}{heading}\n"),
+            heading => format!("{heading}\n"),
+        };
+        for text in texts_with_a_secret() {
+            for key in &keys {
+                files.push(format!("{start}{}{} = {text}\n", others(&key.name), key.name));
+            }
+            // In the place of a key, once and twice.
+            if text.contains("\"canary") || text.contains("'canary") {
+                continue;
+            }
+            files.push(format!("{start}{}{text} = 1\n", others("")));
+            files.push(format!("{start}{}{text} = 1\n{text} = 2\n", others("")));
+            files.push(format!("{start}{}{text}\n", others("")));
+        }
+    }
+    let clashes = [
+        "headers = { ghp_canary0123456789ABCDEFabcdef01 = \"canary\", GHP_canary0123456789ABCDEFabcdef01 = \"canary\" }",
+        "headers = { ghp_canary0123456789ABCDEFabcdef01 = \"canary\\n\" }",
+        "auth = [{ type = \"query\", name = \"a canary\", secret = \"canary\" }, { type = \"query\", name = \"a canary\", secret = \"b\" }]",
+        "auth = { type = \"query\", name = \"a canary\", secret = \"canary\" }\nresume = { query = \"a canary\", cursor = \"data.id\" }",
+        "auth = { type = \"header\", name = \"ghp_canary0123456789ABCDEFabcdef01\", secret = \"canary\" }\nheaders = { ghp_canary0123456789ABCDEFabcdef01 = \"canary\" }",
+        "auth = { type = \"bearer\", user = \"canary\", name = \"canary\", secret = \"canary\" }",
+        "severity = { critical = [\"canary of a type\"], info = [\"canary of a type\"] }",
+        "[[feed]]\nid = \"ghp_canary0123456789abcdefabcdef01\"\nurl = \"http://a\"\n[[feed]]\nid = \"ghp_canary0123456789abcdefabcdef01\"\nurl = \"http://a\"",
+    ];
+    files.extend(clashes.iter().map(|clash| format!("{FEED}{clash}\n")));
+    files
+}
+
+#[test]
+fn no_problem_quotes_a_value_or_a_key_that_may_be_a_secret() {
+    let (mut problems, mut quoting) = (0, BTreeMap::new());
+    for file in files_with_a_secret() {
+        let error = match parse(&file) {
+            Err(error) => error,
+            Ok(config) => match config.check_files() {
+                Err(error) => error,
+                Ok(()) => continue,
+            },
+        };
+        for problem in error.problems {
+            problems += 1;
+            if problem.message.contains("canary") || problem.message.contains("7777") {
+                quoting.insert(problem.message, file.clone());
+            }
+        }
+    }
+    assert!(quoting.is_empty(), "{quoting:#?}");
+    assert!(problems > 5000, "{problems}");
 }
