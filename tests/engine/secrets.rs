@@ -165,3 +165,20 @@ async fn a_canary_secret_is_found_nowhere_on_disk_nor_in_the_status() {
     }
     assert!(world.config().contains("secret = "), "the name, not the secret, is in the file");
 }
+
+#[test]
+fn what_asks_for_a_feed_prints_no_secret() {
+    let url = format!("http://127.0.0.1:1/?token={CANARY}");
+    let text = config(
+        &url,
+        &format!("method = \"POST\"\nbody = \"{CANARY}\"\nheaders = {{ X-Key = \"{CANARY}\" }}"),
+    );
+    let feeds = bellwire_engine::config::parse(&text).unwrap().feeds;
+    let spec = bellwire_engine::feed::Spec::of(&feeds[0]);
+    let answers = [("topic".to_owned(), CANARY.to_owned())].into();
+    let secret = Some(NewSecret::Bearer(Secret::new(CANARY)));
+    let wish = FeedWish { url, secret, answers, ..FeedWish::default() };
+    for printed in [format!("{spec:?}"), format!("{wish:?}")] {
+        assert!(!printed.contains(CANARY), "{printed}");
+    }
+}

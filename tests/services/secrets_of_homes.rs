@@ -139,3 +139,16 @@ async fn removing_a_secret_that_there_is_not_says_so_and_fails() {
     let (code, printed) = place.run_in(&home, &["secret", "remove", "ops"], "").await;
     assert_eq!((code, printed.as_str()), (Some(0), "removed ops from the keychain\n"));
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_line_writes_no_core_file() {
+    let place = Place::new("version = 1\n").await;
+    let mut program = place.run();
+    place.wait_for_words("receiving").await;
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", program.id().unwrap())).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    let values: Vec<&str> = core.split_whitespace().skip(4).take(2).collect();
+    assert_eq!(values, ["0", "0"], "{core}");
+    program.kill().await.unwrap();
+}

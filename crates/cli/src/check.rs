@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use bellwire_engine::Home;
 use bellwire_engine::config::{Config, ConfigFile};
+use bellwire_engine::secrets::quotable;
 
 use crate::exit::{Exit, Failure};
 use crate::print;
@@ -20,6 +21,7 @@ pub fn run(home: Option<&Path>) -> Result<Exit, Failure> {
     }
     match ConfigFile::at(&path).parse(&text).and_then(|config| config.check_files().map(|()| config)) {
         Ok(config) => {
+            warn_of_readers(&path, &config);
             let rules: usize = config.feeds.iter().map(|feed| feed.rules.len()).sum();
             let (feeds, rules) = (text::count(config.feeds.len(), "feed"), text::count(rules, "rule"));
             print::note(&format!("{} is valid: {feeds}, {rules}", path.display()));
@@ -37,6 +39,33 @@ pub fn run(home: Option<&Path>) -> Result<Exit, Failure> {
         }
     }
 }
+
+/// Prints which feeds have a header that may hold a secret, where others may read the file.
+#[cfg(unix)]
+fn warn_of_readers(path: &Path, config: &Config) {
+    use std::os::unix::fs::PermissionsExt;
+
+    const OTHERS_READ: u32 = 0o044;
+    let is_read_by_others =
+        std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & OTHERS_READ != 0);
+    for feed in config.feeds.iter().filter(|_| is_read_by_others) {
+        let own = feed.headers.iter();
+        let subscribe = feed.subscribe.iter().flat_map(|subscribe| &subscribe.headers);
+        if let Some(header) = own.chain(subscribe).find(|header| header.may_hold_a_secret()) {
+            print::note(&format!(
+                "warning: other users may read {}, and the header {} of the feed {} may be a secret; take the right to read \
+                 away, or use auth and the keychain",
+                path.display(),
+                quotable(&header.name),
+                feed.id
+            ));
+        }
+    }
+}
+
+/// Prints nothing: who may read a file is not looked up on this system.
+#[cfg(not(unix))]
+fn warn_of_readers(_path: &Path, _config: &Config) {}
 
 /// Returns the names of all secrets that the configuration uses.
 ///

@@ -22,6 +22,7 @@ mod wire;
 use std::process::ExitCode;
 
 use bellwire_engine::event::PROBLEM_LOG;
+use bellwire_engine::system;
 use bellwire_engine::text::Shown;
 use clap::Parser;
 
@@ -31,6 +32,7 @@ use exit::{Exit, Failure};
 fn main() -> ExitCode {
     let args = Args::try_parse().unwrap_or_else(|error| args::without_values(error).exit());
     start_log(args.verbose);
+    system::forbid_core_dumps();
     let outcome = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => {
             let outcome = runtime.block_on(dispatch(args));

@@ -4,6 +4,7 @@ mod clock;
 mod desktop;
 mod hints;
 mod keychain;
+mod memory;
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ pub use clock::SystemClock;
 pub use desktop::DesktopNotifier;
 pub use hints::SystemHints;
 pub use keychain::{Keychain, NoKeychain};
+pub use memory::forbid_core_dumps;
 
 use crate::home::Home;
 use crate::ports::Ports;

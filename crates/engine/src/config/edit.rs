@@ -1,5 +1,6 @@
 //! Changes of `config.toml` by the program: comments and order stay, the file is never half written.
 
+use std::fmt;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -11,14 +12,15 @@ use super::auth::Auth;
 use super::feed::FeedConfig;
 use super::file::Config;
 use super::load::{parse, parse_in};
+use super::naming::public_url;
 use super::pattern::Pattern;
 use super::problem::ConfigError;
 use super::rule::Rule;
 use crate::event::{FeedId, Severity};
 use crate::files;
 
-/// A feed to be added to the file.
-#[derive(Clone, Debug)]
+/// A feed to be added to the file. `Debug` prints its names, and neither its whole address nor its keys.
+#[derive(Clone)]
 pub struct NewFeed {
     /// The id; must be free.
     pub id: FeedId,
@@ -34,6 +36,14 @@ pub struct NewFeed {
     pub rules: Vec<Rule>,
     /// Further keys, such as those of a preset.
     pub keys: Table,
+}
+
+impl fmt::Debug for NewFeed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("NewFeed");
+        shown.field("id", &self.id).field("name", &self.name).field("url", &public_url(&self.url));
+        shown.field("auth", &self.auth).finish_non_exhaustive()
+    }
 }
 
 impl NewFeed {

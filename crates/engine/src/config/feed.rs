@@ -1,6 +1,7 @@
 //! The tables `[[feed]]`: the keys of a feed, what they may hold, and their defaults.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
@@ -32,8 +33,8 @@ pub(crate) const DEFAULT_MAX_EVENT: usize = 16 * 1024 * 1024;
 /// stays far below what the log can hold.
 const MAX_EVENT: u64 = 256 * 1024 * 1024;
 
-/// One feed.
-#[derive(Clone, Debug, PartialEq)]
+/// One feed. `Debug` prints its names, and neither its whole address nor its body or headers.
+#[derive(Clone, PartialEq)]
 pub struct FeedConfig {
     /// Its id, unique in the file.
     pub id: FeedId,
@@ -77,6 +78,14 @@ pub struct FeedConfig {
     pub severity: HashMap<String, Severity>,
     /// The rules; the first that matches an event decides.
     pub rules: Vec<Rule>,
+}
+
+impl fmt::Debug for FeedConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("FeedConfig");
+        shown.field("id", &self.id).field("name", &self.name).field("url", &self.public_url());
+        shown.field("auth", &self.auth).field("rules", &self.rules).finish_non_exhaustive()
+    }
 }
 
 impl FeedConfig {
@@ -202,8 +211,8 @@ impl Reconnect {
     }
 }
 
-/// Which proxy a feed's connections go through.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+/// Which proxy a feed's connections go through. `Debug` prints its address without query.
+#[derive(Clone, PartialEq, Eq, Default)]
 pub enum ProxyChoice {
     /// The system's, from its settings or the environment.
     #[default]
@@ -213,6 +222,16 @@ pub enum ProxyChoice {
     /// The proxy at this address, without userinfo: http, https, socks5 (names are looked up here) or socks5h (the proxy
     /// looks them up).
     At(Url),
+}
+
+impl fmt::Debug for ProxyChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ProxyChoice::System => f.write_str("System"),
+            ProxyChoice::Direct => f.write_str("Direct"),
+            ProxyChoice::At(url) => f.debug_tuple("At").field(&public_url(url)).finish(),
+        }
+    }
 }
 
 /// The keys of `[[feed]]`.

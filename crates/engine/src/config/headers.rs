@@ -1,17 +1,18 @@
 //! The key `headers` of a feed.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use reqwest::header::{HeaderName, HeaderValue};
 
 use super::reading::{Placed, Reading};
-use crate::secrets::quotable;
+use crate::secrets::{looks_like_a_secret, quotable};
 
 /// Headers that the receiver sets itself, always.
 const RESERVED: [&str; 4] = ["host", "accept-encoding", "last-event-id", "cache-control"];
 
-/// A request header from the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A request header from the file. `Debug` does not print its value.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Header {
     /// Its name, lower case.
     pub name: String,
@@ -19,15 +20,33 @@ pub struct Header {
     pub value: String,
 }
 
+impl fmt::Debug for Header {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Header").field("name", &quotable(&self.name)).finish_non_exhaustive()
+    }
+}
+
 /// The headers that sign in.
 const FOR_SECRETS: [&str; 3] = ["authorization", "cookie", "proxy-authorization"];
 
 impl Header {
+    /// Returns whether the header may well hold a secret, by its name or its value.
+    pub fn may_hold_a_secret(&self) -> bool {
+        let name = self.name.to_ascii_lowercase();
+        let is_of_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let is_token = self.value.chars().all(is_of_token) && looks_like_a_secret(&self.value);
+        is_token || PARTS_FOR_SECRETS.iter().any(|part| name.contains(part))
+    }
+
     /// Returns whether the header is for a secret.
     pub(crate) fn is_for_a_secret(&self) -> bool {
         FOR_SECRETS.iter().any(|name| self.name.eq_ignore_ascii_case(name))
     }
 }
+
+/// Parts of the names of headers that are for secrets.
+const PARTS_FOR_SECRETS: [&str; 8] =
+    ["auth", "cookie", "key", "password", "secret", "session", "signature", "token"];
 
 /// Checks a header that a feed may send.
 ///

@@ -1,18 +1,20 @@
 //! The key `subscribe` of a feed: a request that tells the server what to send on a connection.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
 use super::headers::{self, Header};
+use super::naming::public_url;
 use super::reading::{Placed, Reading};
 use super::values;
 use crate::expression::Template;
 
 /// A request that is sent after a certain event of each connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Subscribe {
     /// The type of the event that it follows.
     pub on: String,
@@ -43,6 +45,14 @@ pub(super) struct SubscribeTable {
     headers: BTreeMap<Placed<String>, String>,
     /// A template of its body, which sees that event. It is sent as JSON unless a header says otherwise.
     body: Option<Placed<String>>,
+}
+
+impl fmt::Debug for Subscribe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Subscribe");
+        shown.field("on", &self.on).field("url", &public_url(&self.url)).field("method", &self.method);
+        shown.field("headers", &self.headers).finish_non_exhaustive()
+    }
 }
 
 impl SubscribeTable {

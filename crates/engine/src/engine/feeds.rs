@@ -1,6 +1,7 @@
 //! Adds, removes, enables, disables and signs in feeds.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use toml_edit::Table;
 
@@ -12,8 +13,8 @@ use crate::event::{FeedId, Severity};
 use crate::presets::{self, Answers, PresetChoice};
 use crate::secrets::{NewSecret, Secret};
 
-/// Describes a feed to add.
-#[derive(Clone, Debug, Default)]
+/// Describes a feed to add. `Debug` prints names, and neither the address nor the answers.
+#[derive(Clone, Default)]
 pub struct FeedWish {
     /// The URL as a person typed it, with `http://` or `https://`.
     pub url: String,
@@ -31,6 +32,17 @@ pub struct FeedWish {
     pub preset: PresetChoice,
     /// The answers to the preset's questions.
     pub answers: Answers,
+}
+
+impl fmt::Debug for FeedWish {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("FeedWish");
+        shown
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("secret", &self.secret)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Waits until no other process changes `config.toml`, and returns the right to change it.

@@ -1,17 +1,18 @@
 //! The settings of a subscription, and the activities that it reports.
 
+use std::fmt;
 use std::time::Duration;
 
 use url::Url;
 
 use crate::config::{
     Auth, CaFile, DEFAULT_IDLE, DEFAULT_MAX_EVENT, EventReading, FeedConfig, Header, ProxyChoice, Reconnect,
-    Resume, Subscribe,
+    Resume, Subscribe, public_url,
 };
 use crate::event::{GapReason, Incoming, Reason, Resumed};
 
-/// The settings of a subscription.
-#[derive(Clone, Debug)]
+/// The settings of a subscription. `Debug` prints neither the whole address nor the body or headers.
+#[derive(Clone)]
 pub struct Spec {
     /// The URL.
     pub url: Url,
@@ -52,6 +53,14 @@ pub struct Spec {
     pub delay: Duration,
     /// Whether to report the received bytes as [`Activity::Bytes`].
     pub raw: bool,
+}
+
+impl fmt::Debug for Spec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Spec");
+        shown.field("url", &public_url(&self.url)).field("method", &self.method);
+        shown.field("headers", &self.headers).field("auth", &self.auth).finish_non_exhaustive()
+    }
 }
 
 impl Spec {

@@ -25,3 +25,31 @@ fn a_number_out_of_range_hides_no_other_problem() {
     let lines: Vec<usize> = parse(text).unwrap_err().problems.iter().map(|problem| problem.line).collect();
     assert_eq!(lines, [1, 3, 5, 6]);
 }
+
+#[test]
+fn no_type_that_holds_a_secret_prints_it() {
+    let text = "[[feed]]\nid = \"a\"\nurl = \"http://a.example/?token=canary\"\nheaders = { X-Key = \"canary\" }\nbody = \"canary\"\n\
+         method = \"POST\"\nproxy = \"http://p.example/?canary\"\n\
+         subscribe = { on = \"hello\", url = \"/?canary\", body = \"canary\", headers = { X-Key = \"canary\" } }\n";
+    let config = parse(text).unwrap();
+    let feed = &config.feeds[0];
+    let new = super::super::edit::NewFeed {
+        id: feed.id.clone(),
+        name: "a".into(),
+        url: feed.url.clone(),
+        auth: Vec::new(),
+        severity: Vec::new(),
+        rules: Vec::new(),
+        keys: "body = \"canary\"".parse::<toml_edit::DocumentMut>().unwrap().as_table().clone(),
+    };
+    for printed in [
+        format!("{config:?}"),
+        format!("{:?}", feed.headers),
+        format!("{:?}", feed.subscribe),
+        format!("{:?}", feed.proxy),
+        format!("{new:?}"),
+    ] {
+        assert!(!printed.contains("canary"), "{printed}");
+    }
+    assert!(format!("{config:?}").contains("http://a.example/"));
+}

@@ -2,7 +2,7 @@
 //!
 //! An item is named by the secret's name and the home's id: two homes may use one name for two secrets. Before homes had
 //! ids, it was named by the secret's name alone. When a home gets its id, the items of the secrets that its configuration
-//! names are copied; see `docs/decisions/0018-secrets-of-a-home.md`.
+//! names are copied; see `docs/decisions/0019-secrets-of-a-home.md`.
 
 use std::collections::BTreeSet;
 
