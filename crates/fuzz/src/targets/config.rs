@@ -103,7 +103,8 @@ fn edit(text: &str, before: &Config) {
         rules: Vec::new(),
         keys: Default::default(),
     };
-    match file.add(&[feed]) {
+    let Ok(turn) = file.turn() else { panic!("no other program changes the file") };
+    match turn.add(&[feed]) {
         Ok(added) => {
             assert_eq!(added.feeds.len(), read.feeds.len() + 1, "one feed more");
             assert_eq!(added.feeds[..read.feeds.len()], read.feeds[..], "the other feeds stay");
@@ -115,7 +116,7 @@ fn edit(text: &str, before: &Config) {
         }
         Err(error) => panic!("a feed can be added to a valid file: {error}"),
     }
-    match file.remove(&id) {
+    match turn.remove(&id) {
         Ok(removed) => assert_eq!(removed, read, "without the added feed it is as before"),
         Err(error) => panic!("an added feed can be removed: {error}"),
     }
