@@ -60,7 +60,7 @@ async fn a_socks_proxy_that_gets_addresses_gets_no_name() {
 }
 
 #[tokio::test]
-async fn each_failure_of_a_socks_proxy_is_named_as_the_proxys() {
+async fn each_failure_of_a_socks_proxy_is_named_as_one_of_the_proxy() {
     let elsewhere = SocketAddr::from(([127, 0, 0, 1], 9));
     for (manner, fault) in [
         (Manner::Replies(1), Fault::ProxyFailed),
@@ -82,7 +82,7 @@ async fn each_failure_of_a_socks_proxy_is_named_as_the_proxys() {
 }
 
 #[tokio::test]
-async fn each_failure_of_an_http_proxy_is_named_as_the_proxys() {
+async fn each_failure_of_an_http_proxy_is_named_as_one_of_the_proxy() {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let wants_sign_in = || Scene::status(407, &["Proxy-Authenticate: Basic"]);
     for url in ["http://feed.invalid/", "https://feed.invalid/"] {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::chance::Chance;
 use crate::memory::most_held;
 use crate::mutation::mutated;
-use crate::targets::Target;
+use crate::target::Target;
 
 /// The longest that an input may take: far more than any takes on a loaded machine, and far less than work that grows with
 /// the square of the largest input.

@@ -14,8 +14,10 @@ mod chance;
 mod corpus;
 mod memory;
 mod mutation;
+mod target;
 mod targets;
 
 pub use campaign::{Campaign, Finding};
 pub use corpus::{corpus_dir, read_corpus};
-pub use targets::{TARGETS, Target};
+pub use target::Target;
+pub use targets::TARGETS;

@@ -5,7 +5,7 @@ use bellwire_engine::event::FeedId;
 use tempfile::TempDir;
 use url::Url;
 
-use super::{MIB, Target, magnitude, shape};
+use crate::target::{MIB, Target, magnitude, shape};
 
 pub(super) const TARGET: Target = Target {
     name: "config",

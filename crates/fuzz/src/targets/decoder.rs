@@ -5,8 +5,8 @@ use std::ops::ControlFlow::Continue;
 
 use bellwire_sse::{Decoder, Item, Layout, Limits, Received, Skipped};
 
-use super::{MIB, Target, magnitude, shape};
 use crate::chance::Chance;
+use crate::target::{MIB, Target, magnitude, shape};
 
 pub(super) const TARGET: Target = Target {
     name: "decoder",

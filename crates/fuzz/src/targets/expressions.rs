@@ -2,7 +2,7 @@
 
 use bellwire_engine::{Expression, ExpressionError, Scope, Template};
 
-use super::{MIB, Target, magnitude, shape};
+use crate::target::{MIB, Target, magnitude, shape};
 
 pub(super) const TARGET: Target = Target {
     name: "expressions",

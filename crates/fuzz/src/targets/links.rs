@@ -3,7 +3,7 @@
 use bellwire_engine::link::{links, web_url};
 use url::Url;
 
-use super::{MIB, Target, magnitude, shape};
+use crate::target::{MIB, Target, magnitude, shape};
 
 pub(super) const TARGET: Target = Target {
     name: "links",
