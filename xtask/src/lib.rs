@@ -6,6 +6,7 @@
 
 pub mod behaviour;
 pub mod bench;
+pub mod bundle;
 #[cfg(unix)]
 pub mod demo;
 #[cfg(unix)]
@@ -17,6 +18,7 @@ pub mod lint;
 pub mod npm;
 #[cfg(unix)]
 pub mod process_group;
+pub mod sbom;
 pub mod servers;
 pub mod setup;
 pub mod step;

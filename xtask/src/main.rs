@@ -35,6 +35,9 @@ cargo xtask COMMAND
       Measures a release build: line, feeds, burst, steady, arrivals, store, peer, or all
       of these (about eight minutes); or polled (ten minutes). --write updates the figures
       in docs.
+  bundle
+      Builds both programs as a release into target/bundle, with their licences, a bill of
+      materials (CycloneDX) and SHA-256 sums.
 
 Each command first installs what it needs: system packages on Debian and Ubuntu (as root
 or with sudo), npm and PyPI packages, and tools under target/. Set BELLWIRE_SETUP=skip if
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         ["lint"] => xtask::lint::run(),
         ["lint", "structure"] => xtask::lint::structure(),
         ["bench", arguments @ ..] => xtask::bench::run(arguments),
+        ["bundle"] => xtask::bundle::run(),
         ["fuzz", arguments @ ..] => xtask::fuzz::run(arguments),
         ["torture", arguments @ ..] => xtask::torture::run(arguments),
         _ => {
