@@ -105,7 +105,7 @@ async fn receive_until_refused(home: &Path, blocks: u32, log: &Log<'_>) -> bool 
             return Some(false);
         }
         let has_ended = receiver.ended(Duration::ZERO).await.is_some();
-        (has_ended || word().contains("cannot be written")).then_some(true)
+        (has_ended || word().contains("Receiving waits.")).then_some(true)
     })
     .await;
     drop(receiver);
