@@ -182,7 +182,7 @@ async fn a_restart_shows_no_delivery_again_and_keeps_the_flood_limit() {
     engine.shutdown().await;
     let engine = world.start().await;
     let shown = world.ledger.shown(6).await;
-    assert!(shown[5].title.starts_with("Ops: 1 events in"), "{}", shown[5].title);
+    assert!(shown[5].title.starts_with("Ops: 1 event in "), "{}", shown[5].title);
     engine.shutdown().await;
     assert_eq!(world.ledger.count(), 6);
 }
