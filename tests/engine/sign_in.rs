@@ -316,6 +316,10 @@ async fn a_query_secret_is_in_no_log_row_status_activity_check_or_file() {
     let log = captured.clone();
     let subscriber =
         tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || log.clone());
+    // While there is one subscriber alone, the thread that first comes to a line that logs decides for all threads whether
+    // anyone listens, and the other tests' threads have nobody who does.
+    let others = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(std::io::sink);
+    let _others = tracing::Dispatch::new(others.finish());
     let _guard = tracing::subscriber::set_default(subscriber.finish());
     for (name, scenes) in servers() {
         let mut origin = Origin::start(scenes).await;
