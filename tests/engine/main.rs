@@ -12,6 +12,7 @@ mod clock_set;
 mod config;
 mod connection;
 mod control;
+mod gap_rows;
 mod hostile_server;
 mod notify;
 #[cfg(unix)]

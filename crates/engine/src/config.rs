@@ -6,6 +6,7 @@ mod ca_file;
 mod control;
 mod edit;
 mod feed;
+mod feed_table;
 mod file;
 mod headers;
 mod keys;

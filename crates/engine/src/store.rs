@@ -23,6 +23,7 @@ mod index;
 mod known_events;
 mod ledger;
 mod needle;
+mod open_connection;
 mod opening;
 mod pace;
 mod queue;

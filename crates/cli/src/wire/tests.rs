@@ -2,10 +2,11 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use bellwire_engine::event::{
-    Arrival, Decision, FeedId, Gap, Opened, Polled, ReasonCode, ReceivedLines, Reconnecting, Resumed, Rev,
-    Seq, Severity,
+    Arrival, Decision, FeedId, Gap, IncomingEvent, Millis, Opened, Polled, ReasonCode, ReceivedLines,
+    Reconnecting, Resumed, Rev, Seq, Severity,
 };
 use bellwire_engine::presets;
+use serde_json::Value;
 use strum::{VariantArray, VariantNames};
 
 use super::*;

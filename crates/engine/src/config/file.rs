@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::app::{AppSettings, AppTable};
-use super::feed::{FeedConfig, FeedTable};
+use super::feed::FeedConfig;
+use super::feed_table::FeedTable;
 use super::notifications::{FloodLimit, NotificationsTable};
 use super::problem::{ConfigError, ConfigProblem};
 use super::reading::{Placed, Reading};

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::codec;
 use super::event_row::ROW_BYTES;
 use super::group::Group;
-use super::ledger::{ConnectionBody, Cursor, OpenConnection, SharedRow};
+use super::ledger::{Cursor, SharedRow};
+use super::open_connection::{ConnectionBody, OpenConnection};
 use crate::event::{FeedId, Gap, Millis, Polled, Reason, RowBody, Seq};
 
 /// How many rows of a kind that a server can cause at will a feed gets within [`MINUTE`]; further ones share the last of

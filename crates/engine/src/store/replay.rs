@@ -8,7 +8,8 @@ use super::command::Batch;
 use super::group::Group;
 use super::held;
 use super::known_events::{equals, is_only_copy, newest_comparable, stored_after};
-use super::ledger::{ConnectionBody, Cursor, KnownResume, OpenConnection, Run};
+use super::ledger::{Cursor, KnownResume};
+use super::open_connection::{ConnectionBody, OpenConnection, Run};
 use super::resuming::{cannot, judge, note_id, place_key, say};
 use crate::event::{FeedId, IncomingEvent, Millis, Resumed, Seq};
 
