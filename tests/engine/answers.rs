@@ -2,9 +2,8 @@
 //! pages to sign in.
 
 use bellwire_engine::event::{Fault, Reason};
-use bellwire_engine::status::Connection;
 use bellwire_tests::support::origin::{Origin, Scene, Then};
-use bellwire_tests::support::world::{World, data, feed};
+use bellwire_tests::support::world::{World, data, failure};
 
 const BEARER: &str = "auth = { type = \"bearer\", secret = \"ops\" }\n";
 
@@ -21,15 +20,9 @@ async fn reason(scenes: Vec<Scene>, more: &str) -> Reason {
     let origin = Origin::start(scenes).await;
     let world = World::with_secrets(&config(&origin.url("/s"), more), &[("ops", "wrong")]).await;
     let engine = world.start().await;
-    let failed = feed(&engine, |feed| {
-        matches!(feed.connection, Connection::Waiting { .. } | Connection::Parked { .. })
-    })
-    .await;
+    let reason = failure(&engine).await;
     engine.shutdown().await;
-    match failed.connection {
-        Connection::Waiting { reason, .. } | Connection::Parked { reason, .. } => reason,
-        other => panic!("{other:?}"),
-    }
+    reason
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use bellwire_engine::event::{Fault, Reason};
 use bellwire_engine::status::Connection;
 use bellwire_tests::support::origin::{Origin, Scene};
 use bellwire_tests::support::socks::{Manner, Socks};
-use bellwire_tests::support::world::{World, data, feed, parked};
+use bellwire_tests::support::world::{World, data, failure, feed, parked};
 use tokio::net::TcpListener;
 
 fn config(url: &str, proxy: &str) -> String {
@@ -19,18 +19,12 @@ fn address(origin: &Origin) -> SocketAddr {
 }
 
 /// Returns the reason why a feed at `url` fails behind this proxy.
-async fn failure(url: &str, proxy: &str) -> Reason {
+async fn failure_behind(proxy: &str, url: &str) -> Reason {
     let world = World::new(&config(url, proxy));
     let engine = world.start().await;
-    let failed = feed(&engine, |feed| {
-        matches!(feed.connection, Connection::Waiting { .. } | Connection::Parked { .. })
-    })
-    .await;
+    let reason = failure(&engine).await;
     engine.shutdown().await;
-    match failed.connection {
-        Connection::Waiting { reason, .. } | Connection::Parked { reason, .. } => reason,
-        other => panic!("{other:?}"),
-    }
+    reason
 }
 
 #[tokio::test]
@@ -55,7 +49,7 @@ async fn a_socks_proxy_that_gets_addresses_gets_no_name() {
     assert_eq!(data(&engine, 1).await, ["a"]);
     assert!(socks.asked().await[0].starts_with("ip "), "{:?}", socks.asked().await);
     engine.shutdown().await;
-    let lookup = failure("http://feed.invalid/", &format!("socks5://{}", socks.address())).await;
+    let lookup = failure_behind(&format!("socks5://{}", socks.address()), "http://feed.invalid/").await;
     assert_eq!(lookup, Reason::Dns, "the lookup of this computer failed, not the proxy");
 }
 
@@ -76,7 +70,7 @@ async fn each_failure_of_a_socks_proxy_is_named_as_one_of_the_proxy() {
         (Manner::Sends(b"HTTP/1.1 400 Bad Request\r\n\r\n"), Fault::ProxyNotSocks),
     ] {
         let socks = Socks::start(manner.clone()).await;
-        let reason = failure("http://feed.invalid/", &format!("socks5h://{}", socks.address())).await;
+        let reason = failure_behind(&format!("socks5h://{}", socks.address()), "http://feed.invalid/").await;
         assert_eq!(reason, Reason::Proxy(fault.with("")), "{manner:?}");
     }
 }
@@ -87,13 +81,13 @@ async fn each_failure_of_an_http_proxy_is_named_as_one_of_the_proxy() {
     let wants_sign_in = || Scene::status(407, &["Proxy-Authenticate: Basic"]);
     for url in ["http://feed.invalid/", "https://feed.invalid/"] {
         let is = |reason: Reason, fault: Fault| assert_eq!(reason, Reason::Proxy(fault.with("")), "{url}");
-        is(failure(url, &format!("http://{closed}")).await, Fault::ProxyRefused);
-        is(failure(url, "http://proxy.invalid:3128").await, Fault::ProxyNotFound);
+        is(failure_behind(&format!("http://{closed}"), url).await, Fault::ProxyRefused);
+        is(failure_behind("http://proxy.invalid:3128", url).await, Fault::ProxyNotFound);
         let proxy = Origin::start(vec![wants_sign_in()]).await;
-        is(failure(url, &proxy.url("")).await, Fault::ProxySignIn);
+        is(failure_behind(&proxy.url(""), url).await, Fault::ProxySignIn);
     }
     let proxy = Origin::start(vec![Scene::status(502, &[])]).await;
-    let refused = failure("https://feed.invalid/", &proxy.url("")).await;
+    let refused = failure_behind(&proxy.url(""), "https://feed.invalid/").await;
     assert_eq!(refused, Reason::Proxy(Fault::ProxyNoTunnel.with("")));
     let said = refused.to_string();
     assert_eq!(said, "no connection through the proxy: it did not connect to the server");

@@ -285,6 +285,16 @@ pub async fn parked(engine: &EngineHandle) -> Parked {
     Parked { id: found.id, reason, retry_at }
 }
 
+/// Waits until the first feed waits or is parked, and returns why.
+pub async fn failure(engine: &EngineHandle) -> Reason {
+    let is_failed =
+        |feed: &FeedStatus| matches!(feed.connection, Connection::Waiting { .. } | Connection::Parked { .. });
+    match feed(engine, is_failed).await.connection {
+        Connection::Waiting { reason, .. } | Connection::Parked { reason, .. } => reason,
+        _ => unreachable!(),
+    }
+}
+
 /// Waits until the rows of the log meet the condition, and returns them.
 pub async fn rows(engine: &EngineHandle, is_so: impl Fn(&[Row]) -> bool) -> Vec<Row> {
     let mut bell = engine.bell();

@@ -11,7 +11,7 @@ use crate::event::{Incoming, IncomingEvent};
 pub const WATCH: Duration = Duration::from_secs(10);
 /// The number of events after its opening at which a stream is watched no longer.
 const ENOUGH: u32 = 20;
-/// The number of types that are told apart, and of ids that are kept of each.
+/// The number of types that are counted each on its own, and of ids that are kept of each.
 const KEPT: usize = 20;
 /// The shortest time that a rate is computed over, so that a burst does not become an absurd number.
 const SHORTEST: Duration = Duration::from_secs(1);

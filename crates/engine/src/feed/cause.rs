@@ -4,14 +4,14 @@ use std::error::Error;
 use std::io;
 
 use super::error_chain::causes;
-use super::proxy_fault::{ProxyKind, proxy_fault};
+use super::proxy_fault::proxy_fault;
 use super::tls_fault::tls_fault;
 use crate::event::{Fault, Reason};
 
-/// Returns the reason for an error of a request, which went through a proxy of this kind. It contains no part of the URL,
-/// because a query may contain a secret.
-pub(super) fn reason_of_request(error: &reqwest::Error, proxy: Option<ProxyKind>) -> Reason {
-    match proxy.and_then(|kind| proxy_fault(error, kind)) {
+/// Returns the reason for an error of a request, which went through a proxy or not. It contains no part of the URL, because
+/// a query may contain a secret.
+pub(super) fn reason_of_request(error: &reqwest::Error, is_proxied: bool) -> Reason {
+    match is_proxied.then(|| proxy_fault(error)).flatten() {
         Some(detail) => Reason::Proxy(detail),
         None => reason(error),
     }

@@ -9,7 +9,6 @@ use url::Url;
 
 use super::addresses::PublicOnly;
 use super::failure::Failure;
-use super::proxy_fault::ProxyKind;
 use super::tls;
 use crate::config::{CaFile, ProxyChoice};
 use crate::event::Reason;
@@ -74,7 +73,7 @@ impl Clients {
         let ways = match &self.proxy {
             ProxyChoice::System => Ways::System(Box::new(Matcher::from_system())),
             ProxyChoice::Direct => Ways::Direct,
-            ProxyChoice::At(url) => Ways::Proxied(ProxyKind::of(url.scheme())),
+            ProxyChoice::At(_) => Ways::Proxied,
         };
         let tls = match (&self.ca_file, pem) {
             (Some(file), Some(pem)) => {
@@ -126,7 +125,7 @@ pub(crate) struct FeedClient {
 /// Which URLs are asked for through a proxy.
 enum Ways {
     Direct,
-    Proxied(ProxyKind),
+    Proxied,
     /// As the system's settings say, read in the way of the HTTP client.
     System(Box<Matcher>),
 }
@@ -145,19 +144,11 @@ impl FeedClient {
 
     /// Returns whether this URL is asked for through a proxy.
     pub fn is_proxied(&self, url: &Url) -> bool {
-        self.proxy(url).is_some()
-    }
-
-    /// Returns the kind of the proxy through which this URL is asked for; `None` for none.
-    pub fn proxy(&self, url: &Url) -> Option<ProxyKind> {
         match &*self.ways {
-            Ways::Direct => None,
-            Ways::Proxied(kind) => Some(*kind),
-            Ways::System(matcher) => {
-                // A URL that the HTTP client cannot read is never asked for.
-                let proxy = matcher.intercept(&url.as_str().parse().ok()?)?;
-                Some(ProxyKind::of(proxy.uri().scheme_str().unwrap_or_default()))
-            }
+            Ways::Direct => false,
+            Ways::Proxied => true,
+            // A URL that the HTTP client cannot read is never asked for.
+            Ways::System(matcher) => url.as_str().parse().is_ok_and(|url| matcher.intercept(&url).is_some()),
         }
     }
 }

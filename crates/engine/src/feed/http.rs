@@ -142,7 +142,7 @@ impl Hop {
         if is_not_public(error) {
             return Failure::park(Reason::PrivateRedirect(host_of(&self.url)));
         }
-        let reason = reason_of_request(error, client.proxy(&self.url));
+        let reason = reason_of_request(error, client.is_proxied(&self.url));
         if matches!(reason.fault(), Some((Fault::ProxySignIn, _))) {
             return Failure::park(reason);
         }

@@ -6,29 +6,14 @@ use super::error_chain::causes;
 use super::tls_fault::tls_fault;
 use crate::event::Fault;
 
-/// How a proxy is spoken to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ProxyKind {
-    /// In HTTP: it is asked for an address, or for a tunnel to a server of TLS.
-    Http,
-    /// In SOCKS.
-    Socks,
-}
-
-impl ProxyKind {
-    /// Returns the kind of a proxy by the scheme of its address.
-    pub fn of(scheme: &str) -> Self {
-        if scheme.starts_with("socks") { Self::Socks } else { Self::Http }
-    }
-}
-
 /// What the HTTP library writes before the failure of a tunnel, and of a SOCKS handshake. It has no types for them.
 const TUNNEL: &str = "tunnel error: ";
 const SOCKS: &str = "SOCKS error: ";
 const LOCAL_LOOKUP: &str = "error resolving for socks proxy";
 
-/// Returns the detail of the reason if this error is one of the proxy; `None` if it is the server's.
-pub(super) fn proxy_fault(error: &reqwest::Error, kind: ProxyKind) -> Option<String> {
+/// Returns the detail of the reason if this error of a request through a proxy is one of the proxy; `None` if it is the
+/// server's.
+pub(super) fn proxy_fault(error: &reqwest::Error) -> Option<String> {
     if !error.is_connect() {
         return None;
     }
@@ -62,10 +47,7 @@ pub(super) fn proxy_fault(error: &reqwest::Error, kind: ProxyKind) -> Option<Str
             return Some(fault.with(""));
         }
     }
-    let fault = match kind {
-        _ if error.is_timeout() => Fault::ProxyTimeout,
-        ProxyKind::Http | ProxyKind::Socks => Fault::ProxyUnreachable,
-    };
+    let fault = if error.is_timeout() { Fault::ProxyTimeout } else { Fault::ProxyUnreachable };
     Some(fault.with(""))
 }
 

@@ -114,6 +114,6 @@ async fn send(
     match answer {
         Ok(answer) if answer.status().is_success() => Ok(()),
         Ok(answer) => Err(failed(format!("status {}", answer.status().as_u16()))),
-        Err(error) => Err(failed(reason_of_request(&error, client.proxy(&subscribe.url)).to_string())),
+        Err(error) => Err(failed(reason_of_request(&error, client.is_proxied(&subscribe.url)).to_string())),
     }
 }

@@ -76,7 +76,7 @@ pub(crate) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// A new log comes to be as a whole, so that a start that dies before it is done leaves none, and an empty file is
+/// A new log is made as a whole, so that a start that dies before it is done leaves none, and an empty file is
 /// always a damaged log.
 fn create(path: &Path) -> Result<(), StoreError> {
     let failed = |source| StoreError::Sqlite { path: path.to_owned(), source };
