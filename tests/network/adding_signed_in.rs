@@ -192,22 +192,24 @@ async fn the_help_of_feed_add_asks_for_names_of_secrets() {
 async fn check_reports_a_header_that_may_be_a_secret_where_others_may_read_the_file() {
     use std::os::unix::fs::PermissionsExt;
 
-    let feed = |headers: &str| {
-        format!("[[feed]]\nid = \"a\"\nurl = \"http://a.example/\"\nheaders = {{ {headers} }}\n")
-    };
-    for (headers, mode, is_reported) in [
-        ("Authorization = \"Bearer canary\"", 0o644, true),
-        ("X-Api-Key = \"canary\"", 0o640, true),
-        ("X-Own = \"ghp_canary0123456789ABCDEFabcdef01\"", 0o604, true),
-        ("Authorization = \"Bearer canary\"", 0o600, false),
-        ("X-Team = \"ops\"", 0o644, false),
+    let feed = |keys: &str| format!("[[feed]]\nid = \"a\"\n{keys}\n");
+    let headers = |headers: &str| feed(&format!("url = \"http://a.example/\"\nheaders = {{ {headers} }}"));
+    for (config, mode, is_reported) in [
+        (headers("Authorization = \"Bearer canary\""), 0o644, true),
+        (headers("X-Api-Key = \"canary\""), 0o640, true),
+        (headers("X-Own = \"ghp_canary0123456789ABCDEFabcdef01\""), 0o604, true),
+        (headers("X-Own = \"Bearer ghp_canary0123456789ABCDEFabcdef01\""), 0o604, true),
+        (feed("url = \"http://a.example/?access_token=canary\""), 0o644, true),
+        (headers("Authorization = \"Bearer canary\""), 0o600, false),
+        (feed("url = \"http://a.example/?access_token=canary\""), 0o600, false),
+        (headers("X-Team = \"the team of ops\""), 0o644, false),
     ] {
-        let world = World::new(&feed(headers));
+        let world = World::new(&config);
         let path = world.dir().join("config.toml");
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
         let (code, _, messages) = bellwire(&world, &["check"]).await;
         assert_eq!(code, Some(0), "{messages}");
-        assert_eq!(messages.contains("other users may read"), is_reported, "{headers} {mode:o}: {messages}");
+        assert_eq!(messages.contains("other users may read"), is_reported, "{config} {mode:o}: {messages}");
         assert!(!messages.contains("canary"), "{messages}");
     }
 }

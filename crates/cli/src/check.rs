@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use bellwire_engine::Home;
-use bellwire_engine::config::{Config, ConfigFile};
+use bellwire_engine::config::{Config, ConfigFile, secret_parameter};
 use bellwire_engine::secrets::quotable;
 
 use crate::exit::{Exit, Failure};
@@ -40,7 +40,7 @@ pub fn run(home: Option<&Path>) -> Result<Exit, Failure> {
     }
 }
 
-/// Prints which feeds have a header that may hold a secret, where others may read the file.
+/// Prints which feeds have a header or an address that may hold a secret, where others may read the file.
 #[cfg(unix)]
 fn warn_of_readers(path: &Path, config: &Config) {
     use std::os::unix::fs::PermissionsExt;
@@ -51,12 +51,14 @@ fn warn_of_readers(path: &Path, config: &Config) {
     for feed in config.feeds.iter().filter(|_| is_read_by_others) {
         let own = feed.headers.iter();
         let subscribe = feed.subscribe.iter().flat_map(|subscribe| &subscribe.headers);
-        if let Some(header) = own.chain(subscribe).find(|header| header.may_hold_a_secret()) {
+        let header = own.chain(subscribe).find(|header| header.may_hold_a_secret());
+        let header = header.map(|header| format!("the header {}", quotable(&header.name)));
+        let parameter = secret_parameter(&feed.url).map(|name| format!("the parameter {}", quotable(&name)));
+        if let Some(exposed) = header.or(parameter) {
             print::note(&format!(
-                "warning: other users may read {}, and the header {} of the feed {} may be a secret; take the right to read \
+                "warning: other users may read {}, and {exposed} of the feed {} may be a secret; take the right to read \
                  away, or use auth and the keychain",
                 path.display(),
-                quotable(&header.name),
                 feed.id
             ));
         }

@@ -34,8 +34,9 @@ impl Header {
     pub fn may_hold_a_secret(&self) -> bool {
         let name = self.name.to_ascii_lowercase();
         let is_of_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        let is_token = self.value.chars().all(is_of_token) && looks_like_a_secret(&self.value);
-        is_token || PARTS_FOR_SECRETS.iter().any(|part| name.contains(part))
+        let is_token = |word: &str| word.chars().all(is_of_token) && looks_like_a_secret(word);
+        let mut words = self.value.split_whitespace();
+        words.any(is_token) || PARTS_FOR_SECRETS.iter().any(|part| name.contains(part))
     }
 
     /// Returns whether the header is for a secret.
