@@ -61,6 +61,20 @@ async fn a_check_reports_each_step_and_stops_at_the_first_failure() {
 }
 
 #[tokio::test]
+async fn an_address_without_a_scheme_is_checked_and_added_as_a_person_means_it() {
+    let origin = Origin::start(vec![Scene::stream("event: alert\ndata: a\n\n"); 2]).await;
+    let world = World::at_speed("", 20);
+    let engine = world.start().await;
+    let typed = format!("127.0.0.1:{}/stream", origin.port());
+    let report = checked(&engine, &typed).await;
+    assert_eq!(report.steps[0].detail, format!("http://{typed}"));
+    assert_eq!(types(&report), [("alert", 1, true)]);
+    engine.add_feed(FeedWish { url: typed.clone(), ..FeedWish::default() }).await.unwrap();
+    assert!(world.config().contains(&format!("url = \"http://{typed}\"")), "{}", world.config());
+    engine.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_check_is_judged_by_all_events_and_not_by_the_first() {
     let ping = "event: ping\ndata: 1\n\n";
     let quote = |n: u32| format!("event: quote\nid: {n}\ndata: {n}\n\n");

@@ -108,7 +108,7 @@ impl Check {
         answers: &Answers,
         ports: &Ports,
     ) -> Result<Self, EditError> {
-        let url = match crate::config::feed_url(url) {
+        let url = match crate::config::typed_url(url) {
             Ok(url) => url,
             Err(message) => return Ok(Self::of_no_address(message)),
         };

@@ -1,7 +1,7 @@
 //! Commands for feeds.
 
 use bellwire_engine::FeedWish;
-use bellwire_engine::config::{EditError, Rule, feed_url};
+use bellwire_engine::config::{EditError, Rule, typed_url};
 use bellwire_engine::presets::{self, Answers, PresetChoice};
 use bellwire_engine::secrets::{Secret, SecretError};
 use tauri::State;
@@ -22,7 +22,7 @@ pub fn known_services() -> Vec<KnownService> {
 /// Returns the service that recognises an address; `None` where none does, or where the text is not an address.
 #[tauri::command]
 pub fn recognise_service(url: String) -> Option<RecognisedService> {
-    RecognisedService::of(&feed_url(&url).ok()?)
+    RecognisedService::of(&typed_url(&url).ok()?)
 }
 
 /// Connects to a URL and watches what it sends. Sends the report to `progress` at each change, and returns the final

@@ -8,7 +8,7 @@ use toml_edit::Table;
 use super::configuration::accept;
 use super::core::Core;
 use super::stored_secrets::StoredSecrets;
-use crate::config::{Auth, Config, EditError, NewFeed, Rule, Turn, feed_url, free_id, free_name, name_for};
+use crate::config::{Auth, Config, EditError, NewFeed, Rule, Turn, free_id, free_name, name_for, typed_url};
 use crate::event::{FeedId, Severity};
 use crate::presets::{self, Answers, PresetChoice};
 use crate::secrets::{NewSecret, Secret};
@@ -85,7 +85,7 @@ fn planned(
     let mut feeds = Vec::new();
     let mut secrets = Vec::new();
     for wish in wishes {
-        let url = feed_url(&wish.url).map_err(EditError::Url)?;
+        let url = typed_url(&wish.url).map_err(EditError::Url)?;
         let applied = presets::apply(&wish.preset, &url, &wish.answers)?;
         let derived = applied.as_ref().map_or_else(|| name_for(&url), |applied| applied.name.clone());
         let given = wish.name.filter(|name| !name.trim().is_empty());

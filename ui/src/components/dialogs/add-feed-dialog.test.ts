@@ -70,6 +70,16 @@ describe('AddFeedDialog', () => {
     expect(commands(calls)).not.toContain('add_feed');
   });
 
+  it.each(['alerts.example.com/stream', 'localhost:3000/events', '127.0.0.1:8080'])(
+    'checks the address “%s”, whose scheme the app adds',
+    async (url) => {
+      const { calls } = await openAddDialog({ check_feed: () => goodReport });
+      await typeInto('feed-url', url);
+      await clickOn('check');
+      await waitFor(() => expect(sent(calls, 'check_feed')[0]).toMatchObject({ url }));
+    },
+  );
+
   it('keeps a name that was typed', async () => {
     await openAddDialog({ check_feed: () => goodReport });
     await typeInto('feed-url', 'https://alerts.example.com/');

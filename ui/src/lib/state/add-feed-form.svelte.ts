@@ -217,7 +217,10 @@ export class AddFeedForm {
 /** Returns what is wrong with an address, as a sentence; null when nothing is. The app validates it again. */
 function urlProblem(url: string): string | null {
   if (url === '') return t('add.url.empty');
-  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return t('add.url.scheme');
-  const { username, password } = new URL(url);
+  // `example.com/stream` is read as https; after the colon of `localhost:3000` comes a port.
+  const hasScheme = /^[a-z][a-z\d+.-]*:(?!\d+(?:[/?#]|$))/i.test(url);
+  const whole = hasScheme ? url : `https://${url}`;
+  if (!/^https?:\/\//i.test(whole) || !URL.canParse(whole)) return t('add.url.scheme');
+  const { username, password } = new URL(whole);
   return username === '' && password === '' ? null : t('add.url.userinfo');
 }
