@@ -37,6 +37,7 @@ async fn nothing_is_cut_off_in_dialogs_banners_and_the_inspector() {
             wait_for(&window, "return [innerWidth, innerHeight]", json!([size.0, size.1])).await;
             let view = View { window: &window, look, size };
             inspect(&view, failed_rule).await;
+            banners(&view).await;
             sign_in(&view).await;
             add(&view, &servers).await;
         }
@@ -50,6 +51,8 @@ struct Servers {
     missing: Origin,
     hub: Origin,
     disks: Origin,
+    page: Origin,
+    circle: Origin,
 }
 
 impl Servers {
@@ -60,10 +63,13 @@ impl Servers {
             missing: Origin::start(vec![Scene::status(404, &[])]).await,
             hub: Origin::start(vec![Scene::stream("")]).await,
             disks: Origin::start(vec![Scene::stream(disk)]).await,
+            page: Origin::start(vec![Scene::status(303, &["Location: /user/login?next=%2Fevents"])]).await,
+            circle: Origin::start(vec![Scene::status(302, &["Location: /circle"])]).await,
         }
     }
 
-    /// Returns the configuration of a feed with a rule that fails, and of feeds whose secrets are missing.
+    /// Returns the configuration of a feed with a rule that fails, of feeds that cannot connect, and of feeds whose secrets
+    /// are missing.
     fn feeds(&self) -> String {
         let feed = |id: &str, name: &str, url: &str, more: &str| {
             format!("[[feed]]\nid = \"{id}\"\nname = \"{name}\"\nurl = \"{url}\"\n{more}\n")
@@ -76,6 +82,9 @@ impl Servers {
         let refusing = self.refusing.url("/stream");
         [
             feed("disks", "北区磁盘", &self.disks.url("/disks"), rule),
+            feed("proxy", "Behind a proxy", "http://feed.example/", "proxy = \"socks5h://127.0.0.1:1\""),
+            feed("page", "Sign-in page", &self.page.url("/events"), ""),
+            feed("circle", "Circle", &self.circle.url("/circle"), ""),
             feed("header", "Header", &refusing, &format!("auth = {header}")),
             feed("query", "Query", &refusing, &format!("auth = {query}")),
             feed("cookie", "Cookie", &refusing, &format!("auth = {cookie}")),
@@ -130,6 +139,15 @@ async fn inspect(view: &View<'_>, seq: i64) {
     view.click(&format!("#row-{seq}")).await;
     view.window.wait_for_text("[data-testid=rule-error]", "title: cannot be computed").await;
     view.check("rule-error").await;
+}
+
+/// Looks at feeds that cannot connect, and the banners that say why.
+async fn banners(view: &View<'_>) {
+    for (id, state) in [("page", "parked"), ("circle", "parked"), ("proxy", "waiting")] {
+        view.window.wait_for(&format!("[data-feed={id}][data-state={state}]")).await;
+        view.click(&format!("[data-feed={id}]")).await;
+        view.check(&format!("unconnected-{id}")).await;
+    }
 }
 
 /// Looks at the dialogs for a new secret, with nothing entered.
